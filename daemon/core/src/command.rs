@@ -1,0 +1,215 @@
+//! What can be asked of the core, by whom and when, and what it answers.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::{EnrollDevice, SubmitBatch};
+use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, Timestamp};
+use crate::import::ImportReport;
+use crate::leave::{DecideLeave, RequestLeave};
+use crate::muster::ImportMusterPoints;
+use crate::order::{
+    Acknowledge, CancelOrder, CheckIn, CloseOrder, Decline, Depart, IssueOrder, RecordAttempt, Release, ReportDelivery,
+    SignOff, SupersedeOrder,
+};
+use crate::org::ImportUnits;
+use crate::people::ImportPeople;
+use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
+use crate::team::ImportTeams;
+
+/// Who asks. Authenticated at the edge once access control exists; journaled with every command.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Actor(pub Box<str>);
+
+impl Actor {
+    /// The daemon's own timers.
+    pub fn timer() -> Self {
+        Self("baiyingd:timer".into())
+    }
+}
+
+/// What accompanies every command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// Who asks.
+    pub actor: Actor,
+    /// Chosen by the caller; a repeat with the same id gets the first answer. None for the daemon's own commands.
+    pub request_id: Option<Box<str>>,
+    /// Hash of what is asked, so that an id reused for something else is noticed.
+    pub digest: u64,
+    /// When the daemon took the command; never before the state's own time.
+    pub at: Timestamp,
+}
+
+/// A command with what accompanies it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// Who, when, under which key.
+    pub context: Context,
+    /// What.
+    pub command: Command,
+}
+
+/// Everything that can be asked. One variant, one file with its decision, its rejections and its tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant is documented at its type")]
+pub enum Command {
+    InitializeTenant(crate::event::Tenant),
+    ImportUnits(ImportUnits),
+    ImportPeople(ImportPeople),
+    ImportTeams(ImportTeams),
+    ImportMusterPoints(ImportMusterPoints),
+    ActivateResponse(ActivateResponse),
+    ChangeLevel(ChangeLevel),
+    TerminateResponse(TerminateResponse),
+    IssueOrder(IssueOrder),
+    SupersedeOrder(SupersedeOrder),
+    CancelOrder(CancelOrder),
+    CloseOrder(CloseOrder),
+    RecordAttempt(RecordAttempt),
+    ReportDelivery(ReportDelivery),
+    Acknowledge(Acknowledge),
+    Decline(Decline),
+    Depart(Depart),
+    CheckIn(CheckIn),
+    SignOff(SignOff),
+    Release(Release),
+    EnrollDevice(EnrollDevice),
+    SubmitBatch(SubmitBatch),
+    RequestLeave(RequestLeave),
+    DecideLeave(DecideLeave),
+    /// Something is due: see [`crate::State::next_deadline`].
+    FireTimers,
+}
+
+/// The answer to an accepted command. Kept, so that a repeat of the request is answered with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// Done; there is nothing more to say.
+    Done,
+    /// An import's report.
+    Imported(Arc<ImportReport>),
+    /// A response was activated, with the order that calls out, if one was asked for.
+    Activated {
+        /// The response.
+        response: ResponseId,
+        /// Its order.
+        order: Option<Issued>,
+    },
+    /// An order was issued or superseded.
+    Issued(Issued),
+    /// What became of each person a field command named.
+    Field(Arc<FieldReport>),
+    /// What became of each item of an offline batch.
+    Batch(Arc<Vec<FieldReport>>),
+    /// A leave request was taken.
+    Leave(LeaveId),
+    /// A device was enrolled.
+    Device(DeviceId),
+}
+
+/// What an issued order came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// Which order.
+    pub order: OrderId,
+    /// Which version of it.
+    pub version: u32,
+    /// Due (应到): ledger rows, one for each person.
+    pub due: u32,
+    /// Of these excused from the start.
+    pub excused: u32,
+    /// People taken from another deployment.
+    pub preempted: u32,
+}
+
+/// What became of the people that a field command named: everybody not listed counted as asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FieldReport {
+    /// How many people it changed something for.
+    pub applied: u32,
+    /// Those for whom it did not, or not in the way asked.
+    pub exceptions: Vec<Exception>,
+}
+
+/// One person a field command could not be applied to as asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// Who.
+    pub person: PersonId,
+    /// Why.
+    pub kind: ExceptionKind,
+}
+
+/// Why a person was not counted as asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ExceptionKind {
+    /// No error: it was so already.
+    AlreadyDone,
+    /// There is no such person.
+    UnknownPerson,
+    /// The order is not addressed to them.
+    NotAddressed,
+    /// The answer is to an older version of the order.
+    StaleVersion,
+    /// The order's count is closed; the fact is kept as evidence.
+    OrderClosed,
+    /// The lead who says so leads no team that they are in.
+    NotLed,
+    /// They arrived at a muster point that the order does not name; kept as evidence.
+    WrongSite,
+    /// They are excused from this order; kept as evidence.
+    Excused,
+    /// Their deployment has ended.
+    Released,
+    /// There is no such order.
+    UnknownOrder,
+    /// There is no such muster point.
+    UnknownMusterPoint,
+    /// The muster point's code is wrong.
+    WrongCode,
+    /// Counted; but the device's clock says it happened before the order was issued.
+    BeforeOrder,
+    /// Counted; but the device's clock says it happens in the future.
+    InFuture,
+}
+
+impl ExceptionKind {
+    /// Whether what was asked holds nevertheless: it was so before, or only the device's clock is off.
+    pub fn is_harmless(self) -> bool {
+        matches!(self, Self::AlreadyDone | Self::BeforeOrder | Self::InFuture)
+    }
+}
+
+/// An answer with the revision at which it became true.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The state that shows it.
+    pub revision: Revision,
+    /// What.
+    pub answer: Answer,
+    /// Whether this is the kept answer to an earlier request with the same id.
+    pub repeated: bool,
+}
+
+/// On whose word a fact about people rests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reporter {
+    /// The person's own.
+    Own,
+    /// The lead of a team they are in (带队负责人).
+    Lead(PersonId),
+    /// A registration desk's (登记台), or the command centre's.
+    Desk,
+}
+
+impl Reporter {
+    /// The lead, if one speaks for others.
+    pub fn proxy(&self) -> Option<PersonId> {
+        match self {
+            Self::Lead(lead) => Some(*lead),
+            Self::Own | Self::Desk => None,
+        }
+    }
+}

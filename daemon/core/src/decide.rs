@@ -1,0 +1,104 @@
+//! From a command to what follows from it. The only way into the state.
+
+use crate::command::{Answer, Command, Context, Envelope};
+use crate::event::{Entry, Event};
+use crate::policy::Policy;
+use crate::rejection::Rejection;
+use crate::request::Answered;
+use crate::state::State;
+use crate::{deployment, field, leave, muster, order, org, people, response, team};
+
+/// What follows from a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What happens; empty if all is so already.
+    pub events: Vec<Event>,
+    /// What the caller is told.
+    pub answer: Answer,
+}
+
+impl Decision {
+    pub(crate) fn new(events: Vec<Event>, answer: Answer) -> Self {
+        Self { events, answer }
+    }
+    pub(crate) fn done(events: Vec<Event>) -> Self {
+        Self::new(events, Answer::Done)
+    }
+
+    /// The entry to be journaled for this decision.
+    pub fn into_entry(self, context: &Context) -> (Entry, Answer) {
+        let request = context.request_id.as_ref().map(|request_id| Answered {
+            request_id: request_id.clone(),
+            digest: context.digest,
+            answer: self.answer.clone(),
+        });
+        let entry = Entry {
+            at: context.at,
+            actor: context.actor.clone(),
+            request,
+            events: self.events,
+        };
+        (entry, self.answer)
+    }
+}
+
+/// Decides on a command. Whether the request was answered before is looked up first: see [`State::requests`].
+///
+/// # Errors
+/// Why the command is refused; then nothing changes.
+///
+/// # Panics
+/// If time went backwards or a count does not add up: then the state is not to be trusted, and nothing may be written.
+pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Decision, Rejection> {
+    let Envelope { context, command } = envelope;
+    assert!(state.at().is_none_or(|at| at <= context.at), "time went backwards");
+    match command {
+        Command::InitializeTenant(tenant) => match state.tenant() {
+            Some(present) => Err(Rejection::TenantInitialized {
+                name: present.name.clone(),
+            }),
+            None => Ok(Decision::done(vec![Event::TenantInitialized(tenant.clone())])),
+        },
+        Command::ImportUnits(command) => Ok(org::ImportUnits::decide(command, state)),
+        Command::ImportPeople(command) => Ok(people::ImportPeople::decide(command, state)),
+        Command::ImportTeams(command) => Ok(team::ImportTeams::decide(command, state)),
+        Command::ImportMusterPoints(command) => Ok(muster::ImportMusterPoints::decide(command, state)),
+        Command::ActivateResponse(command) => response::ActivateResponse::decide(command, state, context, policy),
+        Command::ChangeLevel(command) => response::ChangeLevel::decide(command, state, context),
+        Command::TerminateResponse(command) => response::TerminateResponse::decide(command, state),
+        Command::IssueOrder(command) => order::IssueOrder::decide(command, state, context, policy),
+        Command::SupersedeOrder(command) => order::SupersedeOrder::decide(command, state, context, policy),
+        Command::CancelOrder(command) => order::CancelOrder::decide(command, state),
+        Command::CloseOrder(command) => order::CloseOrder::decide(command, state),
+        Command::RecordAttempt(command) => order::RecordAttempt::decide(command, state),
+        Command::ReportDelivery(command) => order::ReportDelivery::decide(command, state),
+        Command::Acknowledge(command) => order::Acknowledge::decide(command, state, None),
+        Command::Decline(command) => order::Decline::decide(command, state, context),
+        Command::Depart(command) => deployment::Depart::decide(command, state, None),
+        Command::CheckIn(command) => deployment::CheckIn::decide(command, state, context),
+        Command::SignOff(command) => deployment::SignOff::decide(command, state),
+        Command::Release(command) => deployment::Release::decide(command, state),
+        Command::EnrollDevice(command) => field::EnrollDevice::decide(command, state),
+        Command::SubmitBatch(command) => field::SubmitBatch::decide(command, state, context),
+        Command::RequestLeave(command) => leave::RequestLeave::decide(command, state, context),
+        Command::DecideLeave(command) => leave::DecideLeave::decide(command, state, context),
+        Command::FireTimers => Ok(Decision::done(order::fire_timers(state, context.at))),
+    }
+}
+
+/// Refuses an empty text.
+pub(crate) fn needed(field: &'static str, text: &str) -> Result<(), Rejection> {
+    if text.trim().is_empty() {
+        Err(Rejection::Missing { field })
+    } else {
+        Ok(())
+    }
+}
+
+/// Refuses a text that is too long.
+pub(crate) fn at_most(field: &'static str, text: &str, max: u32) -> Result<(), Rejection> {
+    match u32::try_from(text.len()).unwrap_or(u32::MAX) {
+        length if length > max => Err(Rejection::TooLong { field, length, max }),
+        _ => Ok(()),
+    }
+}

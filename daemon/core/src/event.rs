@@ -1,0 +1,312 @@
+//! What happened. Events are the only thing that is stored; everything else is derived from them.
+//!
+//! An event carries what was decided, resolved (who, by when), so that replaying it needs no rule that may change later.
+//! It refers to people by id; a person's own data is in [`Event::PersonRecorded`] and nowhere else.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::Device;
+use crate::id::{DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, Timestamp};
+use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
+use crate::muster::MusterPoint;
+use crate::order::{Channel, CheckInMethod, DeliveryState, EvidenceReason, Excuse, OrderSpec, StepTarget};
+use crate::org::OrgUnit;
+use crate::people::{Person, Personal};
+use crate::response::{LevelChange, ResponseSpec};
+use crate::team::Team;
+
+/// Whose data this journal holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tenant {
+    /// Shown in every status.
+    pub name: Box<str>,
+    /// Nobody in it is real: no channel to the outside may carry its messages (P5).
+    pub synthetic: bool,
+    /// Key of the hash that ID numbers are turned into identity keys with.
+    pub identity_salt: [u8; 32],
+}
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "events are short-lived and mostly of the large kinds when many"
+)]
+pub enum Event {
+    /// The journal was opened for the first time.
+    TenantInitialized(Tenant),
+    /// A unit was added or changed; its id says which.
+    UnitRecorded(OrgUnit),
+    /// A person was added or changed.
+    PersonRecorded {
+        /// Duty facts.
+        person: Person,
+        /// Personal data, in this message only.
+        personal: Arc<Personal>,
+    },
+    /// A team was formed or changed.
+    TeamRecorded(Team),
+    /// A muster point was opened or changed.
+    MusterPointRecorded(MusterPoint),
+    /// A field lead's device may sign offline batches from now on.
+    DeviceEnrolled(Device),
+    /// An offline batch was taken; the facts it held follow as events of their own.
+    BatchReceived {
+        /// Who signed.
+        device: DeviceId,
+        /// The batch's number; gap-free per device.
+        sequence: u64,
+        /// Hash of the signed bytes: the same number with another hash is refused.
+        digest: [u8; 32],
+    },
+    /// A response was activated (启动).
+    ResponseActivated {
+        /// Its id.
+        response: ResponseId,
+        /// What was decided.
+        spec: ResponseSpec,
+    },
+    /// A response was escalated or de-escalated (升级、降级).
+    ResponseLevelChanged {
+        /// Which response.
+        response: ResponseId,
+        /// From what to what, why, by whom.
+        change: LevelChange,
+    },
+    /// A response was terminated (终止).
+    ResponseTerminated {
+        /// Which response.
+        response: ResponseId,
+        /// Why it could end although people were still deployed; empty if nobody was.
+        reason: Box<str>,
+    },
+    /// An order, or a new version of one, was issued. The ledger rows follow from it.
+    OrderIssued {
+        /// Which order.
+        order: OrderId,
+        /// 1, then one more with every supersession.
+        version: u32,
+        /// What is ordered.
+        spec: Box<OrderSpec>,
+        /// Everybody addressed, once each (应到).
+        audience: PersonSet,
+        /// Those of the audience who are excused from the start, by reason.
+        excused: Vec<(Excuse, PersonSet)>,
+        /// Those of the audience who had arrived under the version before, at a muster point that still holds.
+        carried: PersonSet,
+    },
+    /// People left a deployment because another duty of theirs goes first; always followed by the order that took them.
+    Preempted {
+        /// The order they leave.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Who.
+        people: PersonSet,
+    },
+    /// An order was withdrawn (撤销).
+    OrderCancelled {
+        /// Which order.
+        order: OrderId,
+        /// Why, as said by who cancelled it.
+        reason: Box<str>,
+    },
+    /// An order's count was closed: who has not arrived and is not excused is absent.
+    OrderClosed {
+        /// Which order.
+        order: OrderId,
+    },
+    /// A try to reach people was made.
+    AttemptRecorded {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Over what.
+        channel: Channel,
+        /// Counts per person and channel from 1: the attempt key is (order, version, person, channel, number).
+        number: u8,
+        /// Who was tried.
+        people: PersonSet,
+    },
+    /// A channel or device reported how far an order got.
+    DeliveryReported {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// How far: never back.
+        state: DeliveryState,
+        /// Whose copies.
+        people: PersonSet,
+    },
+    /// People acknowledged (回令) and are coming.
+    Acknowledged {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Who.
+        people: PersonSet,
+        /// The lead who answered for them, if they did not themselves.
+        proxy: Option<PersonId>,
+        /// When it happened by the device's clock, if that is not the journal's time.
+        observed_at: Option<Timestamp>,
+    },
+    /// A person answered that they cannot come; counts as unconfirmed until the leave is decided.
+    Declined {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Who.
+        person: PersonId,
+        /// The leave that waits for approval.
+        leave: LeaveId,
+        /// Why.
+        reason: LeaveReason,
+        /// What they wrote.
+        note: Box<str>,
+    },
+    /// People set out (出发).
+    Departed {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Who.
+        people: PersonSet,
+        /// The lead who said so for them.
+        proxy: Option<PersonId>,
+        /// By the device's clock.
+        observed_at: Option<Timestamp>,
+    },
+    /// People reached a muster point (报到). Implies that they acknowledged.
+    CheckedIn {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Who.
+        people: PersonSet,
+        /// Where.
+        muster_point: MusterPointId,
+        /// How it was established.
+        method: CheckInMethod,
+        /// The lead who confirmed it for them.
+        proxy: Option<PersonId>,
+        /// When, by the device's clock; kept beside the journal's time, which is the one that counts.
+        observed_at: Timestamp,
+    },
+    /// A check-in that changed no count, kept as evidence.
+    CheckInNoted {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Who.
+        people: PersonSet,
+        /// Where.
+        muster_point: MusterPointId,
+        /// How.
+        method: CheckInMethod,
+        /// Who said so.
+        proxy: Option<PersonId>,
+        /// By the device's clock.
+        observed_at: Timestamp,
+        /// Why it did not count.
+        reason: EvidenceReason,
+    },
+    /// A sign-off that a release waits for was given (ICS 221).
+    SignedOff {
+        /// Which order.
+        order: OrderId,
+        /// Which of its sign-offs.
+        name: Box<str>,
+    },
+    /// People's deployments ended; they are free for another.
+    Released {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Who.
+        people: PersonSet,
+    },
+    /// A step of the ladder (叫应) was climbed for those who had not answered.
+    EscalationStepped {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Index of the step in the order's ladder.
+        step: u8,
+        /// Whom the step turns to.
+        target: StepTarget,
+        /// Those who had not answered; empty if the step was skipped because everybody had, or there was nobody to turn to.
+        people: PersonSet,
+    },
+    /// The time to acknowledge ran out; these people are unreached (未叫应). It never makes anybody acknowledged.
+    AckDeadlinePassed {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Who had not answered.
+        people: PersonSet,
+    },
+    /// The time to arrive, with its grace, ran out; these people are absent (缺席) unless they still come.
+    ArrivalDeadlinePassed {
+        /// Which order.
+        order: OrderId,
+        /// Its version.
+        version: u32,
+        /// Who had not arrived and is not excused.
+        people: PersonSet,
+    },
+    /// Leave was asked for (请假).
+    LeaveRequested {
+        /// Its id.
+        leave: LeaveId,
+        /// Who, when, why.
+        record: LeaveRecord,
+    },
+    /// Leave was approved or denied.
+    LeaveDecided {
+        /// Which leave.
+        leave: LeaveId,
+        /// How.
+        verdict: LeaveVerdict,
+    },
+}
+
+/// One accepted command and what followed from it: the unit of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When it was decided; never before the entry before it.
+    pub at: Timestamp,
+    /// Who asked.
+    pub actor: crate::command::Actor,
+    /// The key and the answer of the request, so that a repeat gets the first answer; none for the daemon's own timers.
+    pub request: Option<crate::request::Answered>,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+impl Entry {
+    /// How far the revision moves.
+    pub fn len(&self) -> u64 {
+        self.events.len() as u64
+    }
+    /// Whether nothing happened; such an entry is not stored.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+    /// The revision after this entry, if it follows on `before`.
+    #[must_use]
+    pub fn after(&self, before: Revision) -> Revision {
+        Revision(before.0 + self.len())
+    }
+}

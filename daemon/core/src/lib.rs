@@ -1,0 +1,32 @@
+//! The mobilization core: `decide` says what follows from a command, `evolve` makes it so.
+//!
+//! Pure by rule: no runtime, RPC, storage, clock or randomness, here or in the manifest (a test reads it). Time and ids come
+//! with the command and are journaled, so that replaying the journal gives the same state on every machine.
+
+pub mod board;
+pub mod command;
+mod decide;
+pub mod deployment;
+pub mod event;
+pub mod field;
+pub mod id;
+pub mod import;
+pub mod leave;
+pub mod muster;
+pub mod order;
+pub mod org;
+pub mod people;
+pub mod policy;
+pub mod rejection;
+pub mod request;
+pub mod response;
+mod state;
+pub mod team;
+pub mod word;
+
+#[cfg(test)]
+mod testing;
+
+pub use decide::{Decision, decide};
+pub use rejection::Rejection;
+pub use state::State;

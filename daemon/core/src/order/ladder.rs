@@ -1,0 +1,60 @@
+//! The ladder of call-and-confirm (叫应): who is turned to while people do not answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::Timestamp;
+use crate::rejection::Rejection;
+
+/// Whom a step turns to. Each is further up than the one before it, so a ladder never goes round (O5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum StepTarget {
+    /// The person, again.
+    Repeat,
+    /// The leader of the person's team.
+    TeamLeader,
+    /// Its deputy (B角).
+    Deputy,
+    /// The superior unit, which sends somebody to the door (敲门).
+    Superior,
+}
+
+impl StepTarget {
+    /// Every target with the word for it in files and on the wire.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::Repeat, "repeat"),
+        (Self::TeamLeader, "team-leader"),
+        (Self::Deputy, "deputy"),
+        (Self::Superior, "superior"),
+    ];
+}
+
+/// One step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LadderStep {
+    /// When it is climbed if somebody has not answered by then.
+    pub at: Timestamp,
+    /// Whom it turns to.
+    pub target: StepTarget,
+}
+
+/// Longest ladder: four targets, with repeats.
+const STEPS_MAX: usize = 12;
+
+/// Accepts a ladder whose times rise and whose targets never go back down.
+///
+/// # Errors
+/// [`Rejection::BadLadder`] with the step at fault.
+pub fn check_ladder(ladder: &[LadderStep]) -> Result<(), Rejection> {
+    if ladder.len() > STEPS_MAX {
+        return Err(Rejection::BadLadder {
+            step: STEPS_MAX as u32 + 1,
+        });
+    }
+    match ladder
+        .array_windows()
+        .position(|[a, b]| a.at >= b.at || a.target > b.target)
+    {
+        Some(index) => Err(Rejection::BadLadder { step: index as u32 + 2 }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,71 @@
+//! Record a try to reach people.
+
+use super::{Channel, FieldCommand, Verdict};
+use crate::command::{ExceptionKind, Reporter};
+use crate::decide::Decision;
+use crate::event::Event;
+use crate::id::{OrderId, PersonId};
+use crate::rejection::Rejection;
+use crate::state::State;
+
+/// Says that people were tried to reach. The attempt key (order, version, person, channel, number) counts once (O2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordAttempt {
+    /// Which order.
+    pub order: OrderId,
+    /// Its version; 0: the one in force.
+    pub version: u32,
+    /// Over what.
+    pub channel: Channel,
+    /// The how-manieth try over this channel, from 1.
+    pub number: u8,
+    /// Who was tried.
+    pub people: Vec<PersonId>,
+}
+
+impl RecordAttempt {
+    pub(crate) fn decide(&self, state: &State) -> Result<Decision, Rejection> {
+        let Self {
+            order,
+            version,
+            channel,
+            number,
+            people,
+        } = self;
+        if *number == 0 {
+            return Err(Rejection::Missing { field: "number" });
+        }
+        let reporter = Reporter::Desk;
+        let command = FieldCommand {
+            order: *order,
+            version: *version,
+            reporter: &reporter,
+            people,
+            all: false,
+        };
+        let current = command.order(state)?.current();
+        if !current.is_open() {
+            return Err(Rejection::OrderNotOpen { order: *order });
+        }
+        let people = command.people(state, current, |_| false)?;
+        let (applied, report) = FieldCommand::sort(&people, |person| match command.row(state, current, person) {
+            Err(kind) => Verdict::Refuse(kind),
+            Ok(_) if command.is_stale(current) => Verdict::Refuse(ExceptionKind::StaleVersion),
+            Ok(row) if row.attempts[*channel as usize] >= *number => Verdict::Refuse(ExceptionKind::AlreadyDone),
+            Ok(row) if row.excuse.is_some() => Verdict::Refuse(ExceptionKind::Excused),
+            Ok(_) => Verdict::Apply,
+        });
+        let mut events = Vec::new();
+        if !applied.is_empty() {
+            let (order, version, channel, number) = (*order, current.version, *channel, *number);
+            events.push(Event::AttemptRecorded {
+                order,
+                version,
+                channel,
+                number,
+                people: applied,
+            });
+        }
+        Ok(Decision::field(events, report))
+    }
+}

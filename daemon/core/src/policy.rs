@@ -1,0 +1,150 @@
+//! Policy: what a plan calls out at which level, and what an order has when nothing is said. Data, with documented defaults.
+//!
+//! Read when deciding only. What was decided is written out in the events, so that a later policy does not change history.
+
+use std::collections::BTreeMap;
+
+use crate::order::StepTarget;
+use crate::response::Level;
+use crate::team::TeamKind;
+
+/// Everything that may be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Kinds of plans (预案).
+    pub plans: BTreeMap<Box<str>, PlanPolicy>,
+    /// What orders have when nothing is said.
+    pub order: OrderPolicy,
+}
+
+/// One kind of plan: what each level calls out, on top of what the lower levels do (`domain.md` §1.1).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlanPolicy {
+    /// By level.
+    pub levels: Vec<(Level, CallOut)>,
+}
+
+impl PlanPolicy {
+    /// What a level calls out, with everything the lower ones do.
+    pub fn call_out(&self, level: Level) -> CallOut {
+        let mut all = CallOut::default();
+        for (_, call_out) in self.levels.iter().filter(|(at, _)| *at <= level) {
+            all.teams.extend(&call_out.teams);
+            all.staff |= call_out.staff;
+            all.members |= call_out.members;
+        }
+        all
+    }
+}
+
+/// Who is called out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallOut {
+    /// Teams of these kinds: agency teams of the whole jurisdiction, the others within the scope.
+    pub teams: Vec<TeamKind>,
+    /// All established staff of the jurisdiction.
+    pub staff: bool,
+    /// Party members who live within the scope (就地报到).
+    pub members: bool,
+}
+
+/// What an order has when nothing is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderPolicy {
+    /// How long after the time to arrive one is late and not yet absent.
+    pub grace_ms: u64,
+    /// Steps of the ladder, as far as they fit before the time to acknowledge ends (`domain.md` §1.5).
+    pub ladder: Vec<(u64, StepTarget)>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        let flood = PlanPolicy {
+            levels: vec![
+                (
+                    Level::IV,
+                    CallOut {
+                        teams: vec![TeamKind::Support, TeamKind::Special],
+                        ..CallOut::default()
+                    },
+                ),
+                (
+                    Level::III,
+                    CallOut {
+                        teams: vec![TeamKind::Agency],
+                        ..CallOut::default()
+                    },
+                ),
+                (
+                    Level::II,
+                    CallOut {
+                        teams: vec![TeamKind::Volunteer],
+                        ..CallOut::default()
+                    },
+                ),
+                (
+                    Level::I,
+                    CallOut {
+                        teams: Vec::new(),
+                        staff: true,
+                        members: true,
+                    },
+                ),
+            ],
+        };
+        let epidemic = PlanPolicy {
+            levels: vec![
+                (
+                    Level::IV,
+                    CallOut {
+                        teams: vec![TeamKind::Special],
+                        ..CallOut::default()
+                    },
+                ),
+                (
+                    Level::III,
+                    CallOut {
+                        teams: vec![TeamKind::Agency, TeamKind::Support],
+                        ..CallOut::default()
+                    },
+                ),
+                (
+                    Level::II,
+                    CallOut {
+                        teams: vec![TeamKind::Volunteer],
+                        staff: false,
+                        members: true,
+                    },
+                ),
+                (
+                    Level::I,
+                    CallOut {
+                        teams: Vec::new(),
+                        staff: true,
+                        members: true,
+                    },
+                ),
+            ],
+        };
+        let plans = [
+            ("flood", flood.clone()),
+            ("typhoon", flood.clone()),
+            ("earthquake", flood.clone()),
+            ("generic", flood),
+            ("epidemic", epidemic),
+        ];
+        Self {
+            plans: plans.into_iter().map(|(name, plan)| (name.into(), plan)).collect(),
+            order: OrderPolicy {
+                grace_ms: 30 * 60_000,
+                ladder: vec![
+                    (60_000, StepTarget::Repeat),
+                    (120_000, StepTarget::Repeat),
+                    (180_000, StepTarget::TeamLeader),
+                    (240_000, StepTarget::Deputy),
+                    (300_000, StepTarget::Superior),
+                ],
+            },
+        }
+    }
+}

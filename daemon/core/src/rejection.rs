@@ -1,0 +1,103 @@
+//! Every way in which the core says no. The edge maps each to a code, a stable reason and a page of its own.
+
+use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Timestamp};
+use crate::response::Level;
+
+/// Why a command was refused. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(
+    missing_docs,
+    reason = "the message of each variant says what it is, the fields are what it names"
+)]
+pub enum Rejection {
+    #[error("request id {request_id:?} was used for a different request")]
+    RequestIdReused { request_id: Box<str> },
+    #[error("{field} is missing")]
+    Missing { field: &'static str },
+    #[error("{field} is too long: {length} bytes, at most {max}")]
+    TooLong { field: &'static str, length: u32, max: u32 },
+    #[error("the journal belongs to {name:?} already")]
+    TenantInitialized { name: Box<str> },
+    #[error("there is no unit with code {code:?}")]
+    UnknownUnit { code: Box<str> },
+    #[error("there is no person {person}")]
+    UnknownPerson { person: PersonId },
+    #[error("there is no team {team:?}")]
+    UnknownTeam { team: Box<str> },
+    #[error("there is no muster point {muster_point:?}")]
+    UnknownMusterPoint { muster_point: Box<str> },
+    #[error("there is no plan {plan:?}")]
+    UnknownPlan { plan: Box<str>, known: Box<str> },
+    #[error("there is no response {response}")]
+    UnknownResponse { response: ResponseId },
+    #[error("there is no order {order}")]
+    UnknownOrder { order: OrderId },
+    #[error("order {order} has no version {version}")]
+    UnknownOrderVersion { order: OrderId, version: u32, current: u32 },
+    #[error("there is no leave {leave}")]
+    UnknownLeave { leave: LeaveId },
+    #[error("there is no enrolled device {device}")]
+    UnknownDevice { device: DeviceId },
+    #[error("level {value} does not exist; levels are 1 to 4")]
+    UnknownLevel { value: u32 },
+    #[error("a response needs a scope of at least one unit")]
+    EmptyScope,
+    #[error("unit {unit} of the scope is not within the jurisdiction {jurisdiction}")]
+    ScopeOutsideJurisdiction { unit: Box<str>, jurisdiction: Box<str> },
+    #[error("event {event:?} has the active response {response} in this jurisdiction")]
+    ResponseActive { event: Box<str>, response: ResponseId },
+    #[error("response {response} is terminated")]
+    ResponseTerminated { response: ResponseId },
+    #[error("level {to:?} is not above the present level {from:?}")]
+    NotAnEscalation { from: Level, to: Level },
+    #[error("level {to:?} is not one step below the present level {from:?}")]
+    NotADeEscalation { from: Level, to: Level },
+    #[error("{people} people are still deployed under response {response}")]
+    DeploymentsOpen { response: ResponseId, people: u32 },
+    #[error("an order needs a muster point")]
+    NoMusterPoint,
+    #[error("the order is addressed to nobody")]
+    EmptyAudience,
+    #[error("{field} lies in the past")]
+    DeadlinePast {
+        field: &'static str,
+        at: Timestamp,
+        now: Timestamp,
+    },
+    #[error("the time to arrive ends before the time to acknowledge")]
+    DeadlinesCross,
+    #[error("step {step} of the ladder does not lead further up or later than the one before it")]
+    BadLadder { step: u32 },
+    #[error("order {order} is not open")]
+    OrderNotOpen { order: OrderId },
+    #[error("order {order} is not addressed to {person}")]
+    NotAddressed { order: OrderId, person: PersonId },
+    #[error("{lead} leads nobody that order {order} is addressed to")]
+    LeadsNobody { lead: PersonId, order: OrderId },
+    #[error("{person} has arrived; an arrival cannot be declined")]
+    AlreadyArrived { order: OrderId, person: PersonId },
+    #[error("{person} is excused from order {order}")]
+    PersonExcused { order: OrderId, person: PersonId },
+    #[error("sign-off {name:?} is open")]
+    SignOffOpen { order: OrderId, name: Box<str> },
+    #[error("order {order} has no sign-off {name:?}")]
+    UnknownSignOff { order: OrderId, name: Box<str> },
+    #[error("leave {leave} was decided before")]
+    LeaveDecided { leave: LeaveId },
+    #[error("leave is approved by somebody else than who asked for it")]
+    OwnLeave { leave: LeaveId },
+    #[error("the leave ends before it begins, or has ended")]
+    LeaveInterval,
+    #[error("the device's key is enrolled for {lead}")]
+    DeviceEnrolled { device: DeviceId, lead: PersonId },
+    #[error("batch {sequence} of device {device} was taken before with other content")]
+    BatchChanged { device: DeviceId, sequence: u64 },
+    #[error("batch {sequence} of device {device} was taken before")]
+    BatchTaken { device: DeviceId, sequence: u64 },
+    #[error("batch {sequence} of device {device} comes too early; {expected} is next")]
+    BatchGap {
+        device: DeviceId,
+        sequence: u64,
+        expected: u64,
+    },
+}

@@ -1,0 +1,179 @@
+//! Activate a response (启动应急响应).
+
+use super::{Level, ResponseSpec};
+use crate::command::{Answer, Context};
+use crate::decide::{Decision, at_most};
+use crate::event::Event;
+use crate::id::UnitId;
+use crate::order::audience::Address;
+use crate::order::{Deadline, DutyClass, StepTarget};
+use crate::policy::Policy;
+use crate::rejection::Rejection;
+use crate::state::State;
+
+/// What is to be ordered, in the users' words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderDraft {
+    /// What people read.
+    pub text: Box<str>,
+    /// Where to report, any of them: id or code.
+    pub muster_points: Vec<Box<str>>,
+    /// Time to acknowledge.
+    pub acknowledge: Deadline,
+    /// Time to arrive.
+    pub arrive: Deadline,
+    /// How long after it one is late and not yet absent; none: the policy's.
+    pub grace_ms: Option<u64>,
+    /// Steps of the ladder; empty: the policy's.
+    pub ladder: Vec<(u64, StepTarget)>,
+    /// No ladder at all.
+    pub no_ladder: bool,
+    /// What kind of duty; none: by what is addressed.
+    pub duty: Option<DutyClass>,
+    /// Sign-offs that a release waits for.
+    pub sign_offs: Vec<Box<str>>,
+    /// Takes people also from a deployment of the same rank.
+    pub reassign: bool,
+}
+
+/// Activates a response, with the order that calls people out if there is one, as one step: a district is either switched or
+/// not (DESIGN §8.8). Done again under the same request id, it is not done again (M6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivateResponse {
+    /// Kind of the plan.
+    pub plan: Box<str>,
+    /// Which event; empty: named like the plan.
+    pub event: Box<str>,
+    /// Whose response: a unit's code; empty: the root.
+    pub jurisdiction: Box<str>,
+    /// 1 to 4.
+    pub level: u32,
+    /// Codes of the areas covered; empty: the jurisdiction.
+    pub scope: Vec<Box<str>>,
+    /// Why.
+    pub reason: Box<str>,
+    /// Number of the document it is based on.
+    pub basis: Box<str>,
+    /// The order that calls out whom the plan names.
+    pub order: Option<OrderDraft>,
+}
+
+impl ActivateResponse {
+    pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
+        let Self {
+            plan,
+            event,
+            jurisdiction,
+            level,
+            scope,
+            reason,
+            basis,
+            order,
+        } = self;
+        let plan_policy = policy.plans.get(plan).ok_or_else(|| Rejection::UnknownPlan {
+            plan: plan.clone(),
+            known: policy
+                .plans
+                .keys()
+                .map(AsRef::as_ref)
+                .collect::<Vec<_>>()
+                .join(", ")
+                .into(),
+        })?;
+        for (field, text) in [("reason", reason), ("basis", basis), ("event", event)] {
+            at_most(field, text, 500)?;
+        }
+        let level = Level::from_number(*level).ok_or(Rejection::UnknownLevel { value: *level })?;
+        let jurisdiction = match &**jurisdiction {
+            "" => state.org.root().ok_or(Rejection::EmptyScope)?,
+            code => state
+                .org
+                .by_code(code)
+                .ok_or_else(|| Rejection::UnknownUnit { code: code.into() })?,
+        }
+        .id;
+        let scope = if scope.is_empty() {
+            vec![jurisdiction]
+        } else {
+            resolve_scope(state, jurisdiction, scope)?
+        };
+        let event = if event.trim().is_empty() {
+            plan.clone()
+        } else {
+            event.clone()
+        };
+        let active = state
+            .responses
+            .iter()
+            .find(|other| other.is_active() && other.spec.event == event && other.spec.jurisdiction == jurisdiction);
+        if let Some(other) = active {
+            return Err(Rejection::ResponseActive {
+                event,
+                response: other.id,
+            });
+        }
+        let response = state.responses.next_id();
+        let call_out = order
+            .as_ref()
+            .map(|_| state.call_out(&plan_policy.call_out(level), jurisdiction, &scope))
+            .unwrap_or_default();
+        let spec = ResponseSpec {
+            event,
+            plan: plan.clone(),
+            jurisdiction,
+            level,
+            scope,
+            reason: reason.clone(),
+            basis: basis.clone(),
+        };
+        let mut events = vec![Event::ResponseActivated { response, spec }];
+        let mut issued = None;
+        if let Some(draft) = order {
+            let issue = crate::order::Issue {
+                order: state.orders.next_id(),
+                response,
+                addressed: vec![Address::CallOut],
+                call_out,
+                draft,
+                before: None,
+            };
+            let (order_events, order) = crate::order::issue_order(state, context, policy, issue)?;
+            events.extend(order_events);
+            issued = Some(order);
+        }
+        Ok(Decision::new(
+            events,
+            Answer::Activated {
+                response,
+                order: issued,
+            },
+        ))
+    }
+}
+
+/// The units behind codes, all within the jurisdiction; units within another of them are left out.
+pub(super) fn resolve_scope(state: &State, jurisdiction: UnitId, codes: &[Box<str>]) -> Result<Vec<UnitId>, Rejection> {
+    let mut scope = Vec::with_capacity(codes.len());
+    for code in codes {
+        let unit = state
+            .org
+            .by_code(code)
+            .ok_or_else(|| Rejection::UnknownUnit { code: code.clone() })?;
+        if !state.org.is_within(unit.id, jurisdiction) {
+            let jurisdiction = state.org.get(jurisdiction).code.clone();
+            return Err(Rejection::ScopeOutsideJurisdiction {
+                unit: code.clone(),
+                jurisdiction,
+            });
+        }
+        scope.push(unit.id);
+    }
+    scope.sort_unstable();
+    scope.dedup();
+    let outermost = |unit: &UnitId| {
+        !scope
+            .iter()
+            .any(|other| other != unit && state.org.is_within(*unit, *other))
+    };
+    Ok(scope.iter().copied().filter(outermost).collect())
+}

@@ -1,0 +1,38 @@
+//! Whom a plan calls out.
+
+use crate::id::{PersonId, PersonSet, UnitId};
+use crate::order::audience::people_of_unit;
+use crate::people::Category;
+use crate::policy::CallOut;
+use crate::state::State;
+use crate::team::TeamKind;
+
+impl State {
+    /// The people behind a call-out: agency teams and staff of the whole jurisdiction, all else within the scope.
+    pub(crate) fn call_out(&self, call_out: &CallOut, jurisdiction: UnitId, scope: &[UnitId]) -> PersonSet {
+        let CallOut { teams, staff, members } = call_out;
+        let mut people: Vec<PersonId> = Vec::new();
+        let in_scope = |unit: UnitId| scope.iter().any(|area| self.org.is_within(unit, *area));
+        for team in self.teams.iter().filter(|team| teams.contains(&team.kind)) {
+            let called = match team.kind {
+                TeamKind::Agency => self.org.is_within(team.unit, jurisdiction),
+                TeamKind::Support | TeamKind::Volunteer | TeamKind::Special => in_scope(team.unit),
+            };
+            if called {
+                people.extend(team.members.iter());
+            }
+        }
+        let has_category =
+            |person: &PersonId, category| self.people.get(*person).is_some_and(|row| row.category == category);
+        if *staff {
+            people.extend(people_of_unit(self, jurisdiction).filter(|person| has_category(person, Category::Staff)));
+        }
+        if *members {
+            for unit in scope.iter().flat_map(|area| self.org.subtree(*area)) {
+                let residents = self.people.resident(unit).iter().copied();
+                people.extend(residents.filter(|person| has_category(person, Category::Member)));
+            }
+        }
+        people.into_iter().collect()
+    }
+}

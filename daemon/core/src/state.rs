@@ -1,0 +1,522 @@
+//! Everything that is known, derived from the journal and from nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Entry, Event, Tenant};
+use crate::field::{Devices, LastBatch};
+use crate::id::{OrderId, PersonId, PersonSet, Revision, Timestamp};
+use crate::leave::{Leave, LeaveVerdict, Leaves};
+use crate::muster::MusterPoints;
+use crate::order::{
+    DeliveryState, EVIDENCE_MAX, Evidence, Excuse, Ledger, OrderSpec, OrderStatus, OrderVersion, Orders, Row,
+};
+use crate::org::Org;
+use crate::people::People;
+use crate::request::Requests;
+use crate::response::{ResponseSpec, Responses};
+use crate::team::Teams;
+
+/// The state of a district.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct State {
+    revision: Revision,
+    at: Option<Timestamp>,
+    tenant: Option<Tenant>,
+    requests: Requests,
+    /// Units.
+    pub org: Org,
+    /// People.
+    pub people: People,
+    /// Teams.
+    pub teams: Teams,
+    /// Muster points.
+    pub muster_points: MusterPoints,
+    /// Responses.
+    pub responses: Responses,
+    /// Orders with their ledgers.
+    pub orders: Orders,
+    /// Leave.
+    pub leave: Leaves,
+    /// Field leads' devices.
+    pub devices: Devices,
+    /// The order each person is deployed under: at most one (A6).
+    duty: Vec<Option<OrderId>>,
+    timers: BTreeSet<(Timestamp, OrderId)>,
+    timer_of: BTreeMap<OrderId, Timestamp>,
+}
+
+impl State {
+    /// How many events made this state.
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+    /// When it last changed; none if it never did.
+    pub fn at(&self) -> Option<Timestamp> {
+        self.at
+    }
+    /// Whose data it is.
+    pub fn tenant(&self) -> Option<&Tenant> {
+        self.tenant.as_ref()
+    }
+    /// Requests that were answered.
+    pub fn requests(&self) -> &Requests {
+        &self.requests
+    }
+    /// The order a person is deployed under.
+    pub fn duty(&self, person: PersonId) -> Option<OrderId> {
+        self.duty.get(person.index()).copied().flatten()
+    }
+    /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+    /// Orders whose next deadline is not after `at`.
+    pub(crate) fn due(&self, at: Timestamp) -> impl Iterator<Item = OrderId> + '_ {
+        self.timers
+            .iter()
+            .take_while(move |(due, _)| *due <= at)
+            .map(|(_, order)| *order)
+    }
+
+    /// Makes an entry so. Total: what was journaled is never refused.
+    pub fn evolve(&mut self, entry: &Entry) {
+        let Entry {
+            at,
+            actor,
+            request,
+            events,
+        } = entry;
+        self.at = Some(*at);
+        for event in events {
+            self.revision.0 += 1;
+            self.apply(event, *at, actor);
+        }
+        if let Some(answered) = request {
+            self.requests.keep(*at, self.revision, answered);
+        }
+    }
+
+    fn apply(&mut self, event: &Event, at: Timestamp, actor: &crate::command::Actor) {
+        let revision = self.revision;
+        match event {
+            Event::TenantInitialized(tenant) => self.tenant = Some(tenant.clone()),
+            Event::UnitRecorded(unit) => self.org.evolve(unit, revision),
+            Event::PersonRecorded { person, personal } => {
+                self.people.evolve(person, personal);
+                self.duty.resize(self.people.len(), None);
+            }
+            Event::TeamRecorded(team) => {
+                let before = self.teams.evolve(team);
+                before.iter().for_each(|person| self.people.leave(person, team.id));
+                team.members.iter().for_each(|person| self.people.join(person, team.id));
+            }
+            Event::MusterPointRecorded(point) => self.muster_points.evolve(point),
+            Event::DeviceEnrolled(device) => self.devices.enrolled(device),
+            Event::BatchReceived {
+                device,
+                sequence,
+                digest,
+            } => {
+                self.devices.batch_received(
+                    *device,
+                    LastBatch {
+                        sequence: *sequence,
+                        digest: *digest,
+                    },
+                );
+            }
+            Event::ResponseActivated { response, spec } => {
+                let spec: &ResponseSpec = spec;
+                self.responses.activated(*response, spec, actor, at, revision);
+            }
+            Event::ResponseLevelChanged { response, change } => {
+                let row = self.responses.get_mut(*response);
+                row.history.push(change.clone());
+                row.changed = revision;
+            }
+            Event::ResponseTerminated { response, reason } => {
+                let row = self.responses.get_mut(*response);
+                row.terminated = Some((at, reason.clone()));
+                row.changed = revision;
+            }
+            Event::OrderIssued {
+                order,
+                version,
+                spec,
+                audience,
+                excused,
+                carried,
+            } => {
+                self.order_issued(*order, *version, spec, audience, excused, carried, actor);
+            }
+            Event::Preempted { order, version, people } => {
+                self.change_rows(*order, *version, people, |row| {
+                    row.released_at = Some(at);
+                    if row.arrived_at.is_none() && row.excuse.is_none() && !row.missed {
+                        row.excuse = Some(Excuse::OtherDuty);
+                    }
+                });
+                self.free(*order, people);
+            }
+            Event::OrderCancelled { order, reason } => {
+                self.end_order(*order, OrderStatus::Cancelled(reason.clone()), at, |row| {
+                    row.excuse = Some(Excuse::OrderWithdrawn);
+                });
+            }
+            Event::OrderClosed { order } => self.end_order(*order, OrderStatus::Closed, at, |row| row.missed = true),
+            Event::AttemptRecorded {
+                order,
+                version,
+                channel,
+                number,
+                people,
+            } => {
+                self.change_rows(*order, *version, people, |row| {
+                    let last = &mut row.attempts[*channel as usize];
+                    *last = (*last).max(*number);
+                    row.delivery = row.delivery.max(DeliveryState::Sent);
+                });
+            }
+            Event::DeliveryReported {
+                order,
+                version,
+                state,
+                people,
+            } => {
+                self.change_rows(*order, *version, people, |row| row.delivery = row.delivery.max(*state));
+            }
+            Event::Acknowledged {
+                order,
+                version,
+                people,
+                proxy: _,
+                observed_at: _,
+            } => {
+                self.change_rows(*order, *version, people, |row| acknowledge(row, at));
+            }
+            Event::Declined {
+                order,
+                version,
+                person,
+                leave,
+                reason,
+                note,
+            } => {
+                let person_set = [*person].into_iter().collect();
+                self.change_rows(*order, *version, &person_set, |row| {
+                    row.declined = Some(*leave);
+                    row.delivery = DeliveryState::Acked;
+                });
+                let record = crate::leave::LeaveRecord {
+                    person: *person,
+                    reason: *reason,
+                    note: note.clone(),
+                    from: at,
+                    until: at,
+                    order: Some((*order, *version)),
+                };
+                self.leave_requested(*leave, record, at, actor);
+            }
+            Event::Departed {
+                order,
+                version,
+                people,
+                proxy: _,
+                observed_at: _,
+            } => {
+                self.change_rows(*order, *version, people, |row| {
+                    acknowledge(row, at);
+                    row.departed_at.get_or_insert(at);
+                });
+            }
+            Event::CheckedIn {
+                order,
+                version,
+                people,
+                muster_point,
+                method,
+                proxy,
+                observed_at,
+            } => {
+                let deadline = self
+                    .orders
+                    .get(*order)
+                    .and_then(|order| order.version(*version))
+                    .and_then(|version| {
+                        let seen = plausible(*observed_at, version.issued_at, at);
+                        version.spec.arrive_deadline.map(|deadline| seen > deadline)
+                    });
+                self.change_rows(*order, *version, people, |row| {
+                    acknowledge(row, at);
+                    row.excuse = None;
+                    row.arrived_at = Some(at);
+                    row.observed_at = Some(*observed_at);
+                    row.arrival = Some((*muster_point, *method, *proxy));
+                    row.late = deadline.unwrap_or(false);
+                });
+                for person in people.iter() {
+                    self.duty[person.index()] = Some(*order);
+                }
+            }
+            Event::CheckInNoted {
+                order,
+                version,
+                people,
+                muster_point,
+                method,
+                proxy,
+                observed_at,
+                reason,
+            } => {
+                let row = self.orders.get_mut(*order).version_mut(*version);
+                row.changed = revision;
+                for person in people.iter() {
+                    let noted = row.evidence.entry(person).or_default();
+                    if noted.len() < EVIDENCE_MAX {
+                        noted.push(Evidence {
+                            person,
+                            muster_point: *muster_point,
+                            method: *method,
+                            proxy: *proxy,
+                            observed_at: *observed_at,
+                            received_at: at,
+                            reason: *reason,
+                        });
+                    }
+                }
+            }
+            Event::SignedOff { order, name } => {
+                let row = self.orders.get_mut(*order).current_mut();
+                row.signed.push((name.clone(), actor.clone(), at));
+                row.changed = revision;
+            }
+            Event::Released { order, version, people } => {
+                self.change_rows(*order, *version, people, |row| {
+                    row.released_at = Some(at);
+                    if row.arrived_at.is_none() && row.excuse.is_none() && !row.missed {
+                        row.excuse = Some(Excuse::OrderWithdrawn);
+                    }
+                });
+                self.free(*order, people);
+            }
+            Event::EscalationStepped {
+                order,
+                version,
+                step,
+                target: _,
+                people,
+            } => {
+                self.change_rows(*order, *version, people, |row| row.step = step + 1);
+                let row = self.orders.get_mut(*order).version_mut(*version);
+                row.steps_done = step + 1;
+                row.announced = revision;
+                self.reschedule(*order);
+            }
+            Event::AckDeadlinePassed { order, version, people } => {
+                self.change_rows(*order, *version, people, |row| row.unreached = true);
+                self.orders.get_mut(*order).version_mut(*version).ack_passed = true;
+                self.reschedule(*order);
+            }
+            Event::ArrivalDeadlinePassed { order, version, people } => {
+                self.change_rows(*order, *version, people, |row| row.missed = true);
+                self.orders.get_mut(*order).version_mut(*version).arrival_passed = true;
+                self.reschedule(*order);
+            }
+            Event::LeaveRequested { leave, record } => self.leave_requested(*leave, record.clone(), at, actor),
+            Event::LeaveDecided { leave, verdict } => {
+                let record = self.leave.decided(*leave, *verdict, actor, at, revision).clone();
+                if *verdict == LeaveVerdict::Approved {
+                    self.excuse(*leave, &record, at);
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the fields of the event, and who and when")]
+    fn order_issued(
+        &mut self,
+        order: OrderId,
+        version: u32,
+        spec: &OrderSpec,
+        audience: &PersonSet,
+        excused: &[(Excuse, PersonSet)],
+        carried: &PersonSet,
+        actor: &crate::command::Actor,
+    ) {
+        let (at, revision) = (self.at.expect("an entry has a time"), self.revision);
+        let mut arrivals: BTreeMap<PersonId, Row> = BTreeMap::new();
+        if version > 1 {
+            let before = self.orders.get_mut(order).current_mut();
+            before.status = OrderStatus::Superseded;
+            before.ended_at = Some(at);
+            before.changed = revision;
+            before.announced = revision;
+            arrivals = carried
+                .iter()
+                .filter_map(|person| Some((person, before.ledger.row(person)?.clone())))
+                .collect();
+            let people: PersonSet = before.ledger.rows().iter().map(|row| row.person).collect();
+            before.ledger.change_all(revision, |row| {
+                if row.arrived_at.is_none() && row.excuse.is_none() {
+                    row.excuse = Some(Excuse::OrderWithdrawn);
+                }
+            });
+            self.free(order, &people);
+        }
+        let homes = audience
+            .iter()
+            .filter_map(|person| Some((person, self.people.get(person)?.home_unit)));
+        let mut ledger = Ledger::open(&self.org, homes, revision);
+        for person in audience.iter() {
+            // Who is excused keeps the duty they have, if any.
+            match excused.iter().find(|(_, people)| people.contains(person)) {
+                Some((excuse, _)) => ledger.change(person, revision, |row| row.excuse = Some(*excuse)),
+                None => self.duty[person.index()] = Some(order),
+            }
+        }
+        for (person, before) in arrivals {
+            ledger.change(person, revision, |row| {
+                acknowledge(row, at);
+                row.departed_at = before.departed_at;
+                row.arrived_at = Some(at);
+                row.observed_at = before.observed_at;
+                row.arrival = before.arrival;
+            });
+        }
+        self.orders.push_version(
+            order,
+            OrderVersion {
+                version,
+                spec: spec.clone(),
+                issued_by: actor.clone(),
+                issued_at: at,
+                status: OrderStatus::Open,
+                ended_at: None,
+                ledger,
+                evidence: BTreeMap::new(),
+                steps_done: 0,
+                ack_passed: false,
+                arrival_passed: false,
+                signed: Vec::new(),
+                changed: revision,
+                announced: revision,
+            },
+        );
+        if version == 1 {
+            let response = self.responses.get_mut(spec.response);
+            response.orders.push(order);
+            response.changed = revision;
+        }
+        self.reschedule(order);
+    }
+
+    fn leave_requested(
+        &mut self,
+        leave: crate::id::LeaveId,
+        record: crate::leave::LeaveRecord,
+        at: Timestamp,
+        actor: &crate::command::Actor,
+    ) {
+        self.leave.requested(Leave {
+            id: leave,
+            record,
+            requested: (actor.clone(), at),
+            decided: None,
+            changed: self.revision,
+        });
+    }
+
+    /// Excuses a person whose leave was approved in time: from the order they declined, or from the one they are on.
+    fn excuse(&mut self, leave: crate::id::LeaveId, record: &crate::leave::LeaveRecord, at: Timestamp) {
+        let person = record.person;
+        let (order, version) = match record.order {
+            Some(order) => order,
+            None if record.from <= at && at < record.until => match self.duty(person) {
+                Some(order) => (order, self.orders.get(order).map_or(0, |order| order.current().version)),
+                None => return,
+            },
+            None => return,
+        };
+        let mut excused = false;
+        self.change_rows(order, version, &[person].into_iter().collect(), |row| {
+            let meant = record.order.is_none() || row.declined == Some(leave);
+            if meant && row.arrived_at.is_none() && !row.missed && row.excuse.is_none() {
+                row.excuse = Some(Excuse::Leave);
+                excused = true;
+            }
+        });
+        if excused {
+            self.free(order, &[person].into_iter().collect());
+        }
+    }
+
+    fn change_rows(&mut self, order: OrderId, version: u32, people: &PersonSet, mut change: impl FnMut(&mut Row)) {
+        let revision = self.revision;
+        let row = self.orders.get_mut(order).version_mut(version);
+        row.changed = revision;
+        for person in people.iter() {
+            row.ledger.change(person, revision, &mut change);
+        }
+    }
+
+    /// Ends an order's current version: `settle` says what becomes of who has neither arrived nor is excused.
+    fn end_order(&mut self, order: OrderId, status: OrderStatus, at: Timestamp, settle: impl Fn(&mut Row)) {
+        let revision = self.revision;
+        let version = self.orders.get_mut(order).current_mut();
+        version.status = status;
+        version.ended_at = Some(at);
+        version.changed = revision;
+        version.announced = revision;
+        version.ledger.change_all(revision, |row| {
+            if row.arrived_at.is_none() && row.excuse.is_none() {
+                settle(row);
+            }
+        });
+        let gone: PersonSet = version
+            .ledger
+            .rows()
+            .iter()
+            .filter(|row| row.arrived_at.is_none())
+            .map(|row| row.person)
+            .collect();
+        self.free(order, &gone);
+        self.reschedule(order);
+    }
+
+    /// Ends the deployment of those who are deployed under `order`.
+    fn free(&mut self, order: OrderId, people: &PersonSet) {
+        for person in people.iter() {
+            let duty = &mut self.duty[person.index()];
+            if *duty == Some(order) {
+                *duty = None;
+            }
+        }
+    }
+
+    fn reschedule(&mut self, order: OrderId) {
+        let next = self.orders.get(order).and_then(|order| order.current().next_deadline());
+        if let Some(before) = self.timer_of.remove(&order) {
+            self.timers.remove(&(before, order));
+        }
+        if let Some(next) = next {
+            self.timers.insert((next, order));
+            self.timer_of.insert(order, next);
+        }
+    }
+}
+
+/// An answer that people are coming: the first one counts, and it takes back a decline that was not approved.
+fn acknowledge(row: &mut Row, at: Timestamp) {
+    row.acked_at.get_or_insert(at);
+    row.declined = None;
+    row.delivery = DeliveryState::Acked;
+}
+
+/// The device's time, if it can be true; else the journal's (A4).
+fn plausible(observed_at: Timestamp, issued_at: Timestamp, at: Timestamp) -> Timestamp {
+    let after_issue = observed_at.ms_since(issued_at) >= -crate::deployment::SKEW_MS;
+    let before_now = observed_at.ms_since(at) <= crate::deployment::SKEW_MS;
+    if after_issue && before_now { observed_at } else { at }
+}

@@ -1,0 +1,1 @@
+//! Tests read as the domain: a district, commands, what the board says.
