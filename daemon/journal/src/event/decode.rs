@@ -1,0 +1,189 @@
+//! Every message to its event.
+
+use baiying_core::event::Event;
+use baiying_core::leave::LeaveReason;
+use baiying_core::order::{Channel, CheckInMethod, DeliveryState, EvidenceReason, StepTarget};
+use baiying_proto::journal::v1 as pb;
+use pb::event::Kind;
+
+use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
+use super::{EventError, field, leave, muster, order, org, people as persons, response, team, tenant};
+
+pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
+    Ok(match kind {
+        Kind::TenantInitialized(message) => tenant::decode(message)?,
+        Kind::UnitRecorded(message) => org::decode(message)?,
+        Kind::PersonRecorded(message) => persons::decode(message)?,
+        Kind::TeamRecorded(message) => team::decode(message)?,
+        Kind::MusterPointRecorded(message) => muster::decode(message)?,
+        Kind::DeviceEnrolled(message) => field::decode_device(message)?,
+        Kind::BatchReceived(message) => field::decode_batch(message)?,
+        Kind::ResponseActivated(message) => response::decode_activated(message)?,
+        Kind::ResponseLevelChanged(message) => response::decode_level_changed(message)?,
+        Kind::ResponseTerminated(message) => response::decode_terminated(message)?,
+        Kind::OrderIssued(message) => order::decode_issued(message)?,
+        Kind::Preempted(pb::Preempted {
+            order,
+            version: number,
+            people: who,
+        }) => Event::Preempted {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            people: people("order.people", &who)?,
+        },
+        Kind::OrderCancelled(pb::OrderCancelled { order, reason }) => Event::OrderCancelled {
+            order: id("order.id", order)?,
+            reason: reason.into(),
+        },
+        Kind::OrderClosed(pb::OrderClosed { order }) => Event::OrderClosed {
+            order: id("order.id", order)?,
+        },
+        Kind::AttemptRecorded(pb::AttemptRecorded {
+            order,
+            version: number,
+            channel,
+            number: attempt,
+            people: who,
+        }) => Event::AttemptRecorded {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            channel: Channel::from_wire("order.channel", channel)?,
+            number: small("order.number", attempt)?,
+            people: people("order.people", &who)?,
+        },
+        Kind::DeliveryReported(pb::DeliveryReported {
+            order,
+            version: number,
+            state,
+            people: who,
+        }) => Event::DeliveryReported {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            state: DeliveryState::from_wire("order.state", state)?,
+            people: people("order.people", &who)?,
+        },
+        Kind::Acknowledged(pb::Acknowledged {
+            order,
+            version: number,
+            people: who,
+            proxy,
+            observed_at_unix_ms,
+        }) => Event::Acknowledged {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            people: people("order.people", &who)?,
+            proxy: optional_id("order.proxy", proxy)?,
+            observed_at: optional_instant("order.observed_at", observed_at_unix_ms)?,
+        },
+        Kind::Declined(pb::Declined {
+            order,
+            version: number,
+            person,
+            leave,
+            reason,
+            note,
+        }) => Event::Declined {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            person: id("order.person", person)?,
+            leave: id("order.leave", leave)?,
+            reason: LeaveReason::from_wire("order.reason", reason)?,
+            note: note.into(),
+        },
+        Kind::Departed(pb::Departed {
+            order,
+            version: number,
+            people: who,
+            proxy,
+            observed_at_unix_ms,
+        }) => Event::Departed {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            people: people("order.people", &who)?,
+            proxy: optional_id("order.proxy", proxy)?,
+            observed_at: optional_instant("order.observed_at", observed_at_unix_ms)?,
+        },
+        Kind::CheckedIn(pb::CheckedIn {
+            order,
+            version: number,
+            people: who,
+            muster_point,
+            method,
+            proxy,
+            observed_at_unix_ms,
+        }) => Event::CheckedIn {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            people: people("order.people", &who)?,
+            muster_point: id("order.muster_point", muster_point)?,
+            method: CheckInMethod::from_wire("order.method", method)?,
+            proxy: optional_id("order.proxy", proxy)?,
+            observed_at: instant("order.observed_at", observed_at_unix_ms)?,
+        },
+        Kind::CheckInNoted(pb::CheckInNoted {
+            order,
+            version: number,
+            people: who,
+            muster_point,
+            method,
+            proxy,
+            observed_at_unix_ms,
+            reason,
+        }) => Event::CheckInNoted {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            people: people("order.people", &who)?,
+            muster_point: id("order.muster_point", muster_point)?,
+            method: CheckInMethod::from_wire("order.method", method)?,
+            proxy: optional_id("order.proxy", proxy)?,
+            observed_at: instant("order.observed_at", observed_at_unix_ms)?,
+            reason: EvidenceReason::from_wire("order.reason", reason)?,
+        },
+        Kind::SignedOff(pb::SignedOff { order, name }) => Event::SignedOff {
+            order: id("order.id", order)?,
+            name: name.into(),
+        },
+        Kind::Released(pb::Released {
+            order,
+            version: number,
+            people: who,
+        }) => Event::Released {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            people: people("order.people", &who)?,
+        },
+        Kind::EscalationStepped(pb::EscalationStepped {
+            order,
+            version: number,
+            step,
+            target,
+            people: who,
+        }) => Event::EscalationStepped {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            step: small("order.step", step)?,
+            target: StepTarget::from_wire("order.target", target)?,
+            people: people("order.people", &who)?,
+        },
+        Kind::AckDeadlinePassed(pb::AckDeadlinePassed {
+            order,
+            version: number,
+            people: who,
+        }) => Event::AckDeadlinePassed {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            people: people("order.people", &who)?,
+        },
+        Kind::ArrivalDeadlinePassed(pb::ArrivalDeadlinePassed {
+            order,
+            version: number,
+            people: who,
+        }) => Event::ArrivalDeadlinePassed {
+            order: id("order.id", order)?,
+            version: version("order.version", number)?,
+            people: people("order.people", &who)?,
+        },
+        Kind::LeaveRequested(message) => leave::decode_requested(message)?,
+        Kind::LeaveDecided(message) => leave::decode_decided(message)?,
+    })
+}

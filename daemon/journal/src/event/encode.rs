@@ -1,0 +1,190 @@
+//! Every event to its message.
+
+use baiying_core::event::Event;
+use baiying_core::id::Timestamp;
+use baiying_proto::journal::v1 as pb;
+use pb::event::Kind;
+
+use super::common::{Word, runs};
+use super::{field, leave, muster, order as orders, org, people as persons, response as responses, team, tenant};
+
+pub(super) fn event(event: &Event) -> Kind {
+    match event {
+        Event::TenantInitialized(facts) => tenant::encode(facts),
+        Event::UnitRecorded(unit) => org::encode(unit),
+        Event::PersonRecorded { person, personal } => persons::encode(person, personal),
+        Event::TeamRecorded(facts) => team::encode(facts),
+        Event::MusterPointRecorded(point) => muster::encode(point),
+        Event::DeviceEnrolled(device) => field::encode_device(device),
+        Event::BatchReceived {
+            device,
+            sequence,
+            digest,
+        } => field::encode_batch(*device, *sequence, digest),
+        Event::ResponseActivated { response, spec } => responses::encode_activated(response.0, spec),
+        Event::ResponseLevelChanged { response, change } => responses::encode_level_changed(response.0, change),
+        Event::ResponseTerminated { response, reason } => Kind::ResponseTerminated(pb::ResponseTerminated {
+            response: response.0,
+            reason: reason.to_string(),
+        }),
+        Event::OrderIssued {
+            order,
+            version,
+            spec,
+            audience,
+            excused,
+            carried,
+        } => Kind::OrderIssued(pb::OrderIssued {
+            order: order.0,
+            version: *version,
+            spec: Some(orders::encode_spec(spec)),
+            audience: runs(audience),
+            excused: excused.iter().map(orders::encode_excused).collect(),
+            carried: runs(carried),
+        }),
+        Event::Preempted { order, version, people } => Kind::Preempted(pb::Preempted {
+            order: order.0,
+            version: *version,
+            people: runs(people),
+        }),
+        Event::OrderCancelled { order, reason } => Kind::OrderCancelled(pb::OrderCancelled {
+            order: order.0,
+            reason: reason.to_string(),
+        }),
+        Event::OrderClosed { order } => Kind::OrderClosed(pb::OrderClosed { order: order.0 }),
+        Event::AttemptRecorded {
+            order,
+            version,
+            channel,
+            number,
+            people,
+        } => Kind::AttemptRecorded(pb::AttemptRecorded {
+            order: order.0,
+            version: *version,
+            channel: channel.to_wire(),
+            number: u32::from(*number),
+            people: runs(people),
+        }),
+        Event::DeliveryReported {
+            order,
+            version,
+            state,
+            people,
+        } => Kind::DeliveryReported(pb::DeliveryReported {
+            order: order.0,
+            version: *version,
+            state: state.to_wire(),
+            people: runs(people),
+        }),
+        Event::Acknowledged {
+            order,
+            version,
+            people,
+            proxy,
+            observed_at,
+        } => Kind::Acknowledged(pb::Acknowledged {
+            order: order.0,
+            version: *version,
+            people: runs(people),
+            proxy: proxy.map(|lead| lead.0),
+            observed_at_unix_ms: observed_at.map(Timestamp::unix_ms),
+        }),
+        Event::Declined {
+            order,
+            version,
+            person,
+            leave,
+            reason,
+            note,
+        } => Kind::Declined(pb::Declined {
+            order: order.0,
+            version: *version,
+            person: person.0,
+            leave: leave.0,
+            reason: reason.to_wire(),
+            note: note.to_string(),
+        }),
+        Event::Departed {
+            order,
+            version,
+            people,
+            proxy,
+            observed_at,
+        } => Kind::Departed(pb::Departed {
+            order: order.0,
+            version: *version,
+            people: runs(people),
+            proxy: proxy.map(|lead| lead.0),
+            observed_at_unix_ms: observed_at.map(Timestamp::unix_ms),
+        }),
+        Event::CheckedIn {
+            order,
+            version,
+            people,
+            muster_point,
+            method,
+            proxy,
+            observed_at,
+        } => Kind::CheckedIn(pb::CheckedIn {
+            order: order.0,
+            version: *version,
+            people: runs(people),
+            muster_point: muster_point.0,
+            method: method.to_wire(),
+            proxy: proxy.map(|lead| lead.0),
+            observed_at_unix_ms: observed_at.unix_ms(),
+        }),
+        Event::CheckInNoted {
+            order,
+            version,
+            people,
+            muster_point,
+            method,
+            proxy,
+            observed_at,
+            reason,
+        } => Kind::CheckInNoted(pb::CheckInNoted {
+            order: order.0,
+            version: *version,
+            people: runs(people),
+            muster_point: muster_point.0,
+            method: method.to_wire(),
+            proxy: proxy.map(|lead| lead.0),
+            observed_at_unix_ms: observed_at.unix_ms(),
+            reason: reason.to_wire(),
+        }),
+        Event::SignedOff { order, name } => Kind::SignedOff(pb::SignedOff {
+            order: order.0,
+            name: name.to_string(),
+        }),
+        Event::Released { order, version, people } => Kind::Released(pb::Released {
+            order: order.0,
+            version: *version,
+            people: runs(people),
+        }),
+        Event::EscalationStepped {
+            order,
+            version,
+            step,
+            target,
+            people,
+        } => Kind::EscalationStepped(pb::EscalationStepped {
+            order: order.0,
+            version: *version,
+            step: u32::from(*step),
+            target: target.to_wire(),
+            people: runs(people),
+        }),
+        Event::AckDeadlinePassed { order, version, people } => Kind::AckDeadlinePassed(pb::AckDeadlinePassed {
+            order: order.0,
+            version: *version,
+            people: runs(people),
+        }),
+        Event::ArrivalDeadlinePassed { order, version, people } => {
+            let (order, version, people) = (order.0, *version, runs(people));
+            Kind::ArrivalDeadlinePassed(pb::ArrivalDeadlinePassed { order, version, people })
+        }
+        Event::LeaveRequested { leave, record } => leave::encode_requested(*leave, record),
+        Event::LeaveDecided { leave, verdict } => leave::encode_decided(*leave, *verdict),
+    }
+}

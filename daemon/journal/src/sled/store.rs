@@ -1,0 +1,159 @@
+//! The sled database behind a journal: opened, synced and read the one way that is safe with 0.34.7.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+
+use super::guard::guarded;
+use crate::error::JournalError;
+use crate::files;
+
+/// The folder of the database inside the journal's.
+pub(super) const NAME: &str = "sled";
+
+/// An open database, and the file under it.
+pub(super) struct Store {
+    path: PathBuf,
+    db: Option<sled::Db>,
+    file: File,
+}
+
+impl Store {
+    pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Self, JournalError> {
+        let path = dir.join(NAME);
+        files::create_dir(&path)?;
+        remove_generating(&path)?;
+        let db = guarded(&path, "open", || {
+            sled::Config::new()
+                .path(&path)
+                .cache_capacity(cache_bytes)
+                // Drives the collection of free segments only; nothing relies on this flush.
+                .flush_every_ms(Some(500))
+                .open()
+        })?;
+        let db_file = path.join("db");
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .open(&db_file)
+            .map_err(JournalError::io("open", &db_file))?;
+        // sled syncs no directory: a new database could be gone after a power loss.
+        file.sync_all().map_err(JournalError::io("sync", &db_file))?;
+        let conf = path.join("conf");
+        File::open(&conf)
+            .and_then(|conf| conf.sync_all())
+            .map_err(JournalError::io("sync", &conf))?;
+        files::sync_dir(&path.join("blobs"))?;
+        files::sync_dir(&path)?;
+        Ok(Self {
+            path,
+            db: Some(db),
+            file,
+        })
+    }
+
+    fn db(&self) -> Result<&sled::Db, JournalError> {
+        self.db.as_ref().ok_or(JournalError::Closed)
+    }
+
+    pub(super) fn get(&self, sequence: u64) -> Result<Option<Bytes>, JournalError> {
+        let db = self.db()?;
+        guarded(&self.path, "read", || Ok(db.get(key(sequence))?.map(owned)))
+    }
+
+    /// Every record in order, until `each` fails.
+    pub(super) fn scan(
+        &self,
+        mut each: impl FnMut(u64, Bytes) -> Result<(), JournalError>,
+    ) -> Result<(), JournalError> {
+        let mut records = self.db()?.iter();
+        while let Some((key, value)) = guarded(&self.path, "read", || records.next().transpose())? {
+            let sequence = <[u8; 8]>::try_from(&key[..]).map(u64::from_be_bytes).map_err(|_| {
+                let detail = format!("a key of {} bytes", key.len());
+                JournalError::StoreDamaged {
+                    path: self.path.clone(),
+                    action: "read",
+                    detail,
+                }
+            })?;
+            each(sequence, owned(value))?;
+        }
+        Ok(())
+    }
+
+    /// Writes all records or none. Not durable before [`Store::sync`].
+    pub(super) fn put(&self, first: u64, records: &[Bytes]) -> Result<(), JournalError> {
+        let mut batch = sled::Batch::default();
+        for (sequence, record) in (first..).zip(records) {
+            batch.insert(&key(sequence), &record[..]);
+        }
+        let db = self.db()?;
+        guarded(&self.path, "write", || db.apply_batch(batch))
+    }
+
+    /// Removes the records, lowest first, so that what an interruption leaves is still without gaps.
+    pub(super) fn remove(&self, sequences: std::ops::RangeInclusive<u64>) -> Result<(), JournalError> {
+        let db = self.db()?;
+        for sequence in sequences {
+            guarded(&self.path, "remove", || db.remove(key(sequence)))?;
+        }
+        Ok(())
+    }
+
+    /// Makes durable what was written. sled's own flush leaves out the file's size and the drive's cache.
+    pub(super) fn sync(&self) -> Result<(), JournalError> {
+        let db = self.db()?;
+        guarded(&self.path, "flush", || db.flush())?;
+        self.file
+            .sync_data()
+            .map_err(JournalError::io("sync", &self.path.join("db")))
+    }
+
+    /// Closes the database; sled panics here if its file cannot be synced.
+    pub(super) fn close(&mut self) -> Result<(), JournalError> {
+        let db = self.db.take();
+        guarded(&self.path, "close", || {
+            drop(db);
+            Ok(())
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn replace_file(&mut self, file: File) {
+        self.file = file;
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Err(error) = self.close() {
+            tracing::error!(%error, "the store failed while it was closed; nothing acknowledged is lost by that");
+        }
+    }
+}
+
+/// Big-endian, so that sled's order is the sequence's.
+fn key(sequence: u64) -> [u8; 8] {
+    sequence.to_be_bytes()
+}
+
+fn owned(value: sled::IVec) -> Bytes {
+    Bytes::from_owner(value)
+}
+
+/// A kill during open leaves a half-written `snap.*.generating`, which 0.34.7 takes for its newest snapshot ever after.
+fn remove_generating(path: &Path) -> Result<(), JournalError> {
+    let mut removed = false;
+    for entry in fs::read_dir(path).map_err(JournalError::io("list", path))? {
+        let entry = entry.map_err(JournalError::io("list", path))?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            fs::remove_file(entry.path()).map_err(JournalError::io("remove", &entry.path()))?;
+            tracing::warn!(file = %entry.path().display(), "removed a half-written index of an interrupted start");
+            removed = true;
+        }
+    }
+    if removed { files::sync_dir(path) } else { Ok(()) }
+}

@@ -1,0 +1,23 @@
+//! The edge: `baiying.v1` over tonic. Takes requests apart, hands commands to the engine, shows what is published.
+//!
+//! No rule lives here. What is refused here is malformed; everything else the core decides.
+
+mod admin;
+mod attempts;
+mod convert;
+mod field;
+pub mod listen;
+mod mask;
+mod order;
+mod org;
+mod page;
+pub mod refusal;
+mod response;
+mod roster;
+mod server;
+mod submit;
+mod watch;
+
+pub use attempts::Attempts;
+pub(crate) use watch::describe::event as describe;
+pub use server::{AdminContext, ApiContext, admin_router, api_router};

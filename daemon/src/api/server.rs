@@ -1,0 +1,104 @@
+//! Both listeners' services, with every limit set and none left to a default (`deploy/docs/limits.md` says why each).
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+use baiying_core::id::Timestamp;
+use baiying_proto::v1;
+use tokio::sync::watch;
+use tonic::transport::Server;
+use tonic::transport::server::Router;
+use tonic_health::pb::health_server::{Health, HealthServer};
+
+use super::admin::AdminApi;
+use super::attempts::Attempts;
+use super::field::FieldApi;
+use super::order::OrderApi;
+use super::org::OrgApi;
+use super::response::ResponseApi;
+use super::roster::RosterApi;
+use super::watch::WatchApi;
+use crate::config::LimitsConfig;
+use crate::engine::EngineHandle;
+
+/// What every service of the API has at hand.
+#[derive(Clone)]
+pub struct ApiContext {
+    /// The engine.
+    pub engine: EngineHandle,
+    /// Records what was sent over streams.
+    pub attempts: Attempts,
+    /// Streams of field leads that are open.
+    pub field_streams: Arc<AtomicUsize>,
+    /// Changes when the daemon stops.
+    pub stopping: watch::Receiver<bool>,
+    /// Rows of one import.
+    pub import_rows: usize,
+}
+
+/// What administration has at hand.
+#[derive(Clone)]
+pub struct AdminContext {
+    /// As the API.
+    pub api: ApiContext,
+    /// When the daemon started.
+    pub started_at: Timestamp,
+    /// Where snapshots are.
+    pub snapshot_dir: PathBuf,
+}
+
+fn server(limits: &LimitsConfig) -> Server {
+    Server::builder()
+        .max_concurrent_streams(limits.streams_per_connection)
+        .initial_stream_window_size(limits.stream_window_bytes)
+        .initial_connection_window_size(limits.connection_window_bytes)
+        .http2_max_header_list_size(limits.header_bytes)
+        .http2_keepalive_interval(Some(Duration::from_millis(limits.keepalive_ms)))
+        .http2_keepalive_timeout(Some(Duration::from_millis(limits.keepalive_timeout_ms)))
+        .tcp_nodelay(true)
+}
+
+/// The API.
+pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router {
+    use v1::field_service_server::FieldServiceServer;
+    use v1::order_service_server::OrderServiceServer;
+    use v1::org_service_server::OrgServiceServer;
+    use v1::response_service_server::ResponseServiceServer;
+    use v1::roster_service_server::RosterServiceServer;
+    use v1::watch_service_server::WatchServiceServer;
+    let (taken, sent) = (limits.message_bytes, limits.sent_message_bytes);
+    macro_rules! limited {
+        ($service:expr, $taken:expr) => {
+            $service.max_decoding_message_size($taken).max_encoding_message_size(sent)
+        };
+    }
+    server(limits)
+        .add_service(limited!(OrgServiceServer::new(OrgApi(context.clone())), taken))
+        .add_service(limited!(RosterServiceServer::new(RosterApi(context.clone())), taken))
+        .add_service(limited!(ResponseServiceServer::new(ResponseApi(context.clone())), taken))
+        .add_service(limited!(OrderServiceServer::new(OrderApi(context.clone())), taken))
+        .add_service(limited!(FieldServiceServer::new(FieldApi(context.clone())), limits.field_message_bytes))
+        .add_service(limited!(WatchServiceServer::new(WatchApi(context.clone())), taken))
+}
+
+/// Administration, health and reflection.
+///
+/// # Errors
+/// When the embedded descriptors cannot be read: a defect of the build.
+pub fn admin_router(
+    context: AdminContext,
+    limits: &LimitsConfig,
+    health: HealthServer<impl Health>,
+) -> anyhow::Result<Router> {
+    use v1::admin_service_server::AdminServiceServer;
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(v1::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()?;
+    let admin = AdminServiceServer::new(AdminApi(context))
+        .max_decoding_message_size(limits.field_message_bytes)
+        .max_encoding_message_size(limits.sent_message_bytes);
+    Ok(server(limits).add_service(admin).add_service(health).add_service(reflection))
+}

@@ -1,0 +1,23 @@
+//! What the binary can be told to do.
+
+pub mod backup;
+pub mod journal;
+pub mod restore;
+pub mod serve;
+pub mod synth;
+
+use baiying_journal::JournalError;
+
+use crate::app::EXIT_JOURNAL_OPEN;
+use crate::config::ConfigError;
+
+/// The exit code for what went wrong.
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    if error.chain().any(|cause| cause.is::<ConfigError>()) {
+        64
+    } else if error.chain().any(|cause| cause.is::<JournalError>()) {
+        EXIT_JOURNAL_OPEN
+    } else {
+        1
+    }
+}

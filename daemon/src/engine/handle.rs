@@ -1,0 +1,131 @@
+//! How the rest of the daemon talks to the engine.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::task::Poll;
+
+use baiying_core::Rejection;
+use baiying_core::command::{Actor, Command, Reply};
+use tokio::sync::oneshot;
+
+use super::publish::Published;
+
+/// Which commands are refused first when the queue fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// Imports: from half of the queue on.
+    Import,
+    /// The command centre: from three quarters on.
+    Command,
+    /// Acknowledgements and arrivals, and the daemon's own: only when it is full.
+    Field,
+}
+
+/// Why a command got no reply.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The core said no; nothing was changed.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// Too much is waiting; nothing was changed.
+    #[error("{waiting} commands are waiting")]
+    QueueFull {
+        /// How many.
+        waiting: usize,
+    },
+    /// The engine has stopped; whether the command took effect is unknown: ask again with the same request id.
+    #[error("the daemon is stopping")]
+    Stopped,
+}
+
+/// A command on its way to the engine.
+pub(super) struct Request {
+    pub(super) actor: Actor,
+    pub(super) request_id: Option<Box<str>>,
+    pub(super) digest: u64,
+    pub(super) weight: usize,
+    pub(super) command: Command,
+    pub(super) reply: oneshot::Sender<Result<Reply, Refusal>>,
+}
+
+/// The engine, for everybody else. Cheap to clone.
+#[derive(Clone)]
+pub struct EngineHandle {
+    pub(super) queue: SyncSender<Request>,
+    pub(super) waiting: Arc<AtomicUsize>,
+    pub(super) queue_max: usize,
+    pub(super) published: Arc<Published>,
+}
+
+impl EngineHandle {
+    /// Hands over a command and waits until its answer is durable. `digest` and `weight` are the hash and size of the request.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn submit(
+        &self,
+        priority: Priority,
+        actor: Actor,
+        request_id: Option<Box<str>>,
+        size: (u64, usize),
+        command: Command,
+    ) -> Result<Reply, Refusal> {
+        self.enqueue(priority, actor, request_id, size, command)?.await
+    }
+
+    /// Hands over a command; what is returned answers once it is durable. Commands are decided in the order of these calls.
+    ///
+    /// # Errors
+    /// When the command was not taken.
+    pub fn enqueue(
+        &self,
+        priority: Priority,
+        actor: Actor,
+        request_id: Option<Box<str>>,
+        (digest, weight): (u64, usize),
+        command: Command,
+    ) -> Result<Pending, Refusal> {
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        let limit = match priority {
+            Priority::Import => self.queue_max / 2,
+            Priority::Command => self.queue_max / 4 * 3,
+            Priority::Field => self.queue_max,
+        };
+        if waiting >= limit {
+            return Err(Refusal::QueueFull { waiting });
+        }
+        let (reply, answer) = oneshot::channel();
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let request = Request { actor, request_id, digest, weight, command, reply };
+        if let Err(error) = self.queue.try_send(request) {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(match error {
+                TrySendError::Full(_) => Refusal::QueueFull { waiting },
+                TrySendError::Disconnected(_) => Refusal::Stopped,
+            });
+        }
+        Ok(Pending(answer))
+    }
+
+    /// What is durable.
+    pub fn published(&self) -> &Arc<Published> {
+        &self.published
+    }
+
+    /// How many commands wait.
+    pub fn queue_depth(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+}
+
+/// A command that was taken.
+pub struct Pending(oneshot::Receiver<Result<Reply, Refusal>>);
+
+impl Future for Pending {
+    type Output = Result<Reply, Refusal>;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx).map(|answer| answer.unwrap_or(Err(Refusal::Stopped)))
+    }
+}

@@ -1,0 +1,19 @@
+//! The engine: one thread owns the state, decides what is waiting, syncs once, then publishes.
+//!
+//! Two copies of the state exist. The *working* one runs ahead by the batch that is being synced; the *published* one holds what
+//! is durable and is all that anybody sees. They evolve from the same events, share people's personal data, and after a
+//! conflict the working one is made anew from the published one. The price is a second evolve of each event; what it buys is
+//! that readers never wait for a sync, and that nothing that is not durable can be seen by any path.
+
+mod handle;
+mod publish;
+mod snapshots;
+mod start;
+mod writer;
+
+pub use handle::{EngineHandle, Pending, Priority, Refusal};
+pub use publish::Published;
+pub(crate) use snapshots::write as write_snapshot;
+pub use snapshots::{SnapshotDone, state_hash};
+pub(crate) use start::replay;
+pub use start::{Engine, EngineOptions, StartError, Started};

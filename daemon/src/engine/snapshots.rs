@@ -1,0 +1,123 @@
+//! Snapshots of the published state: a cache that bounds the time of a restart.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use baiying_core::State;
+use baiying_journal::snapshot::{self, Snapshot};
+use baiying_journal::{Head, JournalError, JournalReader};
+use sha2::{Digest, Sha256};
+
+use super::publish::Published;
+
+/// Counts the layouts of the serialised state. Raise it with every change of a stored type: older snapshots are then passed
+/// over, and the state is made from the journal.
+const STATE_FORMAT: u32 = 1;
+
+/// How many snapshots are kept: the last one, and one to fall back on.
+const KEPT: usize = 2;
+
+/// A snapshot that was written.
+#[derive(Debug, Clone)]
+pub struct SnapshotDone {
+    /// The state it holds.
+    pub revision: u64,
+    /// Its hash.
+    pub state_hash: [u8; 32],
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// SHA-256 of a state in its serialised form: equal if and only if the states are.
+pub fn state_hash(state: &State) -> [u8; 32] {
+    Sha256::digest(serialize(state)).into()
+}
+
+fn serialize(state: &State) -> Vec<u8> {
+    postcard::to_stdvec(&(STATE_FORMAT, state)).expect("the state can always be serialised")
+}
+
+/// Writes a snapshot of what is published.
+///
+/// # Errors
+/// When it cannot be written; the daemon goes on without it.
+pub(crate) fn write(dir: &Path, published: &Published) -> Result<SnapshotDone, JournalError> {
+    let (payload, revision) = {
+        let state = published.read();
+        (serialize(&state), state.revision().0)
+    };
+    let state_hash = Sha256::digest(&payload).into();
+    let head = head_at(&**published.journal(), revision)?;
+    let bytes = payload.len() as u64;
+    snapshot::write(dir, &Snapshot { head, state_hash, payload: payload.into() })?;
+    snapshot::prune(dir, KEPT)?;
+    Ok(SnapshotDone { revision, state_hash, bytes })
+}
+
+/// Where the journal ended at a published revision.
+fn head_at(journal: &dyn JournalReader, revision: u64) -> Result<Head, JournalError> {
+    if revision == 0 {
+        return Ok(Head::default());
+    }
+    journal.commits_after(revision - 1).next().map_or_else(|| Ok(Head::default()), |commit| Ok(commit?.head()))
+}
+
+/// The newest usable snapshot, or the empty state.
+pub(super) fn load(dir: &Path, journal: &dyn JournalReader) -> Result<State, JournalError> {
+    let is_known = |head: &Head| head_at(journal, head.revision).is_ok_and(|known| known == *head);
+    let loaded = snapshot::load_latest(dir, is_known)?;
+    for warning in &loaded.warnings {
+        tracing::warn!(file = %warning.path.display(), problem = %warning.problem, "snapshot passed over");
+    }
+    let Some(snapshot) = loaded.snapshot else { return Ok(State::default()) };
+    match postcard::from_bytes::<(u32, State)>(&snapshot.payload) {
+        Ok((STATE_FORMAT, state)) if state.revision().0 == snapshot.head.revision => Ok(state),
+        Ok(_) | Err(_) => {
+            tracing::warn!("the snapshot is of another version; replaying the whole journal");
+            Ok(State::default())
+        }
+    }
+}
+
+/// Decides when to write one.
+pub(super) struct Snapshots {
+    dir: PathBuf,
+    every_events: u64,
+    last: u64,
+    busy: Arc<AtomicBool>,
+}
+
+impl Snapshots {
+    pub(super) fn new(dir: PathBuf, every_events: u64, last: u64) -> Self {
+        Self { dir, every_events, last, busy: Arc::default() }
+    }
+
+    /// Writes one on a thread of its own if it is time and none is being written.
+    pub(super) fn after_commit(&mut self, published: &Arc<Published>) {
+        let revision = published.read().revision().0;
+        if revision - self.last < self.every_events || self.busy.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.last = revision;
+        let (dir, published, busy) = (self.dir.clone(), Arc::clone(published), Arc::clone(&self.busy));
+        std::thread::spawn(move || {
+            log(write(&dir, &published));
+            busy.store(false, Ordering::Release);
+        });
+    }
+
+    /// Writes one before a graceful stop, so that the next start is quick.
+    pub(super) fn on_stop(&self, published: &Published) {
+        if published.read().revision().0 > self.last {
+            log(write(&self.dir, published));
+        }
+    }
+}
+
+fn log(outcome: Result<SnapshotDone, JournalError>) {
+    match outcome {
+        Ok(done) => tracing::info!(revision = done.revision, bytes = done.bytes, "snapshot written"),
+        Err(error) => tracing::warn!(%error, "snapshot not written; the next start takes longer"),
+    }
+}

@@ -1,0 +1,104 @@
+//! Opening: snapshot, tail, first command, thread.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::thread::JoinHandle;
+
+use baiying_core::State;
+use baiying_core::event::Tenant;
+use baiying_core::policy::Policy;
+use baiying_journal::{Journal, JournalError, JournalReader};
+
+use super::handle::EngineHandle;
+use super::publish::Published;
+use super::snapshots::{self, Snapshots};
+use super::writer::Writer;
+use crate::clock::SharedClock;
+use crate::config::EngineConfig;
+
+/// What an engine is made from.
+pub struct EngineOptions {
+    /// Where to append.
+    pub journal: Box<dyn Journal>,
+    /// Where the snapshots are.
+    pub snapshot_dir: PathBuf,
+    /// What orders and plans have when nothing is said.
+    pub policy: Policy,
+    /// What time it is.
+    pub clock: SharedClock,
+    /// Bounds.
+    pub config: EngineConfig,
+    /// Whose journal this is, if it is new.
+    pub tenant: Tenant,
+}
+
+/// Why an engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The thread cannot be made.
+    #[error("the engine's thread cannot be started")]
+    Thread(#[source] std::io::Error),
+}
+
+/// A running engine.
+pub struct Started {
+    /// For everybody else.
+    pub handle: EngineHandle,
+    /// Ends when every handle is dropped, or with the error of the journal.
+    pub thread: JoinHandle<Result<(), JournalError>>,
+}
+
+/// The engine.
+pub struct Engine;
+
+impl Engine {
+    /// Rebuilds the state and starts the thread.
+    ///
+    /// # Errors
+    /// Why it could not.
+    pub fn start(options: EngineOptions) -> Result<Started, StartError> {
+        let EngineOptions { journal, snapshot_dir, policy, clock, config, tenant } = options;
+        let reader = journal.reader();
+        let state = replay(&snapshot_dir, &*reader)?;
+        let replayed = state.revision().0;
+        let (sender, queue) = std::sync::mpsc::sync_channel(config.queue_max);
+        let published = Arc::new(Published::new(state.clone(), reader));
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let handle = EngineHandle {
+            queue: sender,
+            waiting: Arc::clone(&waiting),
+            queue_max: config.queue_max,
+            published: Arc::clone(&published),
+        };
+        let epoch = journal.head().epoch + 1;
+        let is_new = state.tenant().is_none();
+        let snapshots = Snapshots::new(snapshot_dir, config.snapshot_every_events, replayed);
+        let mut writer =
+            Writer { working: state, published, journal, epoch, policy, clock, config, queue, waiting, snapshots };
+        if is_new {
+            writer.initialize(tenant)?;
+        }
+        let thread = std::thread::Builder::new().name("engine".into()).spawn(move || writer.run());
+        Ok(Started { handle, thread: thread.map_err(StartError::Thread)? })
+    }
+}
+
+/// The state that a journal tells of: the newest usable snapshot and everything after it.
+///
+/// # Errors
+/// When the journal cannot be read or holds something this version does not know.
+pub(crate) fn replay(snapshot_dir: &std::path::Path, journal: &dyn JournalReader) -> Result<State, JournalError> {
+    let mut state = snapshots::load(snapshot_dir, journal)?;
+    let from = state.revision().0;
+    for commit in journal.commits_after(from) {
+        for entry in baiying_journal::event::decode(&commit?.payload)? {
+            state.evolve(&entry);
+        }
+    }
+    tracing::info!(snapshot = from, revision = state.revision().0, "state rebuilt");
+    Ok(state)
+}

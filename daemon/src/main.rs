@@ -1,0 +1,51 @@
+//! `baiyingd`: parse, run, exit.
+
+use std::process::ExitCode;
+
+use baiyingd::commands::{backup, journal, restore, serve, synth};
+use clap::{Parser, Subcommand};
+
+/// Baiying 百应: emergency mobilization and dispatch daemon
+#[derive(Parser)]
+#[command(name = "baiyingd", version, after_help = HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const HELP: &str = "\
+Exit codes: 0 done · 1 failed · 2 wrong usage · 64 wrong configuration · 65 the journal cannot be trusted
+            70 an invariant was broken, nothing was written after it · 74 the journal failed while running
+Every reason in a message has a page: deploy/docs/errors/<REASON>.md";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the daemon
+    Serve(serve::Args),
+    /// Print the configuration in force and exit
+    Config(serve::Args),
+    /// Look into a journal that no daemon has open
+    #[command(subcommand)]
+    Journal(journal::Command),
+    /// Take a consistent copy of a running daemon's journal
+    Backup(backup::Args),
+    /// Make a data directory from a backup, and prove that it has the same state
+    Restore(restore::Args),
+    /// Write a synthetic district as the files that `baiying … import` reads
+    Synth(synth::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Config(args) => serve::print_config(&args),
+        Command::Journal(command) => journal::run(&command),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Synth(args) => synth::run(&args),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("baiyingd: {error:#}");
+        ExitCode::from(baiyingd::commands::exit_code(&error))
+    })
+}

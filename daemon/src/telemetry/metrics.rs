@@ -1,0 +1,57 @@
+//! Every metric's name, unit and meaning. No label names a person, an order or a unit.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use opentelemetry::metrics::{Counter, Histogram, UpDownCounter};
+
+const COMMITS: &str = "baiying.engine.commits";
+const BATCH: &str = "baiying.engine.batch.commands";
+const FIELD_STREAMS: &str = "baiying.field.streams";
+
+struct Instruments {
+    commits: Counter<u64>,
+    batch: Histogram<u64>,
+    field_streams: UpDownCounter<i64>,
+}
+
+// Made at first use: after the exporter, if there is one, was set.
+static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
+    let meter = opentelemetry::global::meter("baiyingd");
+    Instruments {
+        commits: meter.u64_counter(COMMITS).with_description("group commits decided").build(),
+        batch: meter
+            .u64_histogram(BATCH)
+            .with_unit("{command}")
+            .with_description("commands decided together")
+            .build(),
+        field_streams: meter
+            .i64_up_down_counter(FIELD_STREAMS)
+            .with_unit("{stream}")
+            .with_description("streams of field leads that are open")
+            .build(),
+    }
+});
+
+/// A group commit of so many commands.
+pub fn batch(commands: usize) {
+    INSTRUMENTS.commits.add(1, &[]);
+    INSTRUMENTS.batch.record(commands as u64, &[]);
+}
+
+/// Counts a field stream until it is dropped.
+pub struct OpenStream(Arc<AtomicUsize>);
+
+/// A field stream was opened.
+pub fn field_stream_opened(streams: &Arc<AtomicUsize>) -> OpenStream {
+    streams.fetch_add(1, Ordering::Relaxed);
+    INSTRUMENTS.field_streams.add(1, &[]);
+    OpenStream(Arc::clone(streams))
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+        INSTRUMENTS.field_streams.add(-1, &[]);
+    }
+}
