@@ -73,11 +73,19 @@ impl App {
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let mut api = Vec::new();
         for address in &config.listen.api {
-            api.push(Bound::bind(address).await.with_context(|| format!("cannot listen at {}", String::from(address.clone())))?);
+            api.push(
+                Bound::bind(address)
+                    .await
+                    .with_context(|| format!("cannot listen at {}", String::from(address.clone())))?,
+            );
         }
         let mut admin = Vec::new();
         for address in &config.listen.admin {
-            admin.push(Bound::bind(address).await.with_context(|| format!("cannot listen at {}", String::from(address.clone())))?);
+            admin.push(
+                Bound::bind(address)
+                    .await
+                    .with_context(|| format!("cannot listen at {}", String::from(address.clone())))?,
+            );
         }
         let clock: SharedClock = Arc::new(SystemClock);
         let started_at = clock.now();
@@ -93,7 +101,11 @@ impl App {
         };
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_service_status("", ServingStatus::Serving).await;
-        let admin_context = AdminContext { api: context.clone(), started_at, snapshot_dir: dirs.snapshots() };
+        let admin_context = AdminContext {
+            api: context.clone(),
+            started_at,
+            snapshot_dir: dirs.snapshots(),
+        };
         let mut servers = JoinSet::new();
         let mut app_api = Vec::new();
         for bound in api {
@@ -125,7 +137,15 @@ impl App {
     /// Waits until `stop` is ready or the engine ends by itself, then drains: no new work, streams told to come back, what was
     /// taken is made durable. Takes no longer than the limit; a hard kill at any point comes to the same.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Ended {
-        let Self { engine, thread, mut servers, stop: stopping, health, shutdown_limit, .. } = self;
+        let Self {
+            engine,
+            thread,
+            mut servers,
+            stop: stopping,
+            health,
+            shutdown_limit,
+            ..
+        } = self;
         tokio::pin!(stop);
         let mut look = tokio::time::interval(Duration::from_millis(100));
         loop {
@@ -136,7 +156,8 @@ impl App {
         }
         health.set_service_status("", ServingStatus::NotServing).await;
         stopping.send_replace(true);
-        let drained = tokio::time::timeout(shutdown_limit, async { while servers.join_next().await.is_some() {} }).await;
+        let drained =
+            tokio::time::timeout(shutdown_limit, async { while servers.join_next().await.is_some() {} }).await;
         if drained.is_err() {
             tracing::warn!("connections did not end in time and are cut");
             servers.abort_all();
@@ -169,12 +190,22 @@ async fn open_engine(config: &Config, dirs: &DataDir, clock: SharedClock) -> any
     };
     let mut identity_salt = [0; 32];
     getrandom::fill(&mut identity_salt).map_err(|error| anyhow::anyhow!("no randomness from the system: {error}"))?;
-    let tenant =
-        Tenant { name: config.tenant.name.as_str().into(), synthetic: config.tenant.synthetic, identity_salt };
+    let tenant = Tenant {
+        name: config.tenant.name.as_str().into(),
+        synthetic: config.tenant.synthetic,
+        identity_salt,
+    };
     let (journal_dir, snapshot_dir, engine) = (dirs.journal(), dirs.snapshots(), config.engine.clone());
     let started = tokio::task::spawn_blocking(move || {
         let journal: Box<dyn Journal> = Box::new(SledJournal::open(&journal_dir, &journal_options)?);
-        Engine::start(EngineOptions { journal, snapshot_dir, policy, clock, config: engine, tenant })
+        Engine::start(EngineOptions {
+            journal,
+            snapshot_dir,
+            policy,
+            clock,
+            config: engine,
+            tenant,
+        })
     });
     Ok(started.await??)
 }

@@ -21,3 +21,11 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         1
     }
 }
+
+/// The stable reason for what went wrong, if it was the journal.
+pub fn reason(error: &anyhow::Error) -> Option<&'static str> {
+    error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<JournalError>())
+        .map(JournalError::reason)
+}

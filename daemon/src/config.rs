@@ -65,7 +65,10 @@ pub struct TenantConfig {
 
 impl Default for TenantConfig {
     fn default() -> Self {
-        Self { name: "未命名".into(), synthetic: false }
+        Self {
+            name: "未命名".into(),
+            synthetic: false,
+        }
     }
 }
 
@@ -104,8 +107,9 @@ impl FromStr for ListenAddress {
         if let Some(path) = text.strip_prefix("unix:") {
             return Ok(Self::Unix(path.into()));
         }
-        let address: SocketAddr =
-            text.parse().map_err(|_| format!("{text:?} is neither ADDRESS:PORT nor unix:PATH"))?;
+        let address: SocketAddr = text
+            .parse()
+            .map_err(|_| format!("{text:?} is neither ADDRESS:PORT nor unix:PATH"))?;
         if !address.ip().is_loopback() {
             return Err(format!(
                 "{text:?} can be reached from other machines; until access control exists baiyingd listens on loopback \
@@ -218,7 +222,10 @@ pub struct JournalConfig {
 
 impl Default for JournalConfig {
     fn default() -> Self {
-        Self { cache_mb: 64, accept_missing_mark: false }
+        Self {
+            cache_mb: 64,
+            accept_missing_mark: false,
+        }
     }
 }
 
@@ -244,7 +251,10 @@ pub struct LogConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Pretty, filter: "info,sled=warn,h2=warn,hyper=warn".into() }
+        Self {
+            format: LogFormat::Pretty,
+            filter: "info,sled=warn,h2=warn,hyper=warn".into(),
+        }
     }
 }
 
@@ -260,7 +270,10 @@ pub struct TelemetryConfig {
 
 impl Default for TelemetryConfig {
     fn default() -> Self {
-        Self { otlp_endpoint: None, interval_ms: 10_000 }
+        Self {
+            otlp_endpoint: None,
+            interval_ms: 10_000,
+        }
     }
 }
 
@@ -268,8 +281,16 @@ impl Default for TelemetryConfig {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A key or value is wrong; says which and where it came from.
-    #[error("configuration: {0}")]
+    #[error("the configuration is wrong")]
     Figment(#[from] Box<figment::Error>),
+    /// A flag is wrong.
+    #[error("{flag}: {problem}")]
+    Flag {
+        /// Which.
+        flag: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The policy file is wrong.
     #[error("policy file {path}: {problem}")]
     Policy {
@@ -315,13 +336,36 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         let range = |key, value: u64, least: u64, expected| {
-            if value < least { Err(ConfigError::Range { key, value: value.to_string(), expected }) } else { Ok(()) }
+            if value < least {
+                Err(ConfigError::Range {
+                    key,
+                    value: value.to_string(),
+                    expected,
+                })
+            } else {
+                Ok(())
+            }
         };
         range("engine.queue_max", self.engine.queue_max as u64, 16, "at least 16")?;
         range("engine.batch_max", self.engine.batch_max as u64, 1, "at least 1")?;
-        range("engine.batch_bytes_max", self.engine.batch_bytes_max as u64, 1024, "at least 1024")?;
-        range("engine.snapshot_every_events", self.engine.snapshot_every_events, 1000, "at least 1000")?;
-        range("limits.field_message_bytes", self.limits.field_message_bytes as u64, 1024, "at least 1024")?;
+        range(
+            "engine.batch_bytes_max",
+            self.engine.batch_bytes_max as u64,
+            1024,
+            "at least 1024",
+        )?;
+        range(
+            "engine.snapshot_every_events",
+            self.engine.snapshot_every_events,
+            1000,
+            "at least 1000",
+        )?;
+        range(
+            "limits.field_message_bytes",
+            self.limits.field_message_bytes as u64,
+            1024,
+            "at least 1024",
+        )?;
         range("journal.cache_mb", self.journal.cache_mb, 8, "at least 8")?;
         Ok(())
     }
@@ -331,8 +375,13 @@ impl Config {
     /// # Errors
     /// What is wrong with the policy file, with its key.
     pub fn policy(&self) -> Result<baiying_core::policy::Policy, ConfigError> {
-        let Some(path) = &self.policy_file else { return Ok(baiying_core::policy::Policy::default()) };
-        let policy = |problem: String| ConfigError::Policy { path: path.clone(), problem };
+        let Some(path) = &self.policy_file else {
+            return Ok(baiying_core::policy::Policy::default());
+        };
+        let policy = |problem: String| ConfigError::Policy {
+            path: path.clone(),
+            problem,
+        };
         let text = std::fs::read_to_string(path).map_err(|error| policy(error.to_string()))?;
         let config: PolicyConfig = toml::from_str(&text).map_err(|error| policy(error.to_string()))?;
         config.try_into().map_err(policy)

@@ -46,6 +46,9 @@ fn main() -> ExitCode {
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("baiyingd: {error:#}");
+        if let Some(reason) = baiyingd::commands::reason(&error) {
+            eprintln!("  {reason}: deploy/docs/errors/{reason}.md");
+        }
         ExitCode::from(baiyingd::commands::exit_code(&error))
     })
 }

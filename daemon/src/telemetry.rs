@@ -37,11 +37,17 @@ struct Exporting {
 /// When the filter or the endpoint cannot be understood.
 pub fn start(log: &LogConfig, config: &TelemetryConfig) -> anyhow::Result<Telemetry> {
     let filter = EnvFilter::try_new(&log.filter)?;
-    let exporting = config.otlp_endpoint.as_deref().map(|endpoint| exporting(endpoint, config)).transpose()?;
+    let exporting = config
+        .otlp_endpoint
+        .as_deref()
+        .map(|endpoint| exporting(endpoint, config))
+        .transpose()?;
     let traces = exporting.as_ref().map(|exporting| {
         // Without this filter the export's own h2 events would be exported again, for ever.
         let own = EnvFilter::new("info,h2=off,hyper=off,tonic=off,tower=off,opentelemetry=off");
-        tracing_opentelemetry::layer().with_tracer(exporting.traces.tracer("baiyingd")).with_filter(own)
+        tracing_opentelemetry::layer()
+            .with_tracer(exporting.traces.tracer("baiyingd"))
+            .with_filter(own)
     });
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match log.format {
@@ -63,22 +69,47 @@ fn exporting(endpoint: &str, config: &TelemetryConfig) -> anyhow::Result<Exporti
         .with_service_name("baiyingd")
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
         .build();
-    let spans = SpanExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT_TIMEOUT).build()?;
-    let traces = SdkTracerProvider::builder().with_resource(resource.clone()).with_batch_exporter(spans).build();
-    let exporter =
-        MetricExporter::builder().with_tonic().with_endpoint(endpoint).with_timeout(EXPORT_TIMEOUT).build()?;
-    let reader =
-        PeriodicReader::builder(exporter).with_interval(Duration::from_millis(config.interval_ms.max(1000))).build();
-    let metrics = SdkMeterProvider::builder().with_resource(resource).with_reader(reader).build();
+    let spans = SpanExporter::builder()
+        .with_tonic()
+        .with_endpoint(endpoint)
+        .with_timeout(EXPORT_TIMEOUT)
+        .build()?;
+    let traces = SdkTracerProvider::builder()
+        .with_resource(resource.clone())
+        .with_batch_exporter(spans)
+        .build();
+    let exporter = MetricExporter::builder()
+        .with_tonic()
+        .with_endpoint(endpoint)
+        .with_timeout(EXPORT_TIMEOUT)
+        .build()?;
+    let reader = PeriodicReader::builder(exporter)
+        .with_interval(Duration::from_millis(config.interval_ms.max(1000)))
+        .build();
+    let metrics = SdkMeterProvider::builder()
+        .with_resource(resource)
+        .with_reader(reader)
+        .build();
     opentelemetry::global::set_meter_provider(metrics.clone());
     drop(_inside);
-    Ok(Exporting { traces, metrics, runtime })
+    Ok(Exporting {
+        traces,
+        metrics,
+        runtime,
+    })
 }
 
 impl Telemetry {
     /// Sends what is left, for a few seconds at most; after the journal is closed.
     pub fn stop(self) {
-        let Some(Exporting { traces, metrics, runtime }) = self.exporting else { return };
+        let Some(Exporting {
+            traces,
+            metrics,
+            runtime,
+        }) = self.exporting
+        else {
+            return;
+        };
         let (done, wait) = std::sync::mpsc::sync_channel(1);
         std::thread::spawn(move || {
             let _ = traces.shutdown_with_timeout(EXPORT_TIMEOUT);

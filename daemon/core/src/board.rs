@@ -3,8 +3,10 @@
 //! A person with rows in several orders of a response counts once in each: who was moved from one to another is excused there
 //! and due here.
 
+use std::collections::BTreeMap;
+
 use crate::id::{OrderId, ResponseId, Revision, UnitId};
-use crate::order::{Counts, Order};
+use crate::order::{Counts, Order, Slot};
 use crate::state::State;
 
 /// What a board is about.
@@ -60,30 +62,29 @@ impl State {
         }
     }
 
-    /// The board of a unit: its line and those of the units right under it.
+    /// The board of a unit: its line and those of the units right under it when each order was issued.
     pub fn board(&self, scope: Scope, unit: UnitId) -> Board {
-        let children = self.org.children(unit);
         let line = |unit| BoardRow {
             unit,
             counts: Counts::default(),
             changed: Revision::default(),
         };
+        let add = |row: &mut BoardRow, slot: &Slot| {
+            row.counts.merge(&slot.counts);
+            row.changed = row.changed.max(slot.changed);
+        };
         let mut total = line(unit);
-        let mut rows: Vec<BoardRow> = children.iter().map(|child| line(*child)).collect();
+        let mut rows: BTreeMap<UnitId, BoardRow> = BTreeMap::new();
         for order in self.board_orders(scope) {
-            for slot in order.current().ledger.slots() {
-                let row = if slot.unit == unit {
-                    &mut total
-                } else if let Ok(index) = children.binary_search(&slot.unit) {
-                    &mut rows[index]
-                } else {
-                    continue;
-                };
-                row.counts.merge(&slot.counts);
-                row.changed = row.changed.max(slot.changed);
+            let Some((own, under)) = order.current().ledger.lines(unit) else {
+                continue;
+            };
+            add(&mut total, own);
+            for slot in under {
+                add(rows.entry(slot.unit).or_insert_with(|| line(slot.unit)), slot);
             }
         }
-        rows.retain(|row| row.counts.due > 0);
+        let mut rows: Vec<_> = rows.into_values().collect();
         rows.sort_by(|a, b| self.org.get(a.unit).code.cmp(&self.org.get(b.unit).code));
         Board { total, rows }
     }

@@ -11,7 +11,7 @@ pub enum ImportMode {
     SkipBad,
 }
 
-/// What an import came to. `added + changed + unchanged + bad rows = rows`.
+/// What an import came to. Every row is added, changed, unchanged or bad; an import of teams counts teams in the first three.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Whether anything was taken; false if rows were bad and the mode was all or nothing.

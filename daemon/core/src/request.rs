@@ -73,14 +73,14 @@ impl Requests {
             digest,
             answer,
         } = answered;
-        self.kept.insert(
-            request_id.clone(),
-            Kept {
-                digest: *digest,
-                revision,
-                answer: answer.clone(),
-            },
-        );
+        let kept = Kept {
+            digest: *digest,
+            revision,
+            answer: answer.clone(),
+        };
+        if self.kept.insert(request_id.clone(), kept).is_some() {
+            self.order.retain(|(_, other)| other != request_id);
+        }
         self.order.push_back((at, request_id.clone()));
         while let Some((kept_at, _)) = self.order.front()
             && (at.ms_since(*kept_at) > RETENTION_MS || self.order.len() > RETAINED_MAX)

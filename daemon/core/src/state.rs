@@ -66,7 +66,7 @@ impl State {
     }
     /// The order a person is deployed under.
     pub fn duty(&self, person: PersonId) -> Option<OrderId> {
-        self.duty.get(person.index()).copied().flatten()
+        self.duty.get((person.0 as usize).checked_sub(1)?).copied().flatten()
     }
     /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
     pub fn next_deadline(&self) -> Option<Timestamp> {
@@ -161,11 +161,11 @@ impl State {
                 self.free(*order, people);
             }
             Event::OrderCancelled { order, reason } => {
-                self.end_order(*order, OrderStatus::Cancelled(reason.clone()), at, |row| {
-                    row.excuse = Some(Excuse::OrderWithdrawn);
-                });
+                self.end_order(*order, OrderStatus::Cancelled(reason.clone()), at, withdraw);
             }
-            Event::OrderClosed { order } => self.end_order(*order, OrderStatus::Closed, at, |row| row.missed = true),
+            Event::OrderClosed { order } => self.end_order(*order, OrderStatus::Closed, at, |row| {
+                row.missed |= row.arrived_at.is_none() && row.excuse.is_none();
+            }),
             Event::AttemptRecorded {
                 order,
                 version,
@@ -240,21 +240,16 @@ impl State {
                 proxy,
                 observed_at,
             } => {
-                let deadline = self
-                    .orders
-                    .get(*order)
-                    .and_then(|order| order.version(*version))
-                    .and_then(|version| {
-                        let seen = plausible(*observed_at, version.issued_at, at);
-                        version.spec.arrive_deadline.map(|deadline| seen > deadline)
-                    });
+                let ordered = self.orders.get_mut(*order).version_mut(*version);
+                let seen = plausible(*observed_at, ordered.issued_at, at);
+                let late = ordered.spec.arrive_deadline.is_some_and(|deadline| seen > deadline);
                 self.change_rows(*order, *version, people, |row| {
                     acknowledge(row, at);
                     row.excuse = None;
                     row.arrived_at = Some(at);
                     row.observed_at = Some(*observed_at);
                     row.arrival = Some((*muster_point, *method, *proxy));
-                    row.late = deadline.unwrap_or(false);
+                    row.late = late;
                 });
                 for person in people.iter() {
                     self.duty[person.index()] = Some(*order);
@@ -295,9 +290,7 @@ impl State {
             Event::Released { order, version, people } => {
                 self.change_rows(*order, *version, people, |row| {
                     row.released_at = Some(at);
-                    if row.arrived_at.is_none() && row.excuse.is_none() && !row.missed {
-                        row.excuse = Some(Excuse::OrderWithdrawn);
-                    }
+                    withdraw(row);
                 });
                 self.free(*order, people);
             }
@@ -358,11 +351,7 @@ impl State {
                 .filter_map(|person| Some((person, before.ledger.row(person)?.clone())))
                 .collect();
             let people: PersonSet = before.ledger.rows().iter().map(|row| row.person).collect();
-            before.ledger.change_all(revision, |row| {
-                if row.arrived_at.is_none() && row.excuse.is_none() {
-                    row.excuse = Some(Excuse::OrderWithdrawn);
-                }
-            });
+            before.ledger.change_all(revision, withdraw);
             self.free(order, &people);
         }
         let homes = audience
@@ -461,7 +450,7 @@ impl State {
         }
     }
 
-    /// Ends an order's current version: `settle` says what becomes of who has neither arrived nor is excused.
+    /// Ends an order's current version: `settle` says what becomes of each row.
     fn end_order(&mut self, order: OrderId, status: OrderStatus, at: Timestamp, settle: impl Fn(&mut Row)) {
         let revision = self.revision;
         let version = self.orders.get_mut(order).current_mut();
@@ -469,11 +458,7 @@ impl State {
         version.ended_at = Some(at);
         version.changed = revision;
         version.announced = revision;
-        version.ledger.change_all(revision, |row| {
-            if row.arrived_at.is_none() && row.excuse.is_none() {
-                settle(row);
-            }
-        });
+        version.ledger.change_all(revision, settle);
         let gone: PersonSet = version
             .ledger
             .rows()
@@ -512,6 +497,13 @@ fn acknowledge(row: &mut Row, at: Timestamp) {
     row.acked_at.get_or_insert(at);
     row.declined = None;
     row.delivery = DeliveryState::Acked;
+}
+
+/// The order no longer asks for who has not come. Who is absent already stays so.
+fn withdraw(row: &mut Row) {
+    if row.arrived_at.is_none() && row.excuse.is_none() && !row.missed {
+        row.excuse = Some(Excuse::OrderWithdrawn);
+    }
 }
 
 /// The device's time, if it can be true; else the journal's (A4).

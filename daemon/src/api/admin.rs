@@ -28,10 +28,12 @@ const CHUNKS_UNDER_WAY: usize = 8;
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Hands what is written to a stream, in pieces.
@@ -55,7 +57,9 @@ impl Write for Chunks {
         }
         let chunk = std::mem::take(&mut self.pending).into();
         let gone = |_| std::io::Error::new(std::io::ErrorKind::BrokenPipe, "the reader of the backup went away");
-        self.sender.blocking_send(Ok(v1::BackupResponse { chunk })).map_err(gone)
+        self.sender
+            .blocking_send(Ok(v1::BackupResponse { chunk }))
+            .map_err(gone)
     }
 }
 
@@ -98,7 +102,9 @@ impl v1::admin_service_server::AdminService for AdminApi {
             let active: Vec<_> = state.responses.iter().filter(|response| response.is_active()).collect();
             v1::GetStatusResponse {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
-                tenant: state.tenant().map_or_else(String::new, |tenant| tenant.name.to_string()),
+                tenant: state
+                    .tenant()
+                    .map_or_else(String::new, |tenant| tenant.name.to_string()),
                 synthetic: state.tenant().is_some_and(|tenant| tenant.synthetic),
                 revision: state.revision().0,
                 journal_sequence: head.sequence,
@@ -115,7 +121,11 @@ impl v1::admin_service_server::AdminService for AdminApi {
                 queue_depth: context.engine.queue_depth() as u32,
                 started_at_unix_ms: self.0.started_at.unix_ms(),
                 at_unix_ms: unix_ms(state.at()),
-                highest_level: active.iter().map(|response| response.level()).max().map_or(0, Level::number),
+                highest_level: active
+                    .iter()
+                    .map(|response| response.level())
+                    .max()
+                    .map_or(0, Level::number),
             }
         };
         if with_hash {
@@ -134,7 +144,10 @@ impl v1::admin_service_server::AdminService for AdminApi {
         let published = Arc::clone(self.0.api.engine.published());
         let (sender, receiver) = mpsc::channel(CHUNKS_UNDER_WAY);
         tokio::task::spawn_blocking(move || {
-            let out = Chunks { sender: sender.clone(), pending: Vec::new() };
+            let out = Chunks {
+                sender: sender.clone(),
+                pending: Vec::new(),
+            };
             if let Err(error) = backup(&published, out) {
                 tracing::warn!(%error, "backup not finished");
                 let _ = sender.blocking_send(Err(Status::internal(error.to_string())));

@@ -46,7 +46,10 @@ async fn collect(mut receiver: mpsc::Receiver<Sent>, engine: EngineHandle) {
     while let Some(first) = receiver.recv().await {
         let mut collected: BTreeMap<(OrderId, u32, u8), Vec<PersonId>> = BTreeMap::new();
         let mut add = |sent: Sent| {
-            collected.entry((sent.order, sent.version, sent.number)).or_default().extend(sent.people);
+            collected
+                .entry((sent.order, sent.version, sent.number))
+                .or_default()
+                .extend(sent.people);
         };
         add(first);
         tokio::time::sleep(COLLECT).await;
@@ -54,12 +57,24 @@ async fn collect(mut receiver: mpsc::Receiver<Sent>, engine: EngineHandle) {
             add(sent);
         }
         for ((order, version, number), people) in collected {
-            let attempt = RecordAttempt { order, version, channel: Channel::Stream, number, people };
+            let attempt = RecordAttempt {
+                order,
+                version,
+                channel: Channel::Stream,
+                number,
+                people,
+            };
             let weight = attempt.people.len() * 4;
             let actor = Actor("baiyingd:stream".into());
             // Refused when the order has ended since: nothing to record then.
             let _ = engine
-                .submit(Priority::Field, actor, None, (0, weight), Command::RecordAttempt(attempt))
+                .submit(
+                    Priority::Field,
+                    actor,
+                    None,
+                    (0, weight),
+                    Command::RecordAttempt(attempt),
+                )
                 .await;
         }
     }

@@ -13,17 +13,29 @@ use super::refusal::invalid;
 
 /// Checks that an id is one.
 pub(super) fn response_id(id: u32) -> Result<ResponseId, Status> {
-    if id == 0 { Err(invalid("response_id", "response_id is missing")) } else { Ok(ResponseId(id)) }
+    if id == 0 {
+        Err(invalid("response_id", "response_id is missing"))
+    } else {
+        Ok(ResponseId(id))
+    }
 }
 
 /// Checks that an id is one.
 pub(super) fn order_id(id: u32) -> Result<OrderId, Status> {
-    if id == 0 { Err(invalid("order_id", "order_id is missing")) } else { Ok(OrderId(id)) }
+    if id == 0 {
+        Err(invalid("order_id", "order_id is missing"))
+    } else {
+        Ok(OrderId(id))
+    }
 }
 
 /// Checks that an id is one.
 pub(super) fn person_id(field: &'static str, id: u32) -> Result<PersonId, Status> {
-    if id == 0 { Err(invalid(field, format!("{field} is missing"))) } else { Ok(PersonId(id)) }
+    if id == 0 {
+        Err(invalid(field, format!("{field} is missing")))
+    } else {
+        Ok(PersonId(id))
+    }
 }
 
 /// Checks that ids are some.
@@ -43,7 +55,11 @@ pub(super) fn parse_optional<T: Copy>(
     table: &[(T, &'static str)],
     text: &str,
 ) -> Result<Option<T>, Status> {
-    if text.is_empty() { Ok(None) } else { parse(field, table, text).map(Some) }
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        parse(field, table, text).map(Some)
+    }
 }
 
 pub(super) fn boxes(texts: Vec<String>) -> Vec<Box<str>> {
@@ -79,7 +95,12 @@ pub(super) fn draft(draft: Option<v1::OrderDraft>) -> Result<OrderDraft, Status>
     } = draft;
     let ladder = ladder
         .into_iter()
-        .map(|step| Ok((step.after_ms, parse("draft.ladder.target", &StepTarget::ALL, &step.target)?)))
+        .map(|step| {
+            Ok((
+                step.after_ms,
+                parse("draft.ladder.target", &StepTarget::ALL, &step.target)?,
+            ))
+        })
         .collect::<Result<_, Status>>()?;
     Ok(OrderDraft {
         text: text.into(),
@@ -96,8 +117,18 @@ pub(super) fn draft(draft: Option<v1::OrderDraft>) -> Result<OrderDraft, Status>
 }
 
 pub(super) fn audience(audience: v1::Audience) -> Result<AddressList, Status> {
-    let v1::Audience { unit_codes, teams, person_ids: people, call_out } = audience;
-    Ok(AddressList { units: boxes(unit_codes), teams: boxes(teams), people: person_ids(&people)?, call_out })
+    let v1::Audience {
+        unit_codes,
+        teams,
+        person_ids: people,
+        call_out,
+    } = audience;
+    Ok(AddressList {
+        units: boxes(unit_codes),
+        teams: boxes(teams),
+        people: person_ids(&people)?,
+        call_out,
+    })
 }
 
 pub(super) fn reporter(reporter: Option<v1::Reporter>) -> Result<Reporter, Status> {
@@ -113,23 +144,67 @@ pub(super) fn reporter(reporter: Option<v1::Reporter>) -> Result<Reporter, Statu
 }
 
 pub(super) fn receipt(reply: &Reply) -> Option<v1::Receipt> {
-    Some(v1::Receipt { revision: reply.revision.0, repeated: reply.repeated })
+    Some(v1::Receipt {
+        revision: reply.revision.0,
+        repeated: reply.repeated,
+    })
 }
 
 pub(super) fn issued(issued: &Issued) -> v1::Issued {
-    let Issued { order, version, due, excused, preempted } = *issued;
-    v1::Issued { order_id: order.0, version, due, excused, preempted }
+    let Issued {
+        order,
+        version,
+        due,
+        excused,
+        preempted,
+    } = *issued;
+    v1::Issued {
+        order_id: order.0,
+        version,
+        due,
+        excused,
+        preempted,
+    }
 }
 
 pub(super) fn counts(counts: &Counts) -> v1::Counts {
-    let Counts { due, present, en_route, excused, absent, unconfirmed, delivered, acked, departed, late, unreached } =
-        *counts;
+    let Counts {
+        due,
+        present,
+        en_route,
+        excused,
+        absent,
+        unconfirmed,
+        delivered,
+        acked,
+        departed,
+        late,
+        unreached,
+    } = *counts;
     debug_assert!(counts.adds_up());
-    v1::Counts { due, present, en_route, excused, absent, unconfirmed, delivered, acked, departed, late, unreached }
+    v1::Counts {
+        due,
+        present,
+        en_route,
+        excused,
+        absent,
+        unconfirmed,
+        delivered,
+        acked,
+        departed,
+        late,
+        unreached,
+    }
 }
 
 pub(super) fn exceptions(exceptions: &[Exception]) -> Vec<v1::PersonException> {
-    exceptions.iter().map(|Exception { person, kind }| v1::PersonException { person_id: person.0, kind: kind_of(*kind).into() }).collect()
+    exceptions
+        .iter()
+        .map(|Exception { person, kind }| v1::PersonException {
+            person_id: person.0,
+            kind: kind_of(*kind).into(),
+        })
+        .collect()
 }
 
 fn kind_of(kind: ExceptionKind) -> v1::ExceptionKind {
@@ -160,7 +235,13 @@ pub(super) fn import_mode(mode: i32) -> Result<ImportMode, Status> {
 }
 
 pub(super) fn import_report(reply: &Reply, report: &ImportReport) -> v1::ImportReport {
-    let ImportReport { applied, added, changed, unchanged, bad } = report;
+    let ImportReport {
+        applied,
+        added,
+        changed,
+        unchanged,
+        bad,
+    } = report;
     let bad = bad.iter().map(|bad| {
         let (problem, detail, other_row) = problem(&bad.problem);
         v1::RowError {

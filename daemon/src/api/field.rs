@@ -2,15 +2,13 @@
 
 use std::pin::Pin;
 
+use baiying_core::Rejection;
 use baiying_core::State;
 use baiying_core::command::{Answer, Command, Reply};
 use baiying_core::deployment::{CheckIn, Depart};
 use baiying_core::field::{BatchItem, BatchItemKind, EnrollDevice, SubmitBatch, batch_request_id};
 use baiying_core::id::{DeviceId, OrderId, PersonId, Revision};
-use baiying_core::order::{
-    Acknowledge, Channel, Decline, DeliveryState, Order, ReportDelivery, StepTarget, led_by,
-};
-use baiying_core::Rejection;
+use baiying_core::order::{Acknowledge, Channel, Decline, DeliveryState, Order, ReportDelivery, StepTarget, led_by};
 use baiying_proto::v1;
 use ed25519_dalek::{Signature, VerifyingKey};
 use prost::Message;
@@ -41,7 +39,14 @@ const DELIVERY_WORDS: [(DeliveryState, &str); 2] =
     [(DeliveryState::Delivered, "delivered"), (DeliveryState::Read, "read")];
 
 fn acknowledge(request: v1::AcknowledgeRequest) -> Result<Acknowledge, Status> {
-    let v1::AcknowledgeRequest { context: _, order_id: order, version, reporter: by, person_ids: people, all } = request;
+    let v1::AcknowledgeRequest {
+        context: _,
+        order_id: order,
+        version,
+        reporter: by,
+        person_ids: people,
+        all,
+    } = request;
     Ok(Acknowledge {
         order: order_id(order)?,
         version,
@@ -52,8 +57,21 @@ fn acknowledge(request: v1::AcknowledgeRequest) -> Result<Acknowledge, Status> {
 }
 
 fn depart(request: v1::DepartRequest) -> Result<Depart, Status> {
-    let v1::DepartRequest { context: _, order_id: order, version, reporter: by, person_ids: people, all } = request;
-    Ok(Depart { order: order_id(order)?, version, reporter: reporter(by)?, people: person_ids(&people)?, all })
+    let v1::DepartRequest {
+        context: _,
+        order_id: order,
+        version,
+        reporter: by,
+        person_ids: people,
+        all,
+    } = request;
+    Ok(Depart {
+        order: order_id(order)?,
+        version,
+        reporter: reporter(by)?,
+        people: person_ids(&people)?,
+        all,
+    })
 }
 
 fn check_in(request: v1::CheckInRequest) -> Result<CheckIn, Status> {
@@ -137,18 +155,31 @@ fn verify(state: &State, device: DeviceId, batch: &[u8], signature: &[u8]) -> Re
 }
 
 fn batch_item(item: v1::OfflineItem) -> Result<BatchItem, Status> {
-    let v1::OfflineItem { kind, order_id: order, version, muster_point, person_ids: people, all, observed_at_unix_ms } =
-        item;
+    let v1::OfflineItem {
+        kind,
+        order_id: order,
+        version,
+        muster_point,
+        person_ids: people,
+        all,
+        observed_at_unix_ms,
+    } = item;
     let kind = match kind.as_str() {
         "acknowledge" => BatchItemKind::Acknowledge,
         "depart" => BatchItemKind::Depart,
         "check-in" => BatchItemKind::CheckIn(muster_point.into()),
         other => {
-            return Err(invalid("items.kind", format!("kind {other:?} is not one of acknowledge, depart, check-in")));
+            return Err(invalid(
+                "items.kind",
+                format!("kind {other:?} is not one of acknowledge, depart, check-in"),
+            ));
         }
     };
     if observed_at_unix_ms == 0 {
-        return Err(invalid("items.observed_at_unix_ms", "observed_at_unix_ms is missing: when?"));
+        return Err(invalid(
+            "items.observed_at_unix_ms",
+            "observed_at_unix_ms is missing: when?",
+        ));
     }
     Ok(BatchItem {
         kind,
@@ -183,12 +214,17 @@ fn field_order(state: &State, lead: PersonId, people: &[PersonId], order: &Order
         }
     });
     let leads_a_team = |target| {
-        state.people.teams(lead).iter().map(|team| state.teams.get(*team)).any(|team| match target {
-            StepTarget::Repeat => true,
-            StepTarget::TeamLeader => team.leader == lead,
-            StepTarget::Deputy => team.deputy == Some(lead),
-            StepTarget::Superior => false,
-        })
+        state
+            .people
+            .teams(lead)
+            .iter()
+            .map(|team| state.teams.get(*team))
+            .any(|team| match target {
+                StepTarget::Repeat => true,
+                StepTarget::TeamLeader => team.leader == lead,
+                StepTarget::Deputy => team.deputy == Some(lead),
+                StepTarget::Superior => false,
+            })
     };
     let climbed = current.spec.ladder.iter().take(usize::from(current.steps_done));
     let awaited = rows.iter().any(|row| row.awaits_answer());
@@ -220,8 +256,16 @@ fn news(state: &State, lead: PersonId, cursor: Revision) -> (Vec<v1::ReceiveResp
     let mut people = None;
     for order in fresh {
         let people = people.get_or_insert_with(|| led_by(state, lead));
-        let Some(shown) = field_order(state, lead, people.as_slice(), order) else { continue };
-        let conflated = order.versions.iter().rev().skip(1).filter(|version| version.announced > cursor).count() as u64;
+        let Some(shown) = field_order(state, lead, people.as_slice(), order) else {
+            continue;
+        };
+        let conflated = order
+            .versions
+            .iter()
+            .rev()
+            .skip(1)
+            .filter(|version| version.announced > cursor)
+            .count() as u64;
         let current = order.current();
         if current.is_open() {
             // Numbered by what was announced: the order itself, then each step that repeated it.
@@ -231,9 +275,18 @@ fn news(state: &State, lead: PersonId, cursor: Revision) -> (Vec<v1::ReceiveResp
                 let row = current.ledger.row(*person);
                 row.is_some_and(|row| row.awaits_answer() && row.attempts[Channel::Stream as usize] < number)
             });
-            sent.push(Sent { order: order.id, version: current.version, number, people: untried.collect() });
+            sent.push(Sent {
+                order: order.id,
+                version: current.version,
+                number,
+                people: untried.collect(),
+            });
         }
-        messages.push(v1::ReceiveResponse { cursor: revision.0, order: Some(shown), conflated });
+        messages.push(v1::ReceiveResponse {
+            cursor: revision.0,
+            order: Some(shown),
+            conflated,
+        });
     }
     (messages, sent, revision)
 }
@@ -254,9 +307,15 @@ impl v1::field_service_server::FieldService for FieldApi {
         let mut announced = context.engine.published().watch_announced();
         {
             let state = context.engine.published().read();
-            state.people.get(lead).ok_or_else(|| refusal(Refusal::Rejected(Rejection::UnknownPerson { person: lead })))?;
+            state
+                .people
+                .get(lead)
+                .ok_or_else(|| refusal(Refusal::Rejected(Rejection::UnknownPerson { person: lead })))?;
             if cursor > state.revision().0 {
-                return Err(invalid("cursor", format!("cursor {cursor} lies ahead of revision {}", state.revision())));
+                return Err(invalid(
+                    "cursor",
+                    format!("cursor {cursor} lies ahead of revision {}", state.revision()),
+                ));
             }
         }
         let (sender, receiver) = mpsc::channel(RECEIVE_BUFFER);
@@ -269,7 +328,11 @@ impl v1::field_service_server::FieldService for FieldApi {
                 announced.mark_unchanged();
                 let (mut messages, sent, revision) = news(&context.engine.published().read(), lead, cursor);
                 if first && messages.is_empty() {
-                    messages.push(v1::ReceiveResponse { cursor: revision.0, order: None, conflated: 0 });
+                    messages.push(v1::ReceiveResponse {
+                        cursor: revision.0,
+                        order: None,
+                        conflated: 0,
+                    });
                 }
                 first = false;
                 for message in messages {
@@ -277,7 +340,9 @@ impl v1::field_service_server::FieldService for FieldApi {
                         return;
                     }
                 }
-                sent.into_iter().filter(|sent| !sent.people.is_empty()).for_each(|sent| context.attempts.sent(sent));
+                sent.into_iter()
+                    .filter(|sent| !sent.people.is_empty())
+                    .for_each(|sent| context.attempts.sent(sent));
                 cursor = revision;
                 tokio::select! {
                     changed = announced.changed() => if changed.is_err() { break },
@@ -306,7 +371,10 @@ impl v1::field_service_server::FieldService for FieldApi {
         let command = Command::ReportDelivery(report);
         let reply = submit(&self.0.engine, Priority::Field, asked, digest, command).await?;
         let applied = field_report(&reply)?.applied;
-        Ok(Response::new(v1::ReportDeliveryResponse { receipt: receipt(&reply), applied }))
+        Ok(Response::new(v1::ReportDeliveryResponse {
+            receipt: receipt(&reply),
+            applied,
+        }))
     }
 
     async fn acknowledge(
@@ -314,7 +382,9 @@ impl v1::field_service_server::FieldService for FieldApi {
         request: Request<v1::AcknowledgeRequest>,
     ) -> Result<Response<v1::AcknowledgeResponse>, Status> {
         let request = request.into_inner();
-        let reply = self.unary(request.order_id, v1::report_request::Report::Acknowledge(request)).await?;
+        let reply = self
+            .unary(request.order_id, v1::report_request::Report::Acknowledge(request))
+            .await?;
         let report = field_report(&reply)?;
         Ok(Response::new(v1::AcknowledgeResponse {
             receipt: receipt(&reply),
@@ -335,14 +405,28 @@ impl v1::field_service_server::FieldService for FieldApi {
             reason: leave_reason(&request.reason)?,
             note: request.note.into(),
         };
-        let reply = submit(&self.0.engine, Priority::Field, asked, digest, Command::Decline(decline)).await?;
-        let Answer::Leave(leave) = reply.answer else { return Err(wrong_answer()) };
-        Ok(Response::new(v1::DeclineResponse { receipt: receipt(&reply), leave_id: leave.0 }))
+        let reply = submit(
+            &self.0.engine,
+            Priority::Field,
+            asked,
+            digest,
+            Command::Decline(decline),
+        )
+        .await?;
+        let Answer::Leave(leave) = reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::DeclineResponse {
+            receipt: receipt(&reply),
+            leave_id: leave.0,
+        }))
     }
 
     async fn depart(&self, request: Request<v1::DepartRequest>) -> Result<Response<v1::DepartResponse>, Status> {
         let request = request.into_inner();
-        let reply = self.unary(request.order_id, v1::report_request::Report::Depart(request)).await?;
+        let reply = self
+            .unary(request.order_id, v1::report_request::Report::Depart(request))
+            .await?;
         let report = field_report(&reply)?;
         Ok(Response::new(v1::DepartResponse {
             receipt: receipt(&reply),
@@ -353,7 +437,9 @@ impl v1::field_service_server::FieldService for FieldApi {
 
     async fn check_in(&self, request: Request<v1::CheckInRequest>) -> Result<Response<v1::CheckInResponse>, Status> {
         let request = request.into_inner();
-        let reply = self.unary(request.order_id, v1::report_request::Report::CheckIn(request)).await?;
+        let reply = self
+            .unary(request.order_id, v1::report_request::Report::CheckIn(request))
+            .await?;
         let report = field_report(&reply)?;
         Ok(Response::new(v1::CheckInResponse {
             receipt: receipt(&reply),
@@ -364,12 +450,17 @@ impl v1::field_service_server::FieldService for FieldApi {
 
     async fn report(&self, request: Request<Streaming<v1::ReportRequest>>) -> Result<Response<ReportStream>, Status> {
         let engine = self.0.engine.clone();
+        let mut stopping = self.0.stopping.clone();
         let mut reports = request.into_inner();
         let (sender, receiver) = mpsc::channel(REPORTS_UNDER_WAY);
         // Each report is read and handed over at once, in order; the answers wait for the engine in the channel.
         tokio::spawn(async move {
             loop {
-                let answer = match reports.message().await {
+                let message = tokio::select! {
+                    message = reports.message() => message,
+                    _ = stopping.changed() => Err(refusal(Refusal::Stopped)),
+                };
+                let answer = match message {
                     Ok(Some(message)) => Ok(hand_over(&engine, message)),
                     Ok(None) => return,
                     Err(status) => Err(status),
@@ -403,11 +494,26 @@ impl v1::field_service_server::FieldService for FieldApi {
             .try_into()
             .map_err(|_| invalid("public_key", "public_key is an Ed25519 key of 32 bytes"))?;
         VerifyingKey::from_bytes(&public_key).map_err(|_| invalid("public_key", "public_key is no Ed25519 key"))?;
-        let enroll = EnrollDevice { lead: person_id("lead_id", request.lead_id)?, public_key };
-        let reply = submit(&self.0.engine, Priority::Command, asked, digest, Command::EnrollDevice(enroll)).await?;
-        let Answer::Device(device) = reply.answer else { return Err(wrong_answer()) };
+        let enroll = EnrollDevice {
+            lead: person_id("lead_id", request.lead_id)?,
+            public_key,
+        };
+        let reply = submit(
+            &self.0.engine,
+            Priority::Command,
+            asked,
+            digest,
+            Command::EnrollDevice(enroll),
+        )
+        .await?;
+        let Answer::Device(device) = reply.answer else {
+            return Err(wrong_answer());
+        };
         let state = self.0.engine.published().read();
-        let last = state.devices.get(device).and_then(|device| device.last.as_ref().map(|last| last.sequence));
+        let last = state
+            .devices
+            .get(device)
+            .and_then(|device| device.last.as_ref().map(|last| last.sequence));
         Ok(Response::new(v1::EnrollDeviceResponse {
             receipt: receipt(&reply),
             device_id: device.0,
@@ -433,12 +539,22 @@ impl v1::field_service_server::FieldService for FieldApi {
         };
         let hash: [u8; 32] = Sha256::digest(&batch).into();
         let items = decoded.items.into_iter().map(batch_item).collect::<Result<_, _>>()?;
-        let command =
-            Command::SubmitBatch(SubmitBatch { device, sequence: decoded.sequence, digest: hash, items });
+        let command = Command::SubmitBatch(SubmitBatch {
+            device,
+            sequence: decoded.sequence,
+            digest: hash,
+            items,
+        });
         let actor = lead.map_or_else(|| device.to_string(), |lead| format!("{lead}:{device}"));
         let request_id = batch_request_id(device, decoded.sequence);
-        let digest = (u64::from_le_bytes(hash[..8].try_into().expect("a hash has 8 bytes")), batch.len());
-        let asked = Asked { actor: baiying_core::command::Actor(actor.into()), request_id };
+        let digest = (
+            u64::from_le_bytes(hash[..8].try_into().expect("a hash has 8 bytes")),
+            batch.len(),
+        );
+        let asked = Asked {
+            actor: baiying_core::command::Actor(actor.into()),
+            request_id,
+        };
         let reply = match submit(&self.0.engine, Priority::Field, asked, digest, command).await {
             // The kept answer knows only that the content differs; say it in the words of batches.
             Err(status) if status.code() == Code::AlreadyExists && is_reused(&status) => {
@@ -447,18 +563,25 @@ impl v1::field_service_server::FieldService for FieldApi {
             }
             other => other?,
         };
-        let Answer::Batch(reports) = &reply.answer else { return Err(wrong_answer()) };
+        let Answer::Batch(reports) = &reply.answer else {
+            return Err(wrong_answer());
+        };
         let results = reports.iter().map(|report| v1::ItemResult {
             applied: report.applied,
             exceptions: exceptions(&report.exceptions),
         });
-        Ok(Response::new(v1::SubmitBatchResponse { receipt: receipt(&reply), results: results.collect() }))
+        Ok(Response::new(v1::SubmitBatchResponse {
+            receipt: receipt(&reply),
+            results: results.collect(),
+        }))
     }
 }
 
 fn is_reused(status: &Status) -> bool {
     use tonic_types::StatusExt;
-    status.get_details_error_info().is_some_and(|info| info.reason == "REQUEST_ID_REUSED")
+    status
+        .get_details_error_info()
+        .is_some_and(|info| info.reason == "REQUEST_ID_REUSED")
 }
 
 /// Hands a report to the engine: its tag, and the answer to wait for or the refusal.
@@ -471,21 +594,30 @@ fn hand_over(engine: &EngineHandle, message: v1::ReportRequest) -> (u64, Result<
         field: "",
         message: status.message().to_owned(),
     };
-    let command = report.ok_or_else(|| invalid("report", "the report is empty")).and_then(command_of);
-    let pending = command.map_err(malformed).and_then(|(Asked { actor, request_id }, digest, command)| {
-        let pending = engine.enqueue(Priority::Field, actor, Some(request_id), digest, command);
-        pending.map_err(super::refusal::shown)
-    });
+    let command = report
+        .ok_or_else(|| invalid("report", "the report is empty"))
+        .and_then(command_of);
+    let pending = command
+        .map_err(malformed)
+        .and_then(|(Asked { actor, request_id }, digest, command)| {
+            let pending = engine.enqueue(Priority::Field, actor, Some(request_id), digest, command);
+            pending.map_err(super::refusal::shown)
+        });
     (tag, pending)
 }
 
 /// The answer to a report of a stream.
 fn reported(tag: u64, outcome: Result<Reply, Shown>) -> v1::ReportResponse {
-    let empty = v1::ReportResponse { tag, ..v1::ReportResponse::default() };
+    let empty = v1::ReportResponse {
+        tag,
+        ..v1::ReportResponse::default()
+    };
     match outcome {
-        Err(Shown { reason, message, .. }) => {
-            v1::ReportResponse { refused_reason: reason.to_owned(), refused_message: message, ..empty }
-        }
+        Err(Shown { reason, message, .. }) => v1::ReportResponse {
+            refused_reason: reason.to_owned(),
+            refused_message: message,
+            ..empty
+        },
         Ok(reply) => match field_report(&reply) {
             Ok(report) => v1::ReportResponse {
                 receipt: receipt(&reply),
@@ -493,7 +625,10 @@ fn reported(tag: u64, outcome: Result<Reply, Shown>) -> v1::ReportResponse {
                 exceptions: exceptions(&report.exceptions),
                 ..empty
             },
-            Err(status) => v1::ReportResponse { refused_message: status.message().to_owned(), ..empty },
+            Err(status) => v1::ReportResponse {
+                refused_message: status.message().to_owned(),
+                ..empty
+            },
         },
     }
 }

@@ -46,7 +46,9 @@ impl Bound {
     /// Where it listens, the port filled in.
     pub fn address(&self) -> String {
         match self {
-            Self::Tcp(listener) => listener.local_addr().map_or_else(|_| "?".into(), |address| address.to_string()),
+            Self::Tcp(listener) => listener
+                .local_addr()
+                .map_or_else(|_| "?".into(), |address| address.to_string()),
             Self::Unix(_, path) => format!("unix:{}", path.display()),
         }
     }

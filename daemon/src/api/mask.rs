@@ -3,8 +3,15 @@
 /// 张三 → 张*, 欧阳小明 → 欧阳**.
 pub(super) fn name(name: &str) -> String {
     const DOUBLE: [&str; 8] = ["欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟"];
-    let kept = if DOUBLE.iter().any(|double| name.starts_with(double)) && name.chars().count() > 2 { 2 } else { 1 };
-    name.chars().enumerate().map(|(index, c)| if index < kept { c } else { '*' }).collect()
+    let kept = if DOUBLE.iter().any(|double| name.starts_with(double)) && name.chars().count() > 2 {
+        2
+    } else {
+        1
+    };
+    name.chars()
+        .enumerate()
+        .map(|(index, c)| if index < kept { c } else { '*' })
+        .collect()
 }
 
 /// 13812345678 → 138****5678; anything shorter is hidden whole.
@@ -12,9 +19,11 @@ pub(super) fn phone(phone: &str) -> String {
     let digits: Vec<char> = phone.chars().collect();
     match digits.len() {
         0 => String::new(),
-        length if length >= 11 => {
-            digits.iter().enumerate().map(|(index, c)| if index < 3 || index + 4 >= length { *c } else { '*' }).collect()
-        }
+        length if length >= 11 => digits
+            .iter()
+            .enumerate()
+            .map(|(index, c)| if index < 3 || index + 4 >= length { *c } else { '*' })
+            .collect(),
         length => "*".repeat(length),
     }
 }

@@ -19,5 +19,5 @@ mod submit;
 mod watch;
 
 pub use attempts::Attempts;
-pub(crate) use watch::describe::event as describe;
 pub use server::{AdminContext, ApiContext, admin_router, api_router};
+pub(crate) use watch::describe::event as describe;

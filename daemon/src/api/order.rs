@@ -41,8 +41,11 @@ const DELIVERY_STATES: [(DeliveryState, &str); 5] = [
     (DeliveryState::Acked, "acked"),
 ];
 
-const EXCUSES: [(Excuse, &str); 3] =
-    [(Excuse::Leave, "leave"), (Excuse::OtherDuty, "other-duty"), (Excuse::OrderWithdrawn, "order-withdrawn")];
+const EXCUSES: [(Excuse, &str); 3] = [
+    (Excuse::Leave, "leave"),
+    (Excuse::OtherDuty, "other-duty"),
+    (Excuse::OrderWithdrawn, "order-withdrawn"),
+];
 
 /// The word for where somebody counts.
 pub(super) fn bucket_word(bucket: Bucket) -> String {
@@ -70,14 +73,21 @@ pub(super) fn cancel_reason(status: &OrderStatus) -> String {
 
 /// The order with an id, or a refusal.
 pub(super) fn order_by_id(state: &State, order: OrderId) -> Result<&Order, Status> {
-    state.orders.get(order).ok_or_else(|| refusal(Refusal::Rejected(Rejection::UnknownOrder { order })))
+    state
+        .orders
+        .get(order)
+        .ok_or_else(|| refusal(Refusal::Rejected(Rejection::UnknownOrder { order })))
 }
 
 fn shown(state: &State, order: &Order) -> v1::Order {
     v1::Order {
         order_id: order.id.0,
         response_id: order.current().spec.response.0,
-        versions: order.versions.iter().map(|version| shown_version(state, version)).collect(),
+        versions: order
+            .versions
+            .iter()
+            .map(|version| shown_version(state, version))
+            .collect(),
     }
 }
 
@@ -118,7 +128,11 @@ fn shown_version(state: &State, version: &OrderVersion) -> v1::OrderVersion {
 
 fn shown_row(state: &State, version: &OrderVersion, row: &Row) -> v1::Delivery {
     let (muster_point, method, proxy) = match row.arrival {
-        Some((point, method, proxy)) => (point.0, word::of(&CheckInMethod::ALL, method), proxy.map_or(0, |lead| lead.0)),
+        Some((point, method, proxy)) => (
+            point.0,
+            word::of(&CheckInMethod::ALL, method),
+            proxy.map_or(0, |lead| lead.0),
+        ),
         None => (0, "", 0),
     };
     v1::Delivery {
@@ -173,8 +187,13 @@ impl v1::order_service_server::OrderService for OrderApi {
             draft: draft(request.draft)?,
         };
         let reply = command(&self.0.engine, asked, digest, Command::IssueOrder(issue)).await?;
-        let Answer::Issued(order) = &reply.answer else { return Err(wrong_answer()) };
-        Ok(Response::new(v1::IssueOrderResponse { receipt: receipt(&reply), issued: Some(issued(order)) }))
+        let Answer::Issued(order) = &reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::IssueOrderResponse {
+            receipt: receipt(&reply),
+            issued: Some(issued(order)),
+        }))
     }
 
     async fn supersede_order(
@@ -190,8 +209,13 @@ impl v1::order_service_server::OrderService for OrderApi {
             draft: draft(request.draft)?,
         };
         let reply = command(&self.0.engine, asked, digest, Command::SupersedeOrder(supersede)).await?;
-        let Answer::Issued(order) = &reply.answer else { return Err(wrong_answer()) };
-        Ok(Response::new(v1::SupersedeOrderResponse { receipt: receipt(&reply), issued: Some(issued(order)) }))
+        let Answer::Issued(order) = &reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::SupersedeOrderResponse {
+            receipt: receipt(&reply),
+            issued: Some(issued(order)),
+        }))
     }
 
     async fn cancel_order(
@@ -201,9 +225,14 @@ impl v1::order_service_server::OrderService for OrderApi {
         let mut request = request.into_inner();
         let asked = asked(request.context.take())?;
         let digest = digest("cancel", [&request]);
-        let cancel = CancelOrder { order: order_id(request.order_id)?, reason: request.reason.into() };
+        let cancel = CancelOrder {
+            order: order_id(request.order_id)?,
+            reason: request.reason.into(),
+        };
         let reply = command(&self.0.engine, asked, digest, Command::CancelOrder(cancel)).await?;
-        Ok(Response::new(v1::CancelOrderResponse { receipt: receipt(&reply) }))
+        Ok(Response::new(v1::CancelOrderResponse {
+            receipt: receipt(&reply),
+        }))
     }
 
     async fn close_order(
@@ -213,18 +242,27 @@ impl v1::order_service_server::OrderService for OrderApi {
         let mut request = request.into_inner();
         let asked = asked(request.context.take())?;
         let digest = digest("close", [&request]);
-        let close = CloseOrder { order: order_id(request.order_id)? };
+        let close = CloseOrder {
+            order: order_id(request.order_id)?,
+        };
         let reply = command(&self.0.engine, asked, digest, Command::CloseOrder(close)).await?;
-        Ok(Response::new(v1::CloseOrderResponse { receipt: receipt(&reply) }))
+        Ok(Response::new(v1::CloseOrderResponse {
+            receipt: receipt(&reply),
+        }))
     }
 
     async fn sign_off(&self, request: Request<v1::SignOffRequest>) -> Result<Response<v1::SignOffResponse>, Status> {
         let mut request = request.into_inner();
         let asked = asked(request.context.take())?;
         let digest = digest("sign-off", [&request]);
-        let sign = SignOff { order: order_id(request.order_id)?, name: request.name.into() };
+        let sign = SignOff {
+            order: order_id(request.order_id)?,
+            name: request.name.into(),
+        };
         let reply = command(&self.0.engine, asked, digest, Command::SignOff(sign)).await?;
-        Ok(Response::new(v1::SignOffResponse { receipt: receipt(&reply) }))
+        Ok(Response::new(v1::SignOffResponse {
+            receipt: receipt(&reply),
+        }))
     }
 
     async fn release_people(
@@ -235,7 +273,11 @@ impl v1::order_service_server::OrderService for OrderApi {
         let asked = asked(request.context.take())?;
         let digest = digest("release", [&request]);
         let people = person_ids(&request.person_ids)?;
-        let release = Release { order: order_id(request.order_id)?, people, all: request.all };
+        let release = Release {
+            order: order_id(request.order_id)?,
+            people,
+            all: request.all,
+        };
         let reply = command(&self.0.engine, asked, digest, Command::Release(release)).await?;
         let report = field_report(&reply)?;
         Ok(Response::new(v1::ReleasePeopleResponse {
@@ -280,7 +322,11 @@ impl v1::order_service_server::OrderService for OrderApi {
         &self,
         request: Request<v1::ListOrdersRequest>,
     ) -> Result<Response<v1::ListOrdersResponse>, Status> {
-        let v1::ListOrdersRequest { response_id: response, open_only, page } = request.into_inner();
+        let v1::ListOrdersRequest {
+            response_id: response,
+            open_only,
+            page,
+        } = request.into_inner();
         let page = Page::of(page);
         let after = OrderId(page.after_number()?);
         let state = self.0.engine.published().read();
@@ -290,14 +336,23 @@ impl v1::order_service_server::OrderService for OrderApi {
                 && (!open_only || order.current().is_open())
         });
         let (orders, next_page_token) = page.take(orders.map(|order| (order.id.0, shown(&state, order))));
-        Ok(Response::new(v1::ListOrdersResponse { orders, next_page_token }))
+        Ok(Response::new(v1::ListOrdersResponse {
+            orders,
+            next_page_token,
+        }))
     }
 
     async fn list_deliveries(
         &self,
         request: Request<v1::ListDeliveriesRequest>,
     ) -> Result<Response<v1::ListDeliveriesResponse>, Status> {
-        let v1::ListDeliveriesRequest { order_id: id, version, unit_code, bucket, page } = request.into_inner();
+        let v1::ListDeliveriesRequest {
+            order_id: id,
+            version,
+            unit_code,
+            bucket,
+            page,
+        } = request.into_inner();
         let page = Page::of(page);
         let after = PersonId(page.after_number()?);
         let bucket = parse_optional("bucket", &BUCKETS, &bucket)?;
@@ -307,7 +362,11 @@ impl v1::order_service_server::OrderService for OrderApi {
             0 => order.current(),
             version => order.version(version).ok_or_else(|| {
                 let current = order.current().version;
-                refusal(Refusal::Rejected(Rejection::UnknownOrderVersion { order: order.id, version, current }))
+                refusal(Refusal::Rejected(Rejection::UnknownOrderVersion {
+                    order: order.id,
+                    version,
+                    current,
+                }))
             })?,
         };
         let within = within(&state, &unit_code)?;
@@ -317,9 +376,11 @@ impl v1::order_service_server::OrderService for OrderApi {
             bucket.is_none_or(|bucket| row.bucket() == bucket)
                 && within.is_none_or(|within| state.org.is_within(version.ledger.unit_of(row), within))
         });
-        let (deliveries, next_page_token) =
-            page.take(rows.map(|row| (row.person.0, shown_row(&state, version, row))));
-        Ok(Response::new(v1::ListDeliveriesResponse { deliveries, next_page_token }))
+        let (deliveries, next_page_token) = page.take(rows.map(|row| (row.person.0, shown_row(&state, version, row))));
+        Ok(Response::new(v1::ListDeliveriesResponse {
+            deliveries,
+            next_page_token,
+        }))
     }
 }
 

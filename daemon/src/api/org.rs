@@ -31,11 +31,15 @@ pub(super) async fn collect<M, R>(
     while let Some(mut message) = stream.message().await? {
         let (given, more) = split(&mut message);
         if header.is_none() {
-            header = Some(given.ok_or_else(|| refusal::invalid("header", "the first message of an import has a header"))?);
+            header =
+                Some(given.ok_or_else(|| refusal::invalid("header", "the first message of an import has a header"))?);
         }
         rows.extend(more);
         if rows.len() > rows_max {
-            return Err(refusal::invalid("rows", format!("more than {rows_max} rows; split the import")));
+            return Err(refusal::invalid(
+                "rows",
+                format!("more than {rows_max} rows; split the import"),
+            ));
         }
     }
     let header = header.ok_or_else(|| refusal::invalid("header", "the import is empty: no message came"))?;
@@ -50,17 +54,26 @@ pub(super) fn unit_by_code<'s>(state: &'s State, code: &str) -> Result<&'s OrgUn
 
 /// The unit that a filter is limited to, if it is.
 pub(super) fn within(state: &State, code: &str) -> Result<Option<UnitId>, Status> {
-    if code.is_empty() { Ok(None) } else { unit_by_code(state, code).map(|unit| Some(unit.id)) }
+    if code.is_empty() {
+        Ok(None)
+    } else {
+        unit_by_code(state, code).map(|unit| Some(unit.id))
+    }
 }
 
 fn shown(state: &State, unit: &OrgUnit) -> v1::Unit {
     v1::Unit {
         code: unit.code.to_string(),
         name: unit.name.to_string(),
-        parent_code: unit.parent.map_or_else(String::new, |parent| state.org.get(parent).code.to_string()),
+        parent_code: unit
+            .parent
+            .map_or_else(String::new, |parent| state.org.get(parent).code.to_string()),
         kind: word::of(&UnitKind::ALL, unit.kind).to_owned(),
         people: state.people.at_home(unit.id).len() as u32,
-        effective_level: state.responses.effective_level(&state.org, unit.id).map_or(0, Level::number),
+        effective_level: state
+            .responses
+            .effective_level(&state.org, unit.id)
+            .map_or(0, Level::number),
     }
 }
 
@@ -83,23 +96,42 @@ impl v1::org_service_server::OrgService for OrgApi {
             parent_code: row.parent_code.into(),
             kind: row.kind.into(),
         });
-        let command = Command::ImportUnits(ImportUnits { mode, rows: rows.collect() });
-        let reply = submit(&self.0.engine, Priority::Import, asked(header.context)?, digest, command).await?;
-        let Answer::Imported(report) = &reply.answer else { return Err(wrong_answer()) };
-        Ok(Response::new(v1::ImportUnitsResponse { report: Some(import_report(&reply, report)) }))
+        let command = Command::ImportUnits(ImportUnits {
+            mode,
+            rows: rows.collect(),
+        });
+        let reply = submit(
+            &self.0.engine,
+            Priority::Import,
+            asked(header.context)?,
+            digest,
+            command,
+        )
+        .await?;
+        let Answer::Imported(report) = &reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::ImportUnitsResponse {
+            report: Some(import_report(&reply, report)),
+        }))
     }
 
     async fn list_units(
         &self,
         request: Request<v1::ListUnitsRequest>,
     ) -> Result<Response<v1::ListUnitsResponse>, Status> {
-        let v1::ListUnitsRequest { within_code, kind, page } = request.into_inner();
+        let v1::ListUnitsRequest {
+            within_code,
+            kind,
+            page,
+        } = request.into_inner();
         let page = Page::of(page);
         let kind = parse_optional("kind", &UnitKind::ALL, &kind)?;
         let state = self.0.engine.published().read();
         let within = within(&state, &within_code)?;
         let units = state.org.after_code(&page.after).filter(|unit| {
-            kind.is_none_or(|kind| unit.kind == kind) && within.is_none_or(|within| state.org.is_within(unit.id, within))
+            kind.is_none_or(|kind| unit.kind == kind)
+                && within.is_none_or(|within| state.org.is_within(unit.id, within))
         });
         let (units, next_page_token) = page.take(units.map(|unit| (&unit.code, shown(&state, unit))));
         Ok(Response::new(v1::ListUnitsResponse { units, next_page_token }))
@@ -108,7 +140,9 @@ impl v1::org_service_server::OrgService for OrgApi {
     async fn get_unit(&self, request: Request<v1::GetUnitRequest>) -> Result<Response<v1::GetUnitResponse>, Status> {
         let state = self.0.engine.published().read();
         let unit = unit_by_code(&state, &request.get_ref().code)?;
-        Ok(Response::new(v1::GetUnitResponse { unit: Some(shown(&state, unit)) }))
+        Ok(Response::new(v1::GetUnitResponse {
+            unit: Some(shown(&state, unit)),
+        }))
     }
 
     async fn import_muster_points(
@@ -129,10 +163,24 @@ impl v1::org_service_server::OrgService for OrgApi {
             check_in_code: row.check_in_code.into(),
             address: row.address.into(),
         });
-        let command = Command::ImportMusterPoints(ImportMusterPoints { mode, rows: rows.collect() });
-        let reply = submit(&self.0.engine, Priority::Import, asked(header.context)?, digest, command).await?;
-        let Answer::Imported(report) = &reply.answer else { return Err(wrong_answer()) };
-        Ok(Response::new(v1::ImportMusterPointsResponse { report: Some(import_report(&reply, report)) }))
+        let command = Command::ImportMusterPoints(ImportMusterPoints {
+            mode,
+            rows: rows.collect(),
+        });
+        let reply = submit(
+            &self.0.engine,
+            Priority::Import,
+            asked(header.context)?,
+            digest,
+            command,
+        )
+        .await?;
+        let Answer::Imported(report) = &reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::ImportMusterPointsResponse {
+            report: Some(import_report(&reply, report)),
+        }))
     }
 
     async fn list_muster_points(
@@ -144,9 +192,10 @@ impl v1::org_service_server::OrgService for OrgApi {
         let after = MusterPointId(page.after_number()?);
         let state = self.0.engine.published().read();
         let within = within(&state, &within_code)?;
-        let points = state.muster_points.iter().filter(|point| {
-            point.id > after && within.is_none_or(|within| state.org.is_within(point.unit, within))
-        });
+        let points = state
+            .muster_points
+            .iter()
+            .filter(|point| point.id > after && within.is_none_or(|within| state.org.is_within(point.unit, within)));
         let (muster_points, next_page_token) = page.take(points.map(|point| {
             let shown = v1::MusterPoint {
                 muster_point_id: point.id.0,
@@ -157,6 +206,9 @@ impl v1::org_service_server::OrgService for OrgApi {
             };
             (point.id.0, shown)
         }));
-        Ok(Response::new(v1::ListMusterPointsResponse { muster_points, next_page_token }))
+        Ok(Response::new(v1::ListMusterPointsResponse {
+            muster_points,
+            next_page_token,
+        }))
     }
 }

@@ -21,7 +21,10 @@ impl Page {
             0 => DEFAULT,
             size => size.min(MAX),
         };
-        Self { size, after: page_token }
+        Self {
+            size,
+            after: page_token,
+        }
     }
 
     /// The number after which the page starts, for lists by number.
@@ -29,7 +32,12 @@ impl Page {
         if self.after.is_empty() {
             return Ok(0);
         }
-        self.after.parse().map_err(|_| invalid("page.page_token", "page_token does not come from an answer of this list"))
+        self.after.parse().map_err(|_| {
+            invalid(
+                "page.page_token",
+                "page_token does not come from an answer of this list",
+            )
+        })
     }
 
     /// Takes a page of items with their keys, and the token of the next one.
@@ -38,7 +46,9 @@ impl Page {
         let mut last = String::new();
         let mut items = items.peekable();
         while page.len() < self.size {
-            let Some((key, item)) = items.next() else { return (page, String::new()) };
+            let Some((key, item)) = items.next() else {
+                return (page, String::new());
+            };
             if page.len() + 1 == self.size {
                 last = key.to_string();
             }
@@ -56,7 +66,10 @@ mod tests {
     #[test]
     fn pages_join_to_the_list() {
         for (length, size) in [(0, 3), (2, 3), (3, 3), (7, 3), (9, 3)] {
-            let mut page = Page { size, after: String::new() };
+            let mut page = Page {
+                size,
+                after: String::new(),
+            };
             let mut all = Vec::new();
             loop {
                 let after = page.after_number().expect("a token of ours");

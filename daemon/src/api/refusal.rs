@@ -27,10 +27,20 @@ pub struct Shown {
 
 impl From<Shown> for Status {
     fn from(shown: Shown) -> Self {
-        let Shown { code, reason, metadata, field, message } = shown;
+        let Shown {
+            code,
+            reason,
+            metadata,
+            field,
+            message,
+        } = shown;
         let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value));
         let mut details = ErrorDetails::new();
-        details.set_error_info(reason, DOMAIN, metadata.collect::<std::collections::hash_map::HashMap<_, _>>());
+        details.set_error_info(
+            reason,
+            DOMAIN,
+            metadata.collect::<std::collections::hash_map::HashMap<_, _>>(),
+        );
         if !field.is_empty() {
             details.add_bad_request_violation(field, message.clone());
         }
@@ -40,8 +50,14 @@ impl From<Shown> for Status {
 
 /// A request that is malformed in itself.
 pub fn invalid(field: &'static str, message: impl Into<String>) -> Status {
-    Shown { code: Code::InvalidArgument, reason: "INVALID_ARGUMENT", metadata: Vec::new(), field, message: message.into() }
-        .into()
+    Shown {
+        code: Code::InvalidArgument,
+        reason: "INVALID_ARGUMENT",
+        metadata: Vec::new(),
+        field,
+        message: message.into(),
+    }
+    .into()
 }
 
 /// A refusal of the engine.
@@ -66,7 +82,9 @@ pub fn shown(refusal: Refusal) -> Shown {
             reason: "SHUTTING_DOWN",
             metadata: Vec::new(),
             field: "",
-            message: format!("{message}; whether the request took effect is unknown: repeat it with the same request id"),
+            message: format!(
+                "{message}; whether the request took effect is unknown: repeat it with the same request id"
+            ),
         },
     }
 }
@@ -75,147 +93,223 @@ pub fn shown(refusal: Refusal) -> Shown {
 fn rejected(rejection: &Rejection) -> Shown {
     use Code::{AlreadyExists, FailedPrecondition, InvalidArgument, NotFound};
     let text = |value: &dyn std::fmt::Display| value.to_string();
-    let (code, reason, field, metadata): (Code, &'static str, &'static str, Vec<(&'static str, String)>) = match rejection {
-        Rejection::RequestIdReused { request_id } => {
-            (AlreadyExists, "REQUEST_ID_REUSED", "context.request_id", vec![("request_id", text(request_id))])
-        }
-        Rejection::Missing { field } => (InvalidArgument, "MISSING_FIELD", field, vec![("field", text(field))]),
-        Rejection::TooLong { field, length, max } => (
-            InvalidArgument,
-            "TOO_LONG",
-            field,
-            vec![("field", text(field)), ("length", text(length)), ("max", text(max))],
-        ),
-        Rejection::TenantInitialized { name } => {
-            (FailedPrecondition, "TENANT_INITIALIZED", "", vec![("tenant", text(name))])
-        }
-        Rejection::UnknownUnit { code } => (NotFound, "UNKNOWN_UNIT", "unit_code", vec![("unit", text(code))]),
-        Rejection::UnknownPerson { person } => (NotFound, "UNKNOWN_PERSON", "person_id", vec![("person", text(person))]),
-        Rejection::UnknownTeam { team } => (NotFound, "UNKNOWN_TEAM", "teams", vec![("team", text(team))]),
-        Rejection::UnknownMusterPoint { muster_point } => {
-            (NotFound, "UNKNOWN_MUSTER_POINT", "muster_point", vec![("muster_point", text(muster_point))])
-        }
-        Rejection::UnknownPlan { plan, known } => {
-            (NotFound, "UNKNOWN_PLAN", "plan", vec![("plan", text(plan)), ("known", text(known))])
-        }
-        Rejection::UnknownResponse { response } => {
-            (NotFound, "UNKNOWN_RESPONSE", "response_id", vec![("response", text(response))])
-        }
-        Rejection::UnknownOrder { order } => (NotFound, "UNKNOWN_ORDER", "order_id", vec![("order", text(order))]),
-        Rejection::UnknownOrderVersion { order, version, current } => (
-            FailedPrecondition,
-            "UNKNOWN_ORDER_VERSION",
-            "version",
-            vec![("order", text(order)), ("version", text(version)), ("current", text(current))],
-        ),
-        Rejection::UnknownLeave { leave } => (NotFound, "UNKNOWN_LEAVE", "leave_id", vec![("leave", text(leave))]),
-        Rejection::UnknownDevice { device } => (NotFound, "UNKNOWN_DEVICE", "device_id", vec![("device", text(device))]),
-        Rejection::UnknownLevel { value } => (InvalidArgument, "UNKNOWN_LEVEL", "level", vec![("level", text(value))]),
-        Rejection::EmptyScope => (InvalidArgument, "EMPTY_SCOPE", "scope_codes", Vec::new()),
-        Rejection::ScopeOutsideJurisdiction { unit, jurisdiction } => (
-            InvalidArgument,
-            "SCOPE_OUTSIDE_JURISDICTION",
-            "scope_codes",
-            vec![("unit", text(unit)), ("jurisdiction", text(jurisdiction))],
-        ),
-        Rejection::ResponseActive { event, response } => {
-            (AlreadyExists, "RESPONSE_ACTIVE", "event", vec![("event", text(event)), ("response", text(response))])
-        }
-        Rejection::ResponseTerminated { response } => {
-            (FailedPrecondition, "RESPONSE_TERMINATED", "response_id", vec![("response", text(response))])
-        }
-        Rejection::NotAnEscalation { from, to } => (
-            FailedPrecondition,
-            "NOT_AN_ESCALATION",
-            "level",
-            vec![("from", from.number().to_string()), ("to", to.number().to_string())],
-        ),
-        Rejection::NotADeEscalation { from, to } => (
-            FailedPrecondition,
-            "NOT_A_DE_ESCALATION",
-            "level",
-            vec![("from", from.number().to_string()), ("to", to.number().to_string())],
-        ),
-        Rejection::DeploymentsOpen { response, people } => (
-            FailedPrecondition,
-            "DEPLOYMENTS_OPEN",
-            "reason",
-            vec![("response", text(response)), ("people", text(people))],
-        ),
-        Rejection::NoMusterPoint => (InvalidArgument, "NO_MUSTER_POINT", "draft.muster_points", Vec::new()),
-        Rejection::EmptyAudience => (InvalidArgument, "EMPTY_AUDIENCE", "audience", Vec::new()),
-        Rejection::DeadlinePast { field, at, now } => (
-            InvalidArgument,
-            "DEADLINE_PAST",
-            field,
-            vec![
-                ("field", text(field)),
-                ("at_unix_ms", at.unix_ms().to_string()),
-                ("now_unix_ms", now.unix_ms().to_string()),
-            ],
-        ),
-        Rejection::DeadlinesCross => (InvalidArgument, "DEADLINES_CROSS", "draft.arrive", Vec::new()),
-        Rejection::BadLadder { step } => (InvalidArgument, "BAD_LADDER", "draft.ladder", vec![("step", text(step))]),
-        Rejection::OrderNotOpen { order } => {
-            (FailedPrecondition, "ORDER_NOT_OPEN", "order_id", vec![("order", text(order))])
-        }
-        Rejection::NotAddressed { order, person } => (
-            FailedPrecondition,
-            "NOT_ADDRESSED",
-            "person_id",
-            vec![("order", text(order)), ("person", text(person))],
-        ),
-        Rejection::LeadsNobody { lead, order } => {
-            (FailedPrecondition, "LEADS_NOBODY", "lead_id", vec![("lead", text(lead)), ("order", text(order))])
-        }
-        Rejection::AlreadyArrived { order, person } => (
-            FailedPrecondition,
-            "ALREADY_ARRIVED",
-            "person_id",
-            vec![("order", text(order)), ("person", text(person))],
-        ),
-        Rejection::PersonExcused { order, person } => (
-            FailedPrecondition,
-            "PERSON_EXCUSED",
-            "person_id",
-            vec![("order", text(order)), ("person", text(person))],
-        ),
-        Rejection::SignOffOpen { order, name } => {
-            (FailedPrecondition, "SIGN_OFF_OPEN", "order_id", vec![("order", text(order)), ("name", text(name))])
-        }
-        Rejection::UnknownSignOff { order, name } => {
-            (NotFound, "UNKNOWN_SIGN_OFF", "name", vec![("order", text(order)), ("name", text(name))])
-        }
-        Rejection::LeaveDecided { leave } => {
-            (FailedPrecondition, "LEAVE_DECIDED", "leave_id", vec![("leave", text(leave))])
-        }
-        Rejection::OwnLeave { leave } => {
-            (FailedPrecondition, "OWN_LEAVE", "context.actor", vec![("leave", text(leave))])
-        }
-        Rejection::LeaveInterval => (InvalidArgument, "LEAVE_INTERVAL", "until_unix_ms", Vec::new()),
-        Rejection::DeviceEnrolled { device, lead } => (
-            AlreadyExists,
-            "DEVICE_ENROLLED",
-            "public_key",
-            vec![("device", text(device)), ("lead", text(lead))],
-        ),
-        Rejection::BatchChanged { device, sequence } => (
-            AlreadyExists,
-            "BATCH_CHANGED",
-            "batch",
-            vec![("device", text(device)), ("sequence", text(sequence))],
-        ),
-        Rejection::BatchTaken { device, sequence } => {
-            (AlreadyExists, "BATCH_TAKEN", "batch", vec![("device", text(device)), ("sequence", text(sequence))])
-        }
-        Rejection::BatchGap { device, sequence, expected } => (
-            FailedPrecondition,
-            "BATCH_GAP",
-            "batch",
-            vec![("device", text(device)), ("sequence", text(sequence)), ("expected", text(expected))],
-        ),
-    };
-    Shown { code, reason, metadata, field, message: rejection.to_string() }
+    let (code, reason, field, metadata): (Code, &'static str, &'static str, Vec<(&'static str, String)>) =
+        match rejection {
+            Rejection::RequestIdReused { request_id } => (
+                AlreadyExists,
+                "REQUEST_ID_REUSED",
+                "context.request_id",
+                vec![("request_id", text(request_id))],
+            ),
+            Rejection::Missing { field } => (InvalidArgument, "MISSING_FIELD", field, vec![("field", text(field))]),
+            Rejection::TooLong { field, length, max } => (
+                InvalidArgument,
+                "TOO_LONG",
+                field,
+                vec![("field", text(field)), ("length", text(length)), ("max", text(max))],
+            ),
+            Rejection::TenantInitialized { name } => (
+                FailedPrecondition,
+                "TENANT_INITIALIZED",
+                "",
+                vec![("tenant", text(name))],
+            ),
+            Rejection::UnknownUnit { code } => (NotFound, "UNKNOWN_UNIT", "unit_code", vec![("unit", text(code))]),
+            Rejection::UnknownPerson { person } => {
+                (NotFound, "UNKNOWN_PERSON", "person_id", vec![("person", text(person))])
+            }
+            Rejection::UnknownTeam { team } => (NotFound, "UNKNOWN_TEAM", "teams", vec![("team", text(team))]),
+            Rejection::UnknownMusterPoint { muster_point } => (
+                NotFound,
+                "UNKNOWN_MUSTER_POINT",
+                "muster_point",
+                vec![("muster_point", text(muster_point))],
+            ),
+            Rejection::UnknownPlan { plan, known } => (
+                NotFound,
+                "UNKNOWN_PLAN",
+                "plan",
+                vec![("plan", text(plan)), ("known", text(known))],
+            ),
+            Rejection::UnknownResponse { response } => (
+                NotFound,
+                "UNKNOWN_RESPONSE",
+                "response_id",
+                vec![("response", text(response))],
+            ),
+            Rejection::UnknownOrder { order } => (NotFound, "UNKNOWN_ORDER", "order_id", vec![("order", text(order))]),
+            Rejection::UnknownOrderVersion {
+                order,
+                version,
+                current,
+            } => (
+                FailedPrecondition,
+                "UNKNOWN_ORDER_VERSION",
+                "version",
+                vec![
+                    ("order", text(order)),
+                    ("version", text(version)),
+                    ("current", text(current)),
+                ],
+            ),
+            Rejection::UnknownLeave { leave } => (NotFound, "UNKNOWN_LEAVE", "leave_id", vec![("leave", text(leave))]),
+            Rejection::UnknownDevice { device } => {
+                (NotFound, "UNKNOWN_DEVICE", "device_id", vec![("device", text(device))])
+            }
+            Rejection::UnknownLevel { value } => {
+                (InvalidArgument, "UNKNOWN_LEVEL", "level", vec![("level", text(value))])
+            }
+            Rejection::EmptyScope => (InvalidArgument, "EMPTY_SCOPE", "scope_codes", Vec::new()),
+            Rejection::ScopeOutsideJurisdiction { unit, jurisdiction } => (
+                InvalidArgument,
+                "SCOPE_OUTSIDE_JURISDICTION",
+                "scope_codes",
+                vec![("unit", text(unit)), ("jurisdiction", text(jurisdiction))],
+            ),
+            Rejection::ResponseActive { event, response } => (
+                AlreadyExists,
+                "RESPONSE_ACTIVE",
+                "event",
+                vec![("event", text(event)), ("response", text(response))],
+            ),
+            Rejection::ResponseTerminated { response } => (
+                FailedPrecondition,
+                "RESPONSE_TERMINATED",
+                "response_id",
+                vec![("response", text(response))],
+            ),
+            Rejection::NotAnEscalation { from, to } => (
+                FailedPrecondition,
+                "NOT_AN_ESCALATION",
+                "level",
+                vec![("from", from.number().to_string()), ("to", to.number().to_string())],
+            ),
+            Rejection::NotADeEscalation { from, to } => (
+                FailedPrecondition,
+                "NOT_A_DE_ESCALATION",
+                "level",
+                vec![("from", from.number().to_string()), ("to", to.number().to_string())],
+            ),
+            Rejection::DeploymentsOpen { response, people } => (
+                FailedPrecondition,
+                "DEPLOYMENTS_OPEN",
+                "reason",
+                vec![("response", text(response)), ("people", text(people))],
+            ),
+            Rejection::NoMusterPoint => (InvalidArgument, "NO_MUSTER_POINT", "draft.muster_points", Vec::new()),
+            Rejection::EmptyAudience => (InvalidArgument, "EMPTY_AUDIENCE", "audience", Vec::new()),
+            Rejection::DeadlinePast { field, at, now } => (
+                InvalidArgument,
+                "DEADLINE_PAST",
+                field,
+                vec![
+                    ("field", text(field)),
+                    ("at_unix_ms", at.unix_ms().to_string()),
+                    ("now_unix_ms", now.unix_ms().to_string()),
+                ],
+            ),
+            Rejection::DeadlinesCross => (InvalidArgument, "DEADLINES_CROSS", "draft.arrive", Vec::new()),
+            Rejection::BadLadder { step } => (
+                InvalidArgument,
+                "BAD_LADDER",
+                "draft.ladder",
+                vec![("step", text(step))],
+            ),
+            Rejection::OrderNotOpen { order } => (
+                FailedPrecondition,
+                "ORDER_NOT_OPEN",
+                "order_id",
+                vec![("order", text(order))],
+            ),
+            Rejection::NotAddressed { order, person } => (
+                FailedPrecondition,
+                "NOT_ADDRESSED",
+                "person_id",
+                vec![("order", text(order)), ("person", text(person))],
+            ),
+            Rejection::LeadsNobody { lead, order } => (
+                FailedPrecondition,
+                "LEADS_NOBODY",
+                "lead_id",
+                vec![("lead", text(lead)), ("order", text(order))],
+            ),
+            Rejection::AlreadyArrived { order, person } => (
+                FailedPrecondition,
+                "ALREADY_ARRIVED",
+                "person_id",
+                vec![("order", text(order)), ("person", text(person))],
+            ),
+            Rejection::PersonExcused { order, person } => (
+                FailedPrecondition,
+                "PERSON_EXCUSED",
+                "person_id",
+                vec![("order", text(order)), ("person", text(person))],
+            ),
+            Rejection::SignOffOpen { order, name } => (
+                FailedPrecondition,
+                "SIGN_OFF_OPEN",
+                "order_id",
+                vec![("order", text(order)), ("name", text(name))],
+            ),
+            Rejection::UnknownSignOff { order, name } => (
+                NotFound,
+                "UNKNOWN_SIGN_OFF",
+                "name",
+                vec![("order", text(order)), ("name", text(name))],
+            ),
+            Rejection::LeaveDecided { leave } => (
+                FailedPrecondition,
+                "LEAVE_DECIDED",
+                "leave_id",
+                vec![("leave", text(leave))],
+            ),
+            Rejection::OwnLeave { leave } => (
+                FailedPrecondition,
+                "OWN_LEAVE",
+                "context.actor",
+                vec![("leave", text(leave))],
+            ),
+            Rejection::LeaveInterval => (InvalidArgument, "LEAVE_INTERVAL", "until_unix_ms", Vec::new()),
+            Rejection::DeviceEnrolled { device, lead } => (
+                AlreadyExists,
+                "DEVICE_ENROLLED",
+                "public_key",
+                vec![("device", text(device)), ("lead", text(lead))],
+            ),
+            Rejection::BatchChanged { device, sequence } => (
+                AlreadyExists,
+                "BATCH_CHANGED",
+                "batch",
+                vec![("device", text(device)), ("sequence", text(sequence))],
+            ),
+            Rejection::BatchTaken { device, sequence } => (
+                AlreadyExists,
+                "BATCH_TAKEN",
+                "batch",
+                vec![("device", text(device)), ("sequence", text(sequence))],
+            ),
+            Rejection::BatchGap {
+                device,
+                sequence,
+                expected,
+            } => (
+                FailedPrecondition,
+                "BATCH_GAP",
+                "batch",
+                vec![
+                    ("device", text(device)),
+                    ("sequence", text(sequence)),
+                    ("expected", text(expected)),
+                ],
+            ),
+        };
+    Shown {
+        code,
+        reason,
+        metadata,
+        field,
+        message: rejection.to_string(),
+    }
 }
 
 /// A unary field request that nobody could be taken from: an error, named after what was wrong with the first person. Requests
@@ -224,30 +318,70 @@ pub fn nobody_applied(order: u32, exceptions: &[Exception]) -> Option<Status> {
     let first = exceptions.iter().find(|exception| !exception.kind.is_harmless())?;
     let (code, reason, message) = match first.kind {
         ExceptionKind::UnknownPerson => (Code::NotFound, "UNKNOWN_PERSON", "there is no such person"),
-        ExceptionKind::NotAddressed => (Code::FailedPrecondition, "NOT_ADDRESSED", "the order is not addressed to them"),
-        ExceptionKind::StaleVersion => {
-            (Code::FailedPrecondition, "UNKNOWN_ORDER_VERSION", "a newer version of the order is in force; read it first")
-        }
-        ExceptionKind::OrderClosed => {
-            (Code::FailedPrecondition, "ORDER_NOT_OPEN", "the order's count is closed; what was reported is kept as evidence")
-        }
-        ExceptionKind::NotLed => (Code::FailedPrecondition, "LEADS_NOBODY", "the lead leads no team that they are in"),
-        ExceptionKind::WrongSite => {
-            (Code::FailedPrecondition, "WRONG_SITE", "the order names other muster points; the check-in is kept as evidence")
-        }
-        ExceptionKind::Excused => (Code::FailedPrecondition, "PERSON_EXCUSED", "they are excused from the order"),
-        ExceptionKind::Released => (Code::FailedPrecondition, "PERSON_RELEASED", "their deployment has ended"),
-        ExceptionKind::WrongCode => {
-            (Code::FailedPrecondition, "WRONG_CODE", "the code is not the one on the sheet at the muster point")
-        }
+        ExceptionKind::NotAddressed => (
+            Code::FailedPrecondition,
+            "NOT_ADDRESSED",
+            "the order is not addressed to them",
+        ),
+        ExceptionKind::StaleVersion => (
+            Code::FailedPrecondition,
+            "UNKNOWN_ORDER_VERSION",
+            "a newer version of the order is in force; read it first",
+        ),
+        ExceptionKind::OrderClosed => (
+            Code::FailedPrecondition,
+            "ORDER_NOT_OPEN",
+            "the order's count is closed; what was reported is kept as evidence",
+        ),
+        ExceptionKind::NotLed => (
+            Code::FailedPrecondition,
+            "LEADS_NOBODY",
+            "the lead leads no team that they are in",
+        ),
+        ExceptionKind::WrongSite => (
+            Code::FailedPrecondition,
+            "WRONG_SITE",
+            "the order names other muster points; the check-in is kept as evidence",
+        ),
+        ExceptionKind::Excused => (
+            Code::FailedPrecondition,
+            "PERSON_EXCUSED",
+            "they are excused from the order",
+        ),
+        ExceptionKind::Released => (
+            Code::FailedPrecondition,
+            "PERSON_RELEASED",
+            "their deployment has ended",
+        ),
+        ExceptionKind::WrongCode => (
+            Code::FailedPrecondition,
+            "WRONG_CODE",
+            "the code is not the one on the sheet at the muster point",
+        ),
         ExceptionKind::UnknownOrder => (Code::NotFound, "UNKNOWN_ORDER", "there is no such order"),
         ExceptionKind::UnknownMusterPoint => (Code::NotFound, "UNKNOWN_MUSTER_POINT", "there is no such muster point"),
         ExceptionKind::AlreadyDone | ExceptionKind::BeforeOrder | ExceptionKind::InFuture => return None,
     };
     let person = format!("P{}", first.person.0);
     let more = exceptions.len() - 1;
-    let message =
-        if more == 0 { format!("{person}: {message}") } else { format!("{person} and {more} more: {message}") };
-    let metadata = vec![("person", person), ("order", format!("O{order}")), ("people", exceptions.len().to_string())];
-    Some(Shown { code, reason, metadata, field: "person_ids", message }.into())
+    let message = if more == 0 {
+        format!("{person}: {message}")
+    } else {
+        format!("{person} and {more} more: {message}")
+    };
+    let metadata = vec![
+        ("person", person),
+        ("order", format!("O{order}")),
+        ("people", exceptions.len().to_string()),
+    ];
+    Some(
+        Shown {
+            code,
+            reason,
+            metadata,
+            field: "person_ids",
+            message,
+        }
+        .into(),
+    )
 }

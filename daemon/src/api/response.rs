@@ -35,7 +35,11 @@ fn shown(state: &State, response: &baiying_core::response::Response) -> v1::Resp
         level: response.level().number(),
         scope_codes: codes(state, response.scope()),
         active: response.is_active(),
-        history: response.history.iter().map(|change| shown_change(state, change)).collect(),
+        history: response
+            .history
+            .iter()
+            .map(|change| shown_change(state, change))
+            .collect(),
         order_ids: response.orders.iter().map(|order| order.0).collect(),
         terminated_at_unix_ms: terminated_at,
         termination_reason,
@@ -43,7 +47,16 @@ fn shown(state: &State, response: &baiying_core::response::Response) -> v1::Resp
 }
 
 fn shown_change(state: &State, change: &LevelChange) -> v1::LevelChange {
-    let LevelChange { version, from, to, scope, reason, basis, by, at } = change;
+    let LevelChange {
+        version,
+        from,
+        to,
+        scope,
+        reason,
+        basis,
+        by,
+        at,
+    } = change;
     v1::LevelChange {
         version: *version,
         from_level: from.map_or(0, |level| level.number()),
@@ -57,14 +70,17 @@ fn shown_change(state: &State, change: &LevelChange) -> v1::LevelChange {
 }
 
 impl ResponseApi {
-    async fn change_level(
-        &self,
-        up: bool,
-        mut request: v1::EscalateResponseRequest,
-    ) -> Result<Reply, Status> {
+    async fn change_level(&self, up: bool, mut request: v1::EscalateResponseRequest) -> Result<Reply, Status> {
         let asked = asked(request.context.take())?;
         let digest = digest(if up { "escalate" } else { "de-escalate" }, [&request]);
-        let v1::EscalateResponseRequest { context: _, response_id: id, level, scope_codes, reason, basis } = request;
+        let v1::EscalateResponseRequest {
+            context: _,
+            response_id: id,
+            level,
+            scope_codes,
+            reason,
+            basis,
+        } = request;
         let change = ChangeLevel {
             response: response_id(id)?,
             up,
@@ -108,7 +124,9 @@ impl v1::response_service_server::ResponseService for ResponseApi {
             order: order.map(|order| draft(Some(order))).transpose()?,
         };
         let reply = command(&self.0.engine, asked, digest, Command::ActivateResponse(activate)).await?;
-        let Answer::Activated { response, order } = &reply.answer else { return Err(wrong_answer()) };
+        let Answer::Activated { response, order } = &reply.answer else {
+            return Err(wrong_answer());
+        };
         Ok(Response::new(v1::ActivateResponseResponse {
             receipt: receipt(&reply),
             response_id: response.0,
@@ -121,18 +139,35 @@ impl v1::response_service_server::ResponseService for ResponseApi {
         request: Request<v1::EscalateResponseRequest>,
     ) -> Result<Response<v1::EscalateResponseResponse>, Status> {
         let reply = self.change_level(true, request.into_inner()).await?;
-        Ok(Response::new(v1::EscalateResponseResponse { receipt: receipt(&reply) }))
+        Ok(Response::new(v1::EscalateResponseResponse {
+            receipt: receipt(&reply),
+        }))
     }
 
     async fn de_escalate_response(
         &self,
         request: Request<v1::DeEscalateResponseRequest>,
     ) -> Result<Response<v1::DeEscalateResponseResponse>, Status> {
-        let v1::DeEscalateResponseRequest { context, response_id, level, scope_codes, reason, basis } =
-            request.into_inner();
-        let same = v1::EscalateResponseRequest { context, response_id, level, scope_codes, reason, basis };
+        let v1::DeEscalateResponseRequest {
+            context,
+            response_id,
+            level,
+            scope_codes,
+            reason,
+            basis,
+        } = request.into_inner();
+        let same = v1::EscalateResponseRequest {
+            context,
+            response_id,
+            level,
+            scope_codes,
+            reason,
+            basis,
+        };
         let reply = self.change_level(false, same).await?;
-        Ok(Response::new(v1::DeEscalateResponseResponse { receipt: receipt(&reply) }))
+        Ok(Response::new(v1::DeEscalateResponseResponse {
+            receipt: receipt(&reply),
+        }))
     }
 
     async fn terminate_response(
@@ -142,10 +177,14 @@ impl v1::response_service_server::ResponseService for ResponseApi {
         let mut request = request.into_inner();
         let asked = asked(request.context.take())?;
         let digest = digest("terminate", [&request]);
-        let terminate =
-            TerminateResponse { response: response_id(request.response_id)?, reason: request.reason.into() };
+        let terminate = TerminateResponse {
+            response: response_id(request.response_id)?,
+            reason: request.reason.into(),
+        };
         let reply = command(&self.0.engine, asked, digest, Command::TerminateResponse(terminate)).await?;
-        Ok(Response::new(v1::TerminateResponseResponse { receipt: receipt(&reply) }))
+        Ok(Response::new(v1::TerminateResponseResponse {
+            receipt: receipt(&reply),
+        }))
     }
 
     async fn get_response(
@@ -156,7 +195,9 @@ impl v1::response_service_server::ResponseService for ResponseApi {
         let state = self.0.engine.published().read();
         let unknown = || refusal(Refusal::Rejected(Rejection::UnknownResponse { response: id }));
         let response = state.responses.get(id).ok_or_else(unknown)?;
-        Ok(Response::new(v1::GetResponseResponse { response: Some(shown(&state, response)) }))
+        Ok(Response::new(v1::GetResponseResponse {
+            response: Some(shown(&state, response)),
+        }))
     }
 
     async fn list_responses(
@@ -173,6 +214,9 @@ impl v1::response_service_server::ResponseService for ResponseApi {
             .filter(|response| response.id > after && (!active_only || response.is_active()));
         let (responses, next_page_token) =
             page.take(responses.map(|response| (response.id.0, shown(&state, response))));
-        Ok(Response::new(v1::ListResponsesResponse { responses, next_page_token }))
+        Ok(Response::new(v1::ListResponsesResponse {
+            responses,
+            next_page_token,
+        }))
     }
 }

@@ -14,12 +14,12 @@ use sha2::{Digest, Sha256};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::convert::{import_mode, import_report, parse, parse_optional, person_id, receipt};
+use super::mask;
 use super::org::{collect, within};
 use super::page::Page;
 use super::refusal::{invalid, refusal};
 use super::server::ApiContext;
 use super::submit::{asked, command, digest, submit, wrong_answer};
-use super::mask;
 use crate::engine::{Priority, Refusal};
 
 /// Serves [`v1::roster_service_server::RosterService`].
@@ -28,7 +28,10 @@ pub(super) struct RosterApi(pub(super) ApiContext);
 impl RosterApi {
     fn salt(&self) -> Result<[u8; 32], Status> {
         let state = self.0.engine.published().read();
-        state.tenant().map(|tenant| tenant.identity_salt).ok_or_else(|| Status::internal("the journal has no tenant"))
+        state
+            .tenant()
+            .map(|tenant| tenant.identity_salt)
+            .ok_or_else(|| Status::internal("the journal has no tenant"))
     }
 }
 
@@ -41,7 +44,17 @@ fn person_key(salt: &[u8; 32], id_number: &str) -> PersonKey {
 }
 
 fn person_row(salt: &[u8; 32], row: v1::PersonRow) -> PersonRow {
-    let v1::PersonRow { row, id_number, name, phone, unit_code, residence_code, category, political, address } = row;
+    let v1::PersonRow {
+        row,
+        id_number,
+        name,
+        phone,
+        unit_code,
+        residence_code,
+        category,
+        political,
+        address,
+    } = row;
     let id_number = id_number.trim().to_ascii_uppercase();
     PersonRow {
         row,
@@ -62,7 +75,9 @@ fn person_row(salt: &[u8; 32], row: v1::PersonRow) -> PersonRow {
 fn person_ref(salt: &[u8; 32], text: &str) -> PersonRef {
     match text.trim() {
         "" => PersonRef::None,
-        text => text.parse().map_or_else(|_| PersonRef::Key(person_key(salt, text)), PersonRef::Id),
+        text => text
+            .parse()
+            .map_or_else(|_| PersonRef::Key(person_key(salt, text)), PersonRef::Id),
     }
 }
 
@@ -73,7 +88,9 @@ fn shown_person(state: &State, person: &Person) -> v1::Person {
         masked_name: mask::name(&personal.name),
         masked_phone: mask::phone(&personal.phone),
         unit_code: state.org.get(person.home_unit).code.to_string(),
-        residence_code: person.residence.map_or_else(String::new, |unit| state.org.get(unit).code.to_string()),
+        residence_code: person
+            .residence
+            .map_or_else(String::new, |unit| state.org.get(unit).code.to_string()),
         category: word::of(&Category::ALL, person.category).to_owned(),
         political: word::of(&PoliticalStatus::ALL, person.political).to_owned(),
         team_ids: state.people.teams(person.id).iter().map(|team| team.0).collect(),
@@ -116,7 +133,10 @@ fn shown_leave(leave: &Leave) -> v1::Leave {
         order_id: record.order.map_or(0, |(order, _)| order.0),
         status: leave_status(leave).to_owned(),
         requested_by: leave.requested.0.0.to_string(),
-        decided_by: leave.decided.as_ref().map_or_else(String::new, |(_, by, _)| by.0.to_string()),
+        decided_by: leave
+            .decided
+            .as_ref()
+            .map_or_else(String::new, |(_, by, _)| by.0.to_string()),
     }
 }
 
@@ -135,25 +155,44 @@ impl v1::roster_service_server::RosterService for RosterApi {
         let salt = self.salt()?;
         let rows = rows.into_iter().map(|row| person_row(&salt, row)).collect();
         let command = Command::ImportPeople(ImportPeople { mode, rows });
-        let reply = submit(&self.0.engine, Priority::Import, asked(header.context)?, digest, command).await?;
-        let Answer::Imported(report) = &reply.answer else { return Err(wrong_answer()) };
-        Ok(Response::new(v1::ImportPeopleResponse { report: Some(import_report(&reply, report)) }))
+        let reply = submit(
+            &self.0.engine,
+            Priority::Import,
+            asked(header.context)?,
+            digest,
+            command,
+        )
+        .await?;
+        let Answer::Imported(report) = &reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::ImportPeopleResponse {
+            report: Some(import_report(&reply, report)),
+        }))
     }
 
     async fn list_people(
         &self,
         request: Request<v1::ListPeopleRequest>,
     ) -> Result<Response<v1::ListPeopleResponse>, Status> {
-        let v1::ListPeopleRequest { unit_code, name, team, page } = request.into_inner();
+        let v1::ListPeopleRequest {
+            unit_code,
+            name,
+            team,
+            page,
+        } = request.into_inner();
         let page = Page::of(page);
         let after = PersonId(page.after_number()?);
         let state = self.0.engine.published().read();
         let within = within(&state, &unit_code)?;
         let team = match team.as_str() {
             "" => None,
-            text => Some(state.teams.resolve(text).ok_or_else(|| {
-                refusal(Refusal::Rejected(Rejection::UnknownTeam { team: text.into() }))
-            })?),
+            text => Some(
+                state
+                    .teams
+                    .resolve(text)
+                    .ok_or_else(|| refusal(Refusal::Rejected(Rejection::UnknownTeam { team: text.into() })))?,
+            ),
         };
         let people = state.people.iter().skip(after.0 as usize).filter(|person| {
             within.is_none_or(|within| state.org.is_within(person.home_unit, within))
@@ -161,7 +200,10 @@ impl v1::roster_service_server::RosterService for RosterApi {
                 && (name.is_empty() || *state.people.personal(person.id).name == *name)
         });
         let (people, next_page_token) = page.take(people.map(|person| (person.id.0, shown_person(&state, person))));
-        Ok(Response::new(v1::ListPeopleResponse { people, next_page_token }))
+        Ok(Response::new(v1::ListPeopleResponse {
+            people,
+            next_page_token,
+        }))
     }
 
     async fn import_teams(
@@ -184,10 +226,24 @@ impl v1::roster_service_server::RosterService for RosterApi {
             role: row.role.into(),
             person: person_ref(&salt, &row.person),
         });
-        let command = Command::ImportTeams(ImportTeams { mode, rows: rows.collect() });
-        let reply = submit(&self.0.engine, Priority::Import, asked(header.context)?, digest, command).await?;
-        let Answer::Imported(report) = &reply.answer else { return Err(wrong_answer()) };
-        Ok(Response::new(v1::ImportTeamsResponse { report: Some(import_report(&reply, report)) }))
+        let command = Command::ImportTeams(ImportTeams {
+            mode,
+            rows: rows.collect(),
+        });
+        let reply = submit(
+            &self.0.engine,
+            Priority::Import,
+            asked(header.context)?,
+            digest,
+            command,
+        )
+        .await?;
+        let Answer::Imported(report) = &reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::ImportTeamsResponse {
+            report: Some(import_report(&reply, report)),
+        }))
     }
 
     async fn list_teams(
@@ -216,7 +272,14 @@ impl v1::roster_service_server::RosterService for RosterApi {
         let mut request = request.into_inner();
         let asked = asked(request.context.take())?;
         let digest = digest("request-leave", [&request]);
-        let v1::RequestLeaveRequest { context: _, person_id: person, reason, note, from_unix_ms, until_unix_ms } = request;
+        let v1::RequestLeaveRequest {
+            context: _,
+            person_id: person,
+            reason,
+            note,
+            from_unix_ms,
+            until_unix_ms,
+        } = request;
         let asks = Command::RequestLeave(RequestLeave {
             person: person_id("person_id", person)?,
             reason: parse("reason", &LeaveReason::ALL, &reason)?,
@@ -225,8 +288,13 @@ impl v1::roster_service_server::RosterService for RosterApi {
             until: until_unix_ms,
         });
         let reply = command(&self.0.engine, asked, digest, asks).await?;
-        let Answer::Leave(leave) = reply.answer else { return Err(wrong_answer()) };
-        Ok(Response::new(v1::RequestLeaveResponse { receipt: receipt(&reply), leave_id: leave.0 }))
+        let Answer::Leave(leave) = reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::RequestLeaveResponse {
+            receipt: receipt(&reply),
+            leave_id: leave.0,
+        }))
     }
 
     async fn decide_leave(
@@ -239,10 +307,19 @@ impl v1::roster_service_server::RosterService for RosterApi {
         if request.leave_id == 0 {
             return Err(invalid("leave_id", "leave_id is missing"));
         }
-        let verdict = if request.approve { LeaveVerdict::Approved } else { LeaveVerdict::Denied };
-        let decides = Command::DecideLeave(DecideLeave { leave: LeaveId(request.leave_id), verdict });
+        let verdict = if request.approve {
+            LeaveVerdict::Approved
+        } else {
+            LeaveVerdict::Denied
+        };
+        let decides = Command::DecideLeave(DecideLeave {
+            leave: LeaveId(request.leave_id),
+            verdict,
+        });
         let reply = command(&self.0.engine, asked, digest, decides).await?;
-        Ok(Response::new(v1::DecideLeaveResponse { receipt: receipt(&reply) }))
+        Ok(Response::new(v1::DecideLeaveResponse {
+            receipt: receipt(&reply),
+        }))
     }
 
     async fn list_leave(

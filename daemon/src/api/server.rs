@@ -71,15 +71,23 @@ pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router {
     let (taken, sent) = (limits.message_bytes, limits.sent_message_bytes);
     macro_rules! limited {
         ($service:expr, $taken:expr) => {
-            $service.max_decoding_message_size($taken).max_encoding_message_size(sent)
+            $service
+                .max_decoding_message_size($taken)
+                .max_encoding_message_size(sent)
         };
     }
     server(limits)
         .add_service(limited!(OrgServiceServer::new(OrgApi(context.clone())), taken))
         .add_service(limited!(RosterServiceServer::new(RosterApi(context.clone())), taken))
-        .add_service(limited!(ResponseServiceServer::new(ResponseApi(context.clone())), taken))
+        .add_service(limited!(
+            ResponseServiceServer::new(ResponseApi(context.clone())),
+            taken
+        ))
         .add_service(limited!(OrderServiceServer::new(OrderApi(context.clone())), taken))
-        .add_service(limited!(FieldServiceServer::new(FieldApi(context.clone())), limits.field_message_bytes))
+        .add_service(limited!(
+            FieldServiceServer::new(FieldApi(context.clone())),
+            limits.field_message_bytes
+        ))
         .add_service(limited!(WatchServiceServer::new(WatchApi(context.clone())), taken))
 }
 
@@ -100,5 +108,8 @@ pub fn admin_router(
     let admin = AdminServiceServer::new(AdminApi(context))
         .max_decoding_message_size(limits.field_message_bytes)
         .max_encoding_message_size(limits.sent_message_bytes);
-    Ok(server(limits).add_service(admin).add_service(health).add_service(reflection))
+    Ok(server(limits)
+        .add_service(admin)
+        .add_service(health)
+        .add_service(reflection))
 }

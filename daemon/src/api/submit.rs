@@ -27,13 +27,22 @@ pub(super) fn asked(context: Option<v1::CommandContext>) -> Result<Asked, Status
             return Err(invalid(field, format!("{field} is missing")));
         }
         if text.len() > KEY_MAX || text.chars().any(char::is_control) {
-            return Err(invalid(field, format!("{field} is at most {KEY_MAX} bytes, without control characters")));
+            return Err(invalid(
+                field,
+                format!("{field} is at most {KEY_MAX} bytes, without control characters"),
+            ));
         }
     }
     if request_id.starts_with("batch:") {
-        return Err(invalid("context.request_id", "request ids that start with \"batch:\" belong to offline batches"));
+        return Err(invalid(
+            "context.request_id",
+            "request ids that start with \"batch:\" belong to offline batches",
+        ));
     }
-    Ok(Asked { actor: Actor(actor.into()), request_id: request_id.into() })
+    Ok(Asked {
+        actor: Actor(actor.into()),
+        request_id: request_id.into(),
+    })
 }
 
 /// Hash and size of a request; the context does not count, so that a repeat by another actor is a repeat.
@@ -48,7 +57,10 @@ pub(super) fn digest<'a, M: Message + 'a>(kind: &str, parts: impl IntoIterator<I
         hash.update(&bytes);
     }
     let full = hash.finalize();
-    (u64::from_le_bytes(full[..8].try_into().expect("a hash has 8 bytes")), size)
+    (
+        u64::from_le_bytes(full[..8].try_into().expect("a hash has 8 bytes")),
+        size,
+    )
 }
 
 /// A command of the command centre.
@@ -69,7 +81,10 @@ pub(super) async fn submit(
     digest: (u64, usize),
     command: Command,
 ) -> Result<Reply, Status> {
-    engine.submit(priority, actor, Some(request_id), digest, command).await.map_err(super::refusal::refusal)
+    engine
+        .submit(priority, actor, Some(request_id), digest, command)
+        .await
+        .map_err(super::refusal::refusal)
 }
 
 /// An answer of another kind than the command has: a defect of ours.

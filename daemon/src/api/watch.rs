@@ -39,7 +39,11 @@ struct Filter {
 }
 
 fn filter(state: &State, filter: Option<v1::BoardFilter>) -> Result<Filter, Status> {
-    let v1::BoardFilter { response_id, order_id, unit_code } = filter.unwrap_or_default();
+    let v1::BoardFilter {
+        response_id,
+        order_id,
+        unit_code,
+    } = filter.unwrap_or_default();
     let scope = match (response_id, order_id) {
         (_, order) if order > 0 => Scope::Order(order_by_id(state, OrderId(order))?.id),
         (0, _) => Scope::Active,
@@ -50,7 +54,10 @@ fn filter(state: &State, filter: Option<v1::BoardFilter>) -> Result<Filter, Stat
         }
     };
     let unit = match unit_code.as_str() {
-        "" => state.org.root().ok_or_else(|| Status::failed_precondition("there are no units yet; import them first"))?,
+        "" => state
+            .org
+            .root()
+            .ok_or_else(|| Status::failed_precondition("there are no units yet; import them first"))?,
         code => unit_by_code(state, code)?,
     };
     Ok(Filter { scope, unit: unit.id })
@@ -74,16 +81,24 @@ fn delta(state: &State, filter: Filter, since: Option<Revision>) -> v1::WatchRes
         None => response.is_active(),
         Some(since) => response.changed > since,
     });
-    let orders = state.board_orders(filter.scope).into_iter().filter(|order| match since {
-        None => order.current().is_open() || matches!(filter.scope, Scope::Order(_)),
-        Some(since) => order.current().changed > since,
-    });
+    let orders = state
+        .board_orders(filter.scope)
+        .into_iter()
+        .filter(|order| match since {
+            None => order.current().is_open() || matches!(filter.scope, Scope::Order(_)),
+            Some(since) => order.current().changed > since,
+        });
     v1::WatchResponse {
         revision: state.revision().0,
         conflated: since.map_or(0, |since| state.revision().0 - since.0),
         snapshot: since.is_none(),
         total: Some(shown(state, &board.total)),
-        rows: board.rows.iter().filter(|row| is_news(row.changed)).map(|row| shown(state, row)).collect(),
+        rows: board
+            .rows
+            .iter()
+            .filter(|row| is_news(row.changed))
+            .map(|row| shown(state, row))
+            .collect(),
         responses: responses
             .map(|response| v1::WatchedResponse {
                 response_id: response.id.0,
@@ -123,20 +138,30 @@ impl v1::watch_service_server::WatchService for WatchApi {
             revision: state.revision().0,
             total: Some(shown(&state, &board.total)),
             rows: board.rows.iter().map(|row| shown(&state, row)).collect(),
-            effective_level: state.responses.effective_level(&state.org, filter.unit).map_or(0, Level::number),
+            effective_level: state
+                .responses
+                .effective_level(&state.org, filter.unit)
+                .map_or(0, Level::number),
             at_unix_ms: unix_ms(state.at()),
         }))
     }
 
     async fn watch(&self, request: Request<v1::WatchRequest>) -> Result<Response<WatchStream>, Status> {
-        let v1::WatchRequest { filter: given, resume_revision, interval_ms } = request.into_inner();
+        let v1::WatchRequest {
+            filter: given,
+            resume_revision,
+            interval_ms,
+        } = request.into_inner();
         let context = self.0.clone();
         let mut revision = context.engine.published().watch_revision();
         let filter = {
             let state = context.engine.published().read();
             if resume_revision > state.revision().0 {
                 let head = state.revision();
-                return Err(invalid("resume_revision", format!("{resume_revision} lies ahead of revision {head}")));
+                return Err(invalid(
+                    "resume_revision",
+                    format!("{resume_revision} lies ahead of revision {head}"),
+                ));
             }
             filter(&state, given)?
         };
@@ -213,8 +238,11 @@ impl v1::watch_service_server::WatchService for WatchApi {
             }
             Ok(v1::ListEventsResponse { events, head_revision })
         });
-        let answer: Result<_, baiying_journal::JournalError> =
-            read.await.map_err(|_| Status::internal("reading the journal was interrupted"))?;
-        answer.map(Response::new).map_err(|error| Status::internal(error.to_string()))
+        let answer: Result<_, baiying_journal::JournalError> = read
+            .await
+            .map_err(|_| Status::internal("reading the journal was interrupted"))?;
+        answer
+            .map(Response::new)
+            .map_err(|error| Status::internal(error.to_string()))
     }
 }

@@ -13,7 +13,12 @@ use serde_json::json;
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The daemon's administration listener
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:7441", env = "BAIYING_ADMIN")]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "http://127.0.0.1:7441",
+        env = "BAIYING_ADMIN"
+    )]
     admin: String,
     /// The file to write; must not exist
     #[arg(value_name = "FILE")]

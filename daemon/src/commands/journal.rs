@@ -56,11 +56,14 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         }
         Command::Info(Dir { data_dir }) => {
             let report = info(&DataDir(data_dir.clone()).journal())?;
-            println!("{}", json!({
-                "format": report.format, "in_use": report.in_use,
-                "acknowledged_sequence": report.acknowledged.map(|head| head.sequence),
-                "acknowledged_revision": report.acknowledged.map(|head| head.revision),
-            }));
+            println!(
+                "{}",
+                json!({
+                    "format": report.format, "in_use": report.in_use,
+                    "acknowledged_sequence": report.acknowledged.map(|head| head.sequence),
+                    "acknowledged_revision": report.acknowledged.map(|head| head.revision),
+                })
+            );
         }
         Command::Export(Dir { data_dir }) => {
             let journal = SledJournal::open(&DataDir(data_dir.clone()).journal(), &Options::default())?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::app::{App, EXIT_INVARIANT, EXIT_JOURNAL_FAILED, Ended};
-use crate::config::Config;
+use crate::config::{Config, ConfigError, ListenAddress};
 use crate::telemetry;
 
 /// Flags; each wins over the environment, which wins over the file.
@@ -39,7 +39,15 @@ pub struct Args {
 impl Args {
     /// The keys that flags set.
     fn flags(&self) -> impl Serialize + use<> {
-        let Self { config: _, data_dir, listen, listen_admin, tenant, synthetic, log_format } = self;
+        let Self {
+            config: _,
+            data_dir,
+            listen,
+            listen_admin,
+            tenant,
+            synthetic,
+            log_format,
+        } = self;
         let mut flags = Map::new();
         let mut set = |section: &str, key: &str, value: Value| {
             let section = flags.entry(section).or_insert_with(|| json!({}));
@@ -67,6 +75,13 @@ impl Args {
     }
 
     fn load(&self) -> anyhow::Result<Config> {
+        for (flag, addresses) in [("--listen", &self.listen), ("--listen-admin", &self.listen_admin)] {
+            for address in addresses {
+                address
+                    .parse::<ListenAddress>()
+                    .map_err(|problem| ConfigError::Flag { flag, problem })?;
+            }
+        }
         Ok(Config::load(self.config.as_deref(), &self.flags())?)
     }
 }
@@ -110,7 +125,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             ExitCode::from(EXIT_JOURNAL_FAILED)
         }
         Ended::InvariantBroken => {
-            eprintln!("baiyingd: an invariant was broken and the daemon stops before anything wrong is written; see the log");
+            eprintln!(
+                "baiyingd: an invariant was broken and the daemon stops before anything wrong is written; see the log"
+            );
             ExitCode::from(EXIT_INVARIANT)
         }
     })

@@ -41,7 +41,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Which::Gaoming => District::Gaoming,
         Which::Liaoning => District::Liaoning,
     };
-    let options = SynthOptions { seed: args.seed, dirty: args.dirty, ..SynthOptions::default() };
+    let options = SynthOptions {
+        seed: args.seed,
+        dirty: args.dirty,
+        ..SynthOptions::default()
+    };
     let report = write(district, &options, &args.out)?;
     println!("{}", serde_json::to_string(&report)?);
     Ok(ExitCode::SUCCESS)

@@ -58,25 +58,47 @@ impl TryFrom<PolicyConfig> for Policy {
                 let mut teams = Vec::new();
                 for kind in call_out.teams {
                     let known = word::parse(&TeamKind::ALL, &kind);
-                    teams.push(known.ok_or_else(|| {
-                        format!("{key}.teams: {kind:?} is not one of {}", word::all(&TeamKind::ALL))
-                    })?);
+                    teams.push(
+                        known.ok_or_else(|| {
+                            format!("{key}.teams: {kind:?} is not one of {}", word::all(&TeamKind::ALL))
+                        })?,
+                    );
                 }
-                plan.levels.push((level, CallOut { teams, staff: call_out.staff, members: call_out.members }));
+                plan.levels.push((
+                    level,
+                    CallOut {
+                        teams,
+                        staff: call_out.staff,
+                        members: call_out.members,
+                    },
+                ));
             }
             plans.insert(name.into(), plan);
         }
         let mut ladder = Vec::new();
         for (index, step) in config.order.ladder.into_iter().enumerate() {
             let target = word::parse(&StepTarget::ALL, &step.target).ok_or_else(|| {
-                format!("order.ladder[{index}].target: {:?} is not one of {}", step.target, word::all(&StepTarget::ALL))
+                format!(
+                    "order.ladder[{index}].target: {:?} is not one of {}",
+                    step.target,
+                    word::all(&StepTarget::ALL)
+                )
             })?;
             ladder.push((step.after_ms, target));
         }
         if let Some(index) = ladder.array_windows().position(|[a, b]| a.0 >= b.0 || a.1 > b.1) {
-            return Err(format!("order.ladder[{}]: each step is later and not further down than the one before", index + 1));
+            return Err(format!(
+                "order.ladder[{}]: each step is later and not further down than the one before",
+                index + 1
+            ));
         }
-        Ok(Self { plans, order: OrderPolicy { grace_ms: config.order.grace_ms, ladder } })
+        Ok(Self {
+            plans,
+            order: OrderPolicy {
+                grace_ms: config.order.grace_ms,
+                ladder,
+            },
+        })
     }
 }
 
@@ -96,6 +118,9 @@ mod tests {
         let text = "[plans.flood.2]\nteams = [\"navy\"]\n[order]\ngrace_ms = 1\nladder = []";
         let config: PolicyConfig = toml::from_str(text).expect("it parses");
         let error = Policy::try_from(config).expect_err("navy is no kind of team");
-        assert!(error.contains("plans.flood.2.teams") && error.contains("\"navy\""), "{error}");
+        assert!(
+            error.contains("plans.flood.2.teams") && error.contains("\"navy\""),
+            "{error}"
+        );
     }
 }

@@ -98,7 +98,14 @@ impl EngineHandle {
         }
         let (reply, answer) = oneshot::channel();
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let request = Request { actor, request_id, digest, weight, command, reply };
+        let request = Request {
+            actor,
+            request_id,
+            digest,
+            weight,
+            command,
+            reply,
+        };
         if let Err(error) = self.queue.try_send(request) {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             return Err(match error {
@@ -126,6 +133,8 @@ pub struct Pending(oneshot::Receiver<Result<Reply, Refusal>>);
 impl Future for Pending {
     type Output = Result<Reply, Refusal>;
     fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(cx).map(|answer| answer.unwrap_or(Err(Refusal::Stopped)))
+        Pin::new(&mut self.0)
+            .poll(cx)
+            .map(|answer| answer.unwrap_or(Err(Refusal::Stopped)))
     }
 }

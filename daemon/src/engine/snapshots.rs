@@ -50,9 +50,20 @@ pub(crate) fn write(dir: &Path, published: &Published) -> Result<SnapshotDone, J
     let state_hash = Sha256::digest(&payload).into();
     let head = head_at(&**published.journal(), revision)?;
     let bytes = payload.len() as u64;
-    snapshot::write(dir, &Snapshot { head, state_hash, payload: payload.into() })?;
+    snapshot::write(
+        dir,
+        &Snapshot {
+            head,
+            state_hash,
+            payload: payload.into(),
+        },
+    )?;
     snapshot::prune(dir, KEPT)?;
-    Ok(SnapshotDone { revision, state_hash, bytes })
+    Ok(SnapshotDone {
+        revision,
+        state_hash,
+        bytes,
+    })
 }
 
 /// Where the journal ended at a published revision.
@@ -60,7 +71,10 @@ fn head_at(journal: &dyn JournalReader, revision: u64) -> Result<Head, JournalEr
     if revision == 0 {
         return Ok(Head::default());
     }
-    journal.commits_after(revision - 1).next().map_or_else(|| Ok(Head::default()), |commit| Ok(commit?.head()))
+    journal
+        .commits_after(revision - 1)
+        .next()
+        .map_or_else(|| Ok(Head::default()), |commit| Ok(commit?.head()))
 }
 
 /// The newest usable snapshot, or the empty state.
@@ -70,7 +84,9 @@ pub(super) fn load(dir: &Path, journal: &dyn JournalReader) -> Result<State, Jou
     for warning in &loaded.warnings {
         tracing::warn!(file = %warning.path.display(), problem = %warning.problem, "snapshot passed over");
     }
-    let Some(snapshot) = loaded.snapshot else { return Ok(State::default()) };
+    let Some(snapshot) = loaded.snapshot else {
+        return Ok(State::default());
+    };
     match postcard::from_bytes::<(u32, State)>(&snapshot.payload) {
         Ok((STATE_FORMAT, state)) if state.revision().0 == snapshot.head.revision => Ok(state),
         Ok(_) | Err(_) => {
@@ -90,7 +106,12 @@ pub(super) struct Snapshots {
 
 impl Snapshots {
     pub(super) fn new(dir: PathBuf, every_events: u64, last: u64) -> Self {
-        Self { dir, every_events, last, busy: Arc::default() }
+        Self {
+            dir,
+            every_events,
+            last,
+            busy: Arc::default(),
+        }
     }
 
     /// Writes one on a thread of its own if it is time and none is being written.

@@ -37,7 +37,7 @@ pub struct EngineOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The journal cannot be read.
-    #[error(transparent)]
+    #[error("the journal cannot be used")]
     Journal(#[from] JournalError),
     /// The thread cannot be made.
     #[error("the engine's thread cannot be started")]
@@ -61,7 +61,14 @@ impl Engine {
     /// # Errors
     /// Why it could not.
     pub fn start(options: EngineOptions) -> Result<Started, StartError> {
-        let EngineOptions { journal, snapshot_dir, policy, clock, config, tenant } = options;
+        let EngineOptions {
+            journal,
+            snapshot_dir,
+            policy,
+            clock,
+            config,
+            tenant,
+        } = options;
         let reader = journal.reader();
         let state = replay(&snapshot_dir, &*reader)?;
         let replayed = state.revision().0;
@@ -77,13 +84,28 @@ impl Engine {
         let epoch = journal.head().epoch + 1;
         let is_new = state.tenant().is_none();
         let snapshots = Snapshots::new(snapshot_dir, config.snapshot_every_events, replayed);
-        let mut writer =
-            Writer { working: state, published, journal, epoch, policy, clock, config, queue, waiting, snapshots };
+        let mut writer = Writer {
+            working: state,
+            published,
+            journal,
+            epoch,
+            policy,
+            clock,
+            config,
+            queue,
+            waiting,
+            snapshots,
+        };
         if is_new {
             writer.initialize(tenant)?;
         }
-        let thread = std::thread::Builder::new().name("engine".into()).spawn(move || writer.run());
-        Ok(Started { handle, thread: thread.map_err(StartError::Thread)? })
+        let thread = std::thread::Builder::new()
+            .name("engine".into())
+            .spawn(move || writer.run());
+        Ok(Started {
+            handle,
+            thread: thread.map_err(StartError::Thread)?,
+        })
     }
 }
 

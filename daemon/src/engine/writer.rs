@@ -46,7 +46,11 @@ impl Writer {
     pub(super) fn run(mut self) -> Result<(), JournalError> {
         loop {
             let due = self.fire_timers()?;
-            let timeout = if due { Duration::ZERO } else { self.until_next_deadline() };
+            let timeout = if due {
+                Duration::ZERO
+            } else {
+                self.until_next_deadline()
+            };
             match self.queue.recv_timeout(timeout) {
                 Ok(first) => {
                     let batch = self.drain(first);
@@ -62,13 +66,23 @@ impl Writer {
 
     /// Writes down whose journal this is.
     pub(super) fn initialize(&mut self, tenant: Tenant) -> Result<(), JournalError> {
-        let context = Context { actor: Actor("baiyingd".into()), request_id: None, digest: 0, at: self.now() };
-        self.commit(vec![Envelope { context, command: Command::InitializeTenant(tenant) }])?;
+        let context = Context {
+            actor: Actor("baiyingd".into()),
+            request_id: None,
+            digest: 0,
+            at: self.now(),
+        };
+        self.commit(vec![Envelope {
+            context,
+            command: Command::InitializeTenant(tenant),
+        }])?;
         Ok(())
     }
 
     fn until_next_deadline(&self) -> Duration {
-        let Some(deadline) = self.working.next_deadline() else { return TICK };
+        let Some(deadline) = self.working.next_deadline() else {
+            return TICK;
+        };
         let ms = deadline.ms_since(self.clock.now()).max(0);
         Duration::from_millis(ms.unsigned_abs()).min(TICK)
     }
@@ -114,9 +128,29 @@ impl Writer {
         let count = batch.len();
         let (envelopes, replies): (Vec<_>, Vec<_>) = batch
             .into_iter()
-            .map(|Request { actor, request_id, digest, weight: _, command, reply }| {
-                (Envelope { context: Context { actor, request_id, digest, at: self.now() }, command }, reply)
-            })
+            .map(
+                |Request {
+                     actor,
+                     request_id,
+                     digest,
+                     weight: _,
+                     command,
+                     reply,
+                 }| {
+                    (
+                        Envelope {
+                            context: Context {
+                                actor,
+                                request_id,
+                                digest,
+                                at: self.now(),
+                            },
+                            command,
+                        },
+                        reply,
+                    )
+                },
+            )
             .unzip();
         let answers = self.commit(envelopes)?;
         let mut replies: Vec<_> = replies.into_iter().map(Some).collect();
@@ -180,7 +214,11 @@ impl Writer {
                             self.working.evolve(&entry);
                             entries.push(entry);
                         }
-                        Ok(Reply { revision: self.working.revision(), answer, repeated: false })
+                        Ok(Reply {
+                            revision: self.working.revision(),
+                            answer,
+                            repeated: false,
+                        })
                     }
                 },
             };

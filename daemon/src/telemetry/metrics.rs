@@ -19,7 +19,10 @@ struct Instruments {
 static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
     let meter = opentelemetry::global::meter("baiyingd");
     Instruments {
-        commits: meter.u64_counter(COMMITS).with_description("group commits decided").build(),
+        commits: meter
+            .u64_counter(COMMITS)
+            .with_description("group commits decided")
+            .build(),
         batch: meter
             .u64_histogram(BATCH)
             .with_unit("{command}")

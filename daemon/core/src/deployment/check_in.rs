@@ -7,7 +7,7 @@ use crate::command::{Context, ExceptionKind, Reporter};
 use crate::decide::Decision;
 use crate::event::Event;
 use crate::id::{MusterPointId, OrderId, PersonId, Timestamp};
-use crate::order::{CheckInMethod, EvidenceReason, Excuse, FieldCommand, OrderVersion, Row, Verdict};
+use crate::order::{CheckInMethod, EVIDENCE_MAX, EvidenceReason, Excuse, FieldCommand, OrderVersion, Row, Verdict};
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -88,7 +88,7 @@ impl CheckIn {
             };
             match evidence_only(state, current, row, &seen) {
                 Some((reason, kind)) => {
-                    if !seen.is_known(current, row) {
+                    if seen.is_news(current, row) {
                         noted.entry(reason).or_default().push(person);
                     }
                     Verdict::Refuse(kind)
@@ -142,16 +142,16 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether just this was said of the person before.
-    fn is_known(&self, version: &OrderVersion, row: &Row) -> bool {
+    /// Whether it is to be kept: just this was not said of the person before, and there is room for it.
+    fn is_news(&self, version: &OrderVersion, row: &Row) -> bool {
         let arrival = (self.muster_point, self.method, self.proxy);
-        (row.arrival == Some(arrival) && row.observed_at == Some(self.observed_at))
-            || version.evidence.get(&row.person).is_some_and(|noted| {
-                noted.iter().any(|evidence| {
-                    (evidence.muster_point, evidence.method, evidence.proxy) == arrival
-                        && evidence.observed_at == self.observed_at
-                })
-            })
+        let noted = version.evidence.get(&row.person).map_or(&[][..], Vec::as_slice);
+        let is_known = (row.arrival == Some(arrival) && row.observed_at == Some(self.observed_at))
+            || noted.iter().any(|evidence| {
+                (evidence.muster_point, evidence.method, evidence.proxy) == arrival
+                    && evidence.observed_at == self.observed_at
+            });
+        !is_known && noted.len() < EVIDENCE_MAX
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Depart {
     pub reporter: Reporter,
     /// Who; ignored if all.
     pub people: Vec<PersonId>,
-    /// All of the lead's people in the order that are coming.
+    /// All of the lead's people in the order who are neither excused nor have declined.
     pub all: bool,
 }
 

@@ -47,6 +47,7 @@ impl Release {
             Err(kind) => Verdict::Refuse(kind),
             Ok(_) if state.duty(person) == Some(*order) => Verdict::Apply,
             Ok(row) if row.released_at.is_some() => Verdict::Refuse(ExceptionKind::AlreadyDone),
+            Ok(row) if row.excuse.is_some() => Verdict::Refuse(ExceptionKind::Excused),
             Ok(_) => Verdict::Refuse(ExceptionKind::Released),
         });
         let mut events = Vec::new();

@@ -3,6 +3,7 @@
 //! A batch is numbered and signed by an enrolled device: the number makes it count once, the signature makes it the lead's.
 //! Signatures are verified at the edge; the core sees the digest.
 
+mod earlier;
 mod enroll;
 mod submit_batch;
 

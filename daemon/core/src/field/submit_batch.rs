@@ -1,14 +1,14 @@
 //! Take a batch that was collected offline.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::earlier::Earlier;
 use crate::command::{Answer, Context, Exception, ExceptionKind, FieldReport, Reporter};
 use crate::decide::Decision;
 use crate::deployment::{CheckIn, Depart};
 use crate::event::Event;
 use crate::id::{DeviceId, OrderId, PersonId, Timestamp};
-use crate::order::{Acknowledge, EvidenceReason};
+use crate::order::Acknowledge;
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -105,13 +105,7 @@ impl SubmitBatch {
                     }
                     reports.push(report);
                 }
-                Err(kind) => reports.push(FieldReport {
-                    applied: 0,
-                    exceptions: vec![Exception {
-                        person: PersonId(0),
-                        kind,
-                    }],
-                }),
+                Err(kind) => reports.push(item.refused(kind)),
             }
         }
         Ok(Decision::new(events, Answer::Batch(Arc::new(reports))))
@@ -119,6 +113,18 @@ impl SubmitBatch {
 }
 
 impl BatchItem {
+    /// The report on an item that came to nothing: everybody it names, or nobody in particular.
+    fn refused(&self, kind: ExceptionKind) -> FieldReport {
+        let named = match self.people.as_slice() {
+            named if !named.is_empty() && !self.all => named,
+            _ => &[PersonId(0)],
+        };
+        FieldReport {
+            applied: 0,
+            exceptions: named.iter().map(|person| Exception { person: *person, kind }).collect(),
+        }
+    }
+
     fn decide(
         &self,
         state: &State,
@@ -176,67 +182,6 @@ impl BatchItem {
             Err(Rejection::LeadsNobody { .. }) => Err(ExceptionKind::NotLed),
             Err(Rejection::UnknownOrderVersion { .. }) => Err(ExceptionKind::StaleVersion),
             Err(_other) => Err(ExceptionKind::UnknownPerson),
-        }
-    }
-}
-
-/// How far items of this batch got people already: later items are decided on the state before the batch.
-#[derive(Default)]
-struct Earlier(BTreeMap<(OrderId, PersonId), Stage>);
-
-/// How far.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
-    Acknowledged,
-    Departed,
-    Arrived,
-}
-
-impl Earlier {
-    /// Takes people out of an event who got as far by an earlier item, and adds what remains of it to `events`.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "every other event passes as it is")]
-    fn settle(&mut self, mut event: Event, report: &mut FieldReport, events: &mut Vec<Event>) {
-        let (order, people, stage) = match &mut event {
-            Event::Acknowledged { order, people, .. } => (*order, people, Stage::Acknowledged),
-            Event::Departed { order, people, .. } => (*order, people, Stage::Departed),
-            Event::CheckedIn { order, people, .. } => (*order, people, Stage::Arrived),
-            _other => return events.push(event),
-        };
-        let (again, new): (Vec<_>, Vec<_>) = people
-            .iter()
-            .partition(|person| self.0.get(&(order, *person)).is_some_and(|reached| *reached >= stage));
-        self.0.extend(new.iter().map(|person| ((order, *person), stage)));
-        report.applied -= again.len() as u32;
-        report.exceptions.extend(again.iter().map(|person| Exception {
-            person: *person,
-            kind: ExceptionKind::AlreadyDone,
-        }));
-        *people = new.into_iter().collect();
-        let is_left = !people.is_empty();
-        if let Event::CheckedIn {
-            order,
-            version,
-            muster_point,
-            method,
-            proxy,
-            observed_at,
-            ..
-        } = &event
-            && !again.is_empty()
-        {
-            events.push(Event::CheckInNoted {
-                order: *order,
-                version: *version,
-                people: again.into_iter().collect(),
-                muster_point: *muster_point,
-                method: *method,
-                proxy: *proxy,
-                observed_at: *observed_at,
-                reason: EvidenceReason::Later,
-            });
-        }
-        if is_left {
-            events.push(event);
         }
     }
 }

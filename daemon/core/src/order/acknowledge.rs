@@ -22,7 +22,7 @@ pub struct Acknowledge {
     pub reporter: Reporter,
     /// Who; ignored if all.
     pub people: Vec<PersonId>,
-    /// All of the lead's people in the order who have not answered.
+    /// All of the lead's people in the order who are neither excused nor have declined.
     pub all: bool,
 }
 

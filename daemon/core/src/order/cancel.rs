@@ -6,7 +6,8 @@ use crate::id::OrderId;
 use crate::rejection::Rejection;
 use crate::state::State;
 
-/// Withdraws an order: no new attempt starts, who has not arrived is excused, who has stays until released (O6).
+/// Withdraws an order: no new attempt starts, who is still expected is excused, who has arrived stays until
+/// released (O6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelOrder {
     /// Which order.

@@ -48,11 +48,16 @@ impl Decline {
             all: false,
         };
         let current = command.order(state)?.current();
-        let row = command.row(state, current, *person).map_err(|kind| match (kind, reporter.proxy()) {
-            (ExceptionKind::UnknownPerson, _) => Rejection::UnknownPerson { person: *person },
-            (ExceptionKind::NotLed, Some(lead)) => Rejection::LeadsNobody { lead, order: *order },
-            _ => Rejection::NotAddressed { order: *order, person: *person },
-        })?;
+        let row = command
+            .row(state, current, *person)
+            .map_err(|kind| match (kind, reporter.proxy()) {
+                (ExceptionKind::UnknownPerson, _) => Rejection::UnknownPerson { person: *person },
+                (ExceptionKind::NotLed, Some(lead)) => Rejection::LeadsNobody { lead, order: *order },
+                _ => Rejection::NotAddressed {
+                    order: *order,
+                    person: *person,
+                },
+            })?;
         if command.is_stale(current) {
             let current = current.version;
             return Err(Rejection::UnknownOrderVersion {

@@ -133,7 +133,7 @@ pub(crate) fn issue(
     } = issue;
     let spec = resolve_draft(state, context, policy, response, &addressed, draft)?;
     let audience = match before {
-        Some((version, true)) => version.ledger.rows().iter().map(|row| row.person).collect(),
+        Some((version, true)) => taken_over(state, version),
         Some((_, false)) | None => expand(state, &addressed, &call_out),
     };
     if audience.is_empty() {
@@ -201,6 +201,14 @@ pub(crate) fn issue(
     Ok((events, issued))
 }
 
+/// The people of the version before, without those who were released from it and are on no duty now: an update of the text
+/// does not call back who was sent home.
+fn taken_over(state: &State, before: &super::OrderVersion) -> PersonSet {
+    let is_gone = |row: &&super::Row| row.released_at.is_some() && state.duty(row.person).is_none();
+    let rows = before.ledger.rows().iter();
+    rows.filter(|row| !is_gone(row)).map(|row| row.person).collect()
+}
+
 fn resolve_draft(
     state: &State,
     context: &Context,
@@ -226,13 +234,12 @@ fn resolve_draft(
     let mut points = Vec::new();
     for given in muster_points {
         let point = state.muster_points.resolve(given);
-        points.push(
-            point
-                .ok_or_else(|| Rejection::UnknownMusterPoint {
-                    muster_point: given.clone(),
-                })?
-                .id,
-        );
+        let point = point.ok_or_else(|| Rejection::UnknownMusterPoint {
+            muster_point: given.clone(),
+        })?;
+        if !points.contains(&point.id) {
+            points.push(point.id);
+        }
     }
     if points.is_empty() {
         return Err(Rejection::NoMusterPoint);

@@ -174,7 +174,7 @@ impl Row {
     }
     /// Whether an answer is still awaited.
     pub fn awaits_answer(&self) -> bool {
-        self.acked_at.is_none() && self.declined.is_none() && self.excuse.is_none()
+        self.acked_at.is_none() && self.declined.is_none() && self.excuse.is_none() && self.released_at.is_none()
     }
 }
 
@@ -276,6 +276,15 @@ impl Ledger {
             .iter()
             .find(|slot| slot.unit == unit)
             .map_or_else(Counts::default, |slot| slot.counts)
+    }
+    /// A unit's slot and those right under it, as the tree was when the order was issued: so they add up however it is changed.
+    pub(crate) fn lines(&self, unit: UnitId) -> Option<(&Slot, impl Iterator<Item = &Slot>)> {
+        // A slot stands after the one above it.
+        let index = self.slots.iter().position(|slot| slot.unit == unit)?;
+        let under = self.slots[index..]
+            .iter()
+            .filter(move |slot| slot.parent == Some(index as u32));
+        Some((&self.slots[index], under))
     }
     /// Counts of everybody.
     pub fn total(&self) -> Counts {

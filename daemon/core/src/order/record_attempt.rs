@@ -53,6 +53,7 @@ impl RecordAttempt {
             Ok(_) if command.is_stale(current) => Verdict::Refuse(ExceptionKind::StaleVersion),
             Ok(row) if row.attempts[*channel as usize] >= *number => Verdict::Refuse(ExceptionKind::AlreadyDone),
             Ok(row) if row.excuse.is_some() => Verdict::Refuse(ExceptionKind::Excused),
+            Ok(row) if row.released_at.is_some() => Verdict::Refuse(ExceptionKind::Released),
             Ok(_) => Verdict::Apply,
         });
         let mut events = Vec::new();

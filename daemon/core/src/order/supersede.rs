@@ -16,7 +16,7 @@ use crate::state::State;
 pub struct SupersedeOrder {
     /// Which order.
     pub order: OrderId,
-    /// For whom; none: the people of the version before.
+    /// For whom; none: the people of the version before who have not been released.
     pub audience: Option<AddressList>,
     /// What.
     pub draft: OrderDraft,

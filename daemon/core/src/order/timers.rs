@@ -27,13 +27,13 @@ fn fire(state: &State, order: OrderId, current: &OrderVersion, at: Timestamp, ev
             .map(|row| row.person)
             .collect()
     };
+    let waiting = select(&|row| row.awaits_answer());
     let mut skip = false;
     let first = usize::from(current.steps_done);
     for (index, step) in current.spec.ladder.iter().enumerate().skip(first) {
         if step.at > at && !skip {
             break;
         }
-        let waiting = select(&|row| row.awaits_answer());
         let people: PersonSet = waiting
             .iter()
             .filter(|person| can_turn_to(state, step.target, *person))
@@ -49,7 +49,7 @@ fn fire(state: &State, order: OrderId, current: &OrderVersion, at: Timestamp, ev
         });
     }
     if !current.ack_passed && current.spec.ack_deadline.is_some_and(|deadline| deadline <= at) {
-        let people = select(&|row| row.awaits_answer());
+        let people = waiting;
         events.push(Event::AckDeadlinePassed { order, version, people });
     }
     let arrival = current

@@ -1,6 +1,6 @@
 //! Import units from rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DEPTH_MAX, OrgUnit, UnitKind};
 use crate::command::Answer;
@@ -78,10 +78,10 @@ impl ImportUnits {
             if !good.get(&*row.code).is_some_and(|(kept, _)| std::ptr::eq(*kept, row)) {
                 continue;
             }
-            match placing.place(&row.code, &mut Vec::new(), &mut events) {
-                Ok((_, Change::Added)) => import.added(),
-                Ok((_, Change::Changed)) => import.changed(),
-                Ok((_, Change::Same)) => import.unchanged(),
+            match placing.place(&row.code, &mut events) {
+                Ok(Change::Added) => import.added(),
+                Ok(Change::Changed) => import.changed(),
+                Ok(Change::Same) => import.unchanged(),
                 Err(problem) => import.bad(row.row, "parent_code", &row.parent_code, problem),
             }
         }
@@ -124,77 +124,100 @@ enum Change {
     Same,
 }
 
-/// Finds each unit of the import its place under a parent that has one.
+/// A unit of the import that has its place.
+#[derive(Clone, Copy)]
+struct Placed {
+    id: UnitId,
+    /// Units from the root down to it, both counted.
+    depth: usize,
+    change: Change,
+}
+
+/// Finds each unit of the import its place in the tree as it will be: units that are refused, and those that the import does
+/// not name, stand where they stood.
 struct Placing<'a> {
     state: &'a State,
     good: &'a BTreeMap<&'a str, (&'a UnitRow, UnitKind)>,
     root: Option<&'a str>,
-    placed: BTreeMap<&'a str, Result<(UnitId, Change), RowProblem>>,
+    placed: BTreeMap<&'a str, Result<Placed, RowProblem>>,
     next: u32,
 }
 
 impl<'a> Placing<'a> {
-    /// Places a unit of the import after everything above it. `below` are the units that wait for this one.
-    fn place(
-        &mut self,
-        code: &'a str,
-        below: &mut Vec<&'a str>,
-        events: &mut Vec<Event>,
-    ) -> Result<(UnitId, Change), RowProblem> {
-        if let Some(outcome) = self.placed.get(code) {
-            return outcome.clone();
+    /// Places a unit, after everything above it.
+    fn place(&mut self, code: &'a str, events: &mut Vec<Event>) -> Result<Change, RowProblem> {
+        let mut waiting = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut next = (!self.placed.contains_key(code)).then_some(code);
+        while let Some(code) = next {
+            if seen.insert(code) {
+                waiting.push(code);
+            } else {
+                let ring = waiting.iter().position(|waiting| *waiting == code).unwrap_or(0);
+                for code in waiting.drain(ring..) {
+                    self.placed.insert(code, Err(RowProblem::Cycle));
+                }
+            }
+            next = waiting.last().and_then(|code| self.waits_for(code));
         }
-        if below.contains(&code) {
-            return Err(RowProblem::Cycle);
+        for code in waiting.into_iter().rev() {
+            let placed = self.settle(code, events);
+            self.placed.insert(code, placed);
         }
-        below.push(code);
-        let parent = self.parent(code, below, events);
-        below.pop();
-        let outcome = parent.map(|parent| self.record(code, parent, events));
-        self.placed.insert(code, outcome.clone());
-        outcome
+        self.placed[code].clone().map(|placed| placed.change)
     }
 
-    fn parent(
-        &mut self,
-        code: &'a str,
-        below: &mut Vec<&'a str>,
-        events: &mut Vec<Event>,
-    ) -> Result<Option<UnitId>, RowProblem> {
-        let (row, _) = self.good[code];
-        if below.len() > DEPTH_MAX {
-            return Err(RowProblem::Invalid(format!("at most {DEPTH_MAX} levels").into()));
-        }
-        match &*row.parent_code {
-            "" if *self.root.get_or_insert(code) == code => Ok(None),
-            "" => Err(RowProblem::Missing),
-            parent if self.good.contains_key(parent) => match self.place(parent, below, events) {
-                Ok((id, _)) => Ok(Some(id)),
-                Err(RowProblem::Cycle) => Err(RowProblem::Cycle),
-                Err(_other) => Err(RowProblem::ParentRefused),
-            },
-            parent => {
-                let known = self.state.org.by_code(parent).ok_or(RowProblem::UnknownUnit)?;
-                let mut above = self
-                    .state
-                    .org
-                    .path(known.id)
-                    .map(|unit| &*self.state.org.get(unit).code);
-                if above.any(|code| below.contains(&code)) {
-                    Err(RowProblem::Cycle)
-                } else {
-                    Ok(Some(known.id))
-                }
+    /// The next unit of the import above this one, if it has no place yet.
+    fn waits_for(&self, code: &str) -> Option<&'a str> {
+        let mut above = &*self.good[code].0.parent_code;
+        loop {
+            match (self.good.get_key_value(above), self.placed.get(above)) {
+                (Some((above, _)), None) => return Some(above),
+                (_, Some(Ok(_))) => return None,
+                (_, Some(Err(_))) | (None, None) => above = self.parent_now(above)?,
             }
         }
     }
 
-    fn record(&mut self, code: &str, parent: Option<UnitId>, events: &mut Vec<Event>) -> (UnitId, Change) {
+    fn parent_now(&self, code: &str) -> Option<&'a str> {
+        let parent = self.state.org.by_code(code)?.parent?;
+        Some(&self.state.org.get(parent).code)
+    }
+
+    /// How deep a unit stands; everything above it is settled.
+    fn depth(&self, code: &str) -> usize {
+        match self.placed.get(code) {
+            Some(Ok(placed)) => placed.depth,
+            Some(Err(_)) | None => 1 + self.parent_now(code).map_or(0, |parent| self.depth(parent)),
+        }
+    }
+
+    /// How many levels hang under a unit now.
+    fn height(&self, unit: UnitId) -> usize {
+        let children = self.state.org.children(unit).iter();
+        children.map(|child| 1 + self.height(*child)).max().unwrap_or(0)
+    }
+
+    fn settle(&mut self, code: &'a str, events: &mut Vec<Event>) -> Result<Placed, RowProblem> {
         let (row, kind) = self.good[code];
         let known = self.state.org.by_code(code);
-        let id = known.map_or(UnitId(self.next), |known| known.id);
+        let (parent, above) = match &*row.parent_code {
+            "" if *self.root.get_or_insert(code) == code => (None, 0),
+            "" => return Err(RowProblem::Missing),
+            parent => match (self.placed.get(parent), self.state.org.by_code(parent)) {
+                (Some(Ok(placed)), _) => (Some(placed.id), placed.depth),
+                (Some(Err(_)), _) => return Err(RowProblem::ParentRefused),
+                (None, Some(known)) => (Some(known.id), self.depth(parent)),
+                (None, None) => return Err(RowProblem::UnknownUnit),
+            },
+        };
+        // What hangs under a unit moves with it.
+        let moved = known.filter(|known| known.parent != parent);
+        if above + 1 + moved.map_or(0, |known| self.height(known.id)) > DEPTH_MAX {
+            return Err(RowProblem::Invalid(format!("at most {DEPTH_MAX} levels").into()));
+        }
         let unit = OrgUnit {
-            id,
+            id: known.map_or(UnitId(self.next), |known| known.id),
             code: row.code.clone(),
             name: row.name.clone(),
             kind,
@@ -208,9 +231,14 @@ impl<'a> Placing<'a> {
             Some(known) if *known == unit => Change::Same,
             Some(_) => Change::Changed,
         };
+        let id = unit.id;
         if change != Change::Same {
             events.push(Event::UnitRecorded(unit));
         }
-        (id, change)
+        Ok(Placed {
+            id,
+            depth: above + 1,
+            change,
+        })
     }
 }

@@ -97,10 +97,9 @@ impl ActivateResponse {
         } else {
             resolve_scope(state, jurisdiction, scope)?
         };
-        let event = if event.trim().is_empty() {
-            plan.clone()
-        } else {
-            event.clone()
+        let event: Box<str> = match event.trim() {
+            "" => plan.clone(),
+            event => event.into(),
         };
         let active = state
             .responses
@@ -171,9 +170,8 @@ pub(super) fn resolve_scope(state: &State, jurisdiction: UnitId, codes: &[Box<st
     scope.sort_unstable();
     scope.dedup();
     let outermost = |unit: &UnitId| {
-        !scope
-            .iter()
-            .any(|other| other != unit && state.org.is_within(*unit, *other))
+        let mut above = state.org.path(*unit).skip(1);
+        !above.any(|other| scope.binary_search(&other).is_ok())
     };
     Ok(scope.iter().copied().filter(outermost).collect())
 }

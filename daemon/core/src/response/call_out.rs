@@ -12,7 +12,7 @@ impl State {
     pub(crate) fn call_out(&self, call_out: &CallOut, jurisdiction: UnitId, scope: &[UnitId]) -> PersonSet {
         let CallOut { teams, staff, members } = call_out;
         let mut people: Vec<PersonId> = Vec::new();
-        let in_scope = |unit: UnitId| scope.iter().any(|area| self.org.is_within(unit, *area));
+        let in_scope = |unit: UnitId| self.org.path(unit).any(|area| scope.contains(&area));
         for team in self.teams.iter().filter(|team| teams.contains(&team.kind)) {
             let called = match team.kind {
                 TeamKind::Agency => self.org.is_within(team.unit, jurisdiction),

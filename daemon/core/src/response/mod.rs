@@ -159,7 +159,7 @@ impl Responses {
         self.rows
             .iter()
             .filter(|response| response.is_active())
-            .filter(|response| response.scope().iter().any(|area| org.is_within(unit, *area)))
+            .filter(|response| org.path(unit).any(|area| response.scope().contains(&area)))
             .map(Response::level)
             .max()
     }

@@ -21,7 +21,10 @@ pub(crate) fn event(revision: u64, entry: &Entry, event: &Event) -> v1::JournalE
         revision,
         at_unix_ms: entry.at.unix_ms(),
         actor: entry.actor.0.to_string(),
-        request_id: entry.request.as_ref().map_or_else(String::new, |request| request.request_id.to_string()),
+        request_id: entry
+            .request
+            .as_ref()
+            .map_or_else(String::new, |request| request.request_id.to_string()),
         kind: kind.to_owned(),
         subject,
         people: count as u32,
@@ -32,10 +35,18 @@ pub(crate) fn event(revision: u64, entry: &Entry, event: &Event) -> v1::JournalE
 #[allow(clippy::too_many_lines, reason = "one arm an event")]
 fn parts(event: &Event) -> (&'static str, String, usize, Value) {
     match event {
-        Event::TenantInitialized(tenant) => {
-            ("tenant-initialized", tenant.name.to_string(), 0, json!({ "synthetic": tenant.synthetic }))
-        }
-        Event::UnitRecorded(unit) => ("unit-recorded", unit.code.to_string(), 0, json!({ "name": &*unit.name })),
+        Event::TenantInitialized(tenant) => (
+            "tenant-initialized",
+            tenant.name.to_string(),
+            0,
+            json!({ "synthetic": tenant.synthetic }),
+        ),
+        Event::UnitRecorded(unit) => (
+            "unit-recorded",
+            unit.code.to_string(),
+            0,
+            json!({ "name": &*unit.name }),
+        ),
         Event::PersonRecorded { person, personal: _ } => ("person-recorded", person.id.to_string(), 1, json!({})),
         Event::TeamRecorded(team) => {
             let detail = json!({
@@ -46,15 +57,23 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             });
             ("team-recorded", team.id.to_string(), team.members.len(), detail)
         }
-        Event::MusterPointRecorded(point) => {
-            ("muster-point-recorded", point.id.to_string(), 0, json!({ "code": &*point.code }))
-        }
-        Event::DeviceEnrolled(device) => {
-            ("device-enrolled", device.id.to_string(), 1, json!({ "lead": device.lead.to_string() }))
-        }
-        Event::BatchReceived { device, sequence, digest: _ } => {
-            ("batch-received", device.to_string(), 0, json!({ "sequence": sequence }))
-        }
+        Event::MusterPointRecorded(point) => (
+            "muster-point-recorded",
+            point.id.to_string(),
+            0,
+            json!({ "code": &*point.code }),
+        ),
+        Event::DeviceEnrolled(device) => (
+            "device-enrolled",
+            device.id.to_string(),
+            1,
+            json!({ "lead": device.lead.to_string() }),
+        ),
+        Event::BatchReceived {
+            device,
+            sequence,
+            digest: _,
+        } => ("batch-received", device.to_string(), 0, json!({ "sequence": sequence })),
         Event::ResponseActivated { response, spec } => {
             let detail = json!({
                 "event": &*spec.event, "plan": &*spec.plan, "level": spec.level.number(),
@@ -69,10 +88,20 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             });
             ("response-level-changed", response.to_string(), 0, detail)
         }
-        Event::ResponseTerminated { response, reason } => {
-            ("response-terminated", response.to_string(), 0, json!({ "reason": &**reason }))
-        }
-        Event::OrderIssued { order, version, spec, audience, excused, carried } => {
+        Event::ResponseTerminated { response, reason } => (
+            "response-terminated",
+            response.to_string(),
+            0,
+            json!({ "reason": &**reason }),
+        ),
+        Event::OrderIssued {
+            order,
+            version,
+            spec,
+            audience,
+            excused,
+            carried,
+        } => {
             let excused: usize = excused.iter().map(|(_, people)| people.len()).sum();
             let detail = json!({
                 "version": version, "response": spec.response.to_string(), "text": &*spec.text,
@@ -80,44 +109,90 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             });
             ("order-issued", order.to_string(), audience.len(), detail)
         }
-        Event::Preempted { order, version, people: set } => {
-            ("preempted", order.to_string(), set.len(), json!({ "version": version, "people": people(set) }))
-        }
+        Event::Preempted {
+            order,
+            version,
+            people: set,
+        } => (
+            "preempted",
+            order.to_string(),
+            set.len(),
+            json!({ "version": version, "people": people(set) }),
+        ),
         Event::OrderCancelled { order, reason } => {
             ("order-cancelled", order.to_string(), 0, json!({ "reason": &**reason }))
         }
         Event::OrderClosed { order } => ("order-closed", order.to_string(), 0, json!({})),
-        Event::AttemptRecorded { order, version, channel, number, people: set } => {
+        Event::AttemptRecorded {
+            order,
+            version,
+            channel,
+            number,
+            people: set,
+        } => {
             let channel = word::of(&baiying_core::order::Channel::ALL, *channel);
             let detail = json!({ "version": version, "channel": channel, "number": number, "people": people(set) });
             ("attempt-recorded", order.to_string(), set.len(), detail)
         }
-        Event::DeliveryReported { order, version, state, people: set } => {
-            let detail = json!({ "version": version, "state": format!("{state:?}").to_lowercase(), "people": people(set) });
+        Event::DeliveryReported {
+            order,
+            version,
+            state,
+            people: set,
+        } => {
+            let detail =
+                json!({ "version": version, "state": format!("{state:?}").to_lowercase(), "people": people(set) });
             ("delivery-reported", order.to_string(), set.len(), detail)
         }
-        Event::Acknowledged { order, version, people: set, proxy, observed_at } => {
+        Event::Acknowledged {
+            order,
+            version,
+            people: set,
+            proxy,
+            observed_at,
+        } => {
             let detail = json!({
                 "version": version, "people": people(set), "proxy": proxy.map(|lead| lead.to_string()),
                 "observed_at_unix_ms": observed_at.map(|at| at.unix_ms()),
             });
             ("acknowledged", order.to_string(), set.len(), detail)
         }
-        Event::Declined { order, version, person, leave, reason, note: _ } => {
+        Event::Declined {
+            order,
+            version,
+            person,
+            leave,
+            reason,
+            note: _,
+        } => {
             let reason = word::of(&baiying_core::leave::LeaveReason::ALL, *reason);
             let detail = json!({
                 "version": version, "person": person.to_string(), "leave": leave.to_string(), "reason": reason,
             });
             ("declined", order.to_string(), 1, detail)
         }
-        Event::Departed { order, version, people: set, proxy, observed_at } => {
+        Event::Departed {
+            order,
+            version,
+            people: set,
+            proxy,
+            observed_at,
+        } => {
             let detail = json!({
                 "version": version, "people": people(set), "proxy": proxy.map(|lead| lead.to_string()),
                 "observed_at_unix_ms": observed_at.map(|at| at.unix_ms()),
             });
             ("departed", order.to_string(), set.len(), detail)
         }
-        Event::CheckedIn { order, version, people: set, muster_point, method, proxy, observed_at } => {
+        Event::CheckedIn {
+            order,
+            version,
+            people: set,
+            muster_point,
+            method,
+            proxy,
+            observed_at,
+        } => {
             let detail = json!({
                 "version": version, "people": people(set), "muster_point": muster_point.to_string(),
                 "method": word::of(&baiying_core::order::CheckInMethod::ALL, *method),
@@ -125,7 +200,16 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             });
             ("checked-in", order.to_string(), set.len(), detail)
         }
-        Event::CheckInNoted { order, version, people: set, muster_point, method, proxy, observed_at, reason } => {
+        Event::CheckInNoted {
+            order,
+            version,
+            people: set,
+            muster_point,
+            method,
+            proxy,
+            observed_at,
+            reason,
+        } => {
             let detail = json!({
                 "version": version, "people": people(set), "muster_point": muster_point.to_string(),
                 "method": word::of(&baiying_core::order::CheckInMethod::ALL, *method),
@@ -135,20 +219,44 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             ("check-in-noted", order.to_string(), set.len(), detail)
         }
         Event::SignedOff { order, name } => ("signed-off", order.to_string(), 0, json!({ "name": &**name })),
-        Event::Released { order, version, people: set } => {
-            ("released", order.to_string(), set.len(), json!({ "version": version, "people": people(set) }))
-        }
-        Event::EscalationStepped { order, version, step, target, people: set } => {
+        Event::Released {
+            order,
+            version,
+            people: set,
+        } => (
+            "released",
+            order.to_string(),
+            set.len(),
+            json!({ "version": version, "people": people(set) }),
+        ),
+        Event::EscalationStepped {
+            order,
+            version,
+            step,
+            target,
+            people: set,
+        } => {
             let detail = json!({
                 "version": version, "step": step + 1, "people": people(set),
                 "target": word::of(&baiying_core::order::StepTarget::ALL, *target),
             });
             ("escalation-stepped", order.to_string(), set.len(), detail)
         }
-        Event::AckDeadlinePassed { order, version, people: set } => {
-            ("ack-deadline-passed", order.to_string(), set.len(), json!({ "version": version, "people": people(set) }))
-        }
-        Event::ArrivalDeadlinePassed { order, version, people: set } => {
+        Event::AckDeadlinePassed {
+            order,
+            version,
+            people: set,
+        } => (
+            "ack-deadline-passed",
+            order.to_string(),
+            set.len(),
+            json!({ "version": version, "people": people(set) }),
+        ),
+        Event::ArrivalDeadlinePassed {
+            order,
+            version,
+            people: set,
+        } => {
             let detail = json!({ "version": version, "people": people(set) });
             ("arrival-deadline-passed", order.to_string(), set.len(), detail)
         }
@@ -160,8 +268,11 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             });
             ("leave-requested", leave.to_string(), 1, detail)
         }
-        Event::LeaveDecided { leave, verdict } => {
-            ("leave-decided", leave.to_string(), 1, json!({ "approved": *verdict == LeaveVerdict::Approved }))
-        }
+        Event::LeaveDecided { leave, verdict } => (
+            "leave-decided",
+            leave.to_string(),
+            1,
+            json!({ "approved": *verdict == LeaveVerdict::Approved }),
+        ),
     }
 }

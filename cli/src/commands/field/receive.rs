@@ -1,0 +1,196 @@
+//! `field receive`: a lead's orders as they come; says that they were delivered.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use baiying_proto::v1 as pb;
+use serde_json::json;
+use tonic::Status;
+
+use crate::app::App;
+use crate::client::{self, Client};
+use crate::commands::change;
+use crate::error::{CliError, exit};
+use crate::i18n::{Lang, tr, word};
+use crate::ids;
+use crate::output::json as documents;
+use crate::output::table::{Facts, Sheet};
+use crate::when;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[arg(long, value_name = "P", value_parser = ids::person)]
+    lead: u32,
+    #[arg(long)]
+    once: bool,
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    cursor: u64,
+    #[arg(long)]
+    no_report: bool,
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    let client = app.client()?;
+    let mut session = Session {
+        app,
+        args: &args,
+        client,
+        cursor: args.cursor,
+        delivered: BTreeMap::new(),
+    };
+    let mut pauses = client::endless_backoff();
+    loop {
+        let before = session.cursor;
+        let status = match session.stream().await? {
+            End::UpToDate => return Ok(exit::OK),
+            End::Broken(status) => status,
+        };
+        if !client::is_out_of_reach(&status) || args.once {
+            return Err(app.failed(status));
+        }
+        if session.cursor != before {
+            pauses = client::endless_backoff();
+        }
+        app.note(&tr!(
+            app.lang,
+            "note.reconnecting",
+            reason = client::short(app.lang, &status)
+        ));
+        tokio::time::sleep(pauses.next().unwrap_or(Duration::from_secs(10))).await;
+    }
+}
+
+/// Why a stream is over.
+enum End {
+    UpToDate,
+    Broken(Status),
+}
+
+struct Session<'a> {
+    app: &'a App,
+    args: &'a Args,
+    client: Client,
+    cursor: u64,
+    delivered: BTreeMap<u32, u32>,
+}
+
+impl Session<'_> {
+    async fn stream(&mut self) -> Result<End, CliError> {
+        let patience = self.app.call_timeout();
+        let mut service = self.client.field();
+        let request = pb::ReceiveRequest {
+            lead_id: self.args.lead,
+            cursor: self.cursor,
+        };
+        let mut stream = match tokio::time::timeout(patience, service.receive(request)).await {
+            Ok(Ok(answer)) => answer.into_inner(),
+            Ok(Err(status)) => return Ok(End::Broken(status)),
+            Err(_) => return Ok(End::Broken(Status::deadline_exceeded("no answer"))),
+        };
+        loop {
+            let message = if self.args.once {
+                match tokio::time::timeout(patience, stream.message()).await {
+                    Ok(message) => message,
+                    Err(_) => return Ok(End::Broken(Status::deadline_exceeded("no message"))),
+                }
+            } else {
+                stream.message().await
+            };
+            match message {
+                Ok(Some(message)) => {
+                    let up_to_date = message.order.is_none();
+                    self.take(message).await?;
+                    if up_to_date && self.args.once {
+                        return Ok(End::UpToDate);
+                    }
+                }
+                Ok(None) if self.args.once => return Ok(End::UpToDate),
+                Ok(None) => return Ok(End::Broken(Status::unavailable("the stream ended"))),
+                Err(status) => return Ok(End::Broken(status)),
+            }
+        }
+    }
+
+    async fn take(&mut self, message: pb::ReceiveResponse) -> Result<(), CliError> {
+        let pb::ReceiveResponse {
+            cursor,
+            order,
+            conflated,
+        } = message;
+        self.app.emit(
+            || json!({ "cursor": cursor, "conflated": conflated, "order": documents::field_order(order.as_ref()) }),
+            || {
+                order
+                    .as_ref()
+                    .map_or_else(String::new, |order| show(self.app.lang, order, cursor))
+            },
+        )?;
+        // Shown first, then reported: what is reported as delivered was delivered.
+        if let Some(order) = order
+            && order.status == "open"
+            && !self.args.no_report
+            && self.delivered.get(&order.order_id) != Some(&order.version)
+        {
+            let request = pb::ReportDeliveryRequest {
+                context: None,
+                order_id: order.order_id,
+                version: order.version,
+                lead_id: self.args.lead,
+                state: "delivered".to_owned(),
+            };
+            let client = &self.client;
+            match self.app.mutate(change!(client, field.report_delivery, request)).await {
+                Ok(_) => {
+                    self.delivered.insert(order.order_id, order.version);
+                }
+                // The order is here all the same; the report is made again with the next message.
+                Err(error) => self.app.note(&error.describe(self.app.lang)),
+            }
+        }
+        self.cursor = cursor;
+        Ok(())
+    }
+}
+
+fn show(lang: Lang, order: &pb::FieldOrder, cursor: u64) -> String {
+    let points: Vec<_> = order
+        .muster_points
+        .iter()
+        .map(|point| {
+            format!(
+                "M{} {} {} {}",
+                point.muster_point_id, point.code, point.name, point.address
+            )
+        })
+        .collect();
+    let facts = Facts::new(lang)
+        .fact("order", format!("O{} v{}", order.order_id, order.version))
+        .fact("status", word(lang, "status", &order.status))
+        .fact("cancel_reason", &order.cancel_reason)
+        .fact("text", &order.text)
+        .fact("muster_points", points.join("\n"))
+        .fact("issued_at", when::local(order.issued_at_unix_ms))
+        .fact("ack_deadline", when::local(order.ack_deadline_unix_ms))
+        .fact("arrive_deadline", when::local(order.arrive_deadline_unix_ms))
+        .fact(
+            "escalations",
+            if order.escalations == 0 {
+                String::new()
+            } else {
+                order.escalations.to_string()
+            },
+        )
+        .fact("cursor", cursor.to_string());
+    let mut sheet = Sheet::new(lang, &["person", "name", "bucket", "acked"]);
+    for person in &order.people {
+        sheet.row([
+            format!("P{}", person.person_id),
+            person.name.clone(),
+            word(lang, "bucket", &person.bucket),
+            if person.acked { "✓".to_owned() } else { String::new() },
+        ]);
+    }
+    format!("{}{}\n", facts.text(), sheet.text())
+}

@@ -1,0 +1,55 @@
+//! `person import`: the roster (花名册) from a file.
+
+use baiying_proto::v1 as pb;
+
+use crate::app::App;
+use crate::commands::import::{self, ImportArgs};
+use crate::error::CliError;
+use crate::sheet::PEOPLE;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    import: ImportArgs,
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    let sheet = import::read(app, &args.import, &PEOPLE)?;
+    import::run(
+        app,
+        &args.import,
+        sheet,
+        &PEOPLE,
+        |row| {
+            let [
+                id_number,
+                name,
+                phone,
+                unit_code,
+                residence_code,
+                category,
+                political,
+                address,
+            ] = row.values.try_into().unwrap_or_default();
+            pb::PersonRow {
+                row: row.number,
+                id_number,
+                name,
+                phone,
+                unit_code,
+                residence_code,
+                category,
+                political,
+                address,
+            }
+        },
+        |header, rows| pb::ImportPeopleRequest { header, rows },
+        |client, messages| async move {
+            let answer = client.roster().import_people(messages).await?;
+            Ok(answer.map(|answer| answer.report.unwrap_or_default()))
+        },
+    )
+    .await
+}

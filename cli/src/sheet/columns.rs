@@ -1,0 +1,171 @@
+//! The columns of each kind of file: their names on the wire, the names people give them, and the words people use in them.
+
+/// One column.
+#[derive(Debug)]
+pub(crate) struct Column {
+    /// Its name in the schema.
+    pub(crate) name: &'static str,
+    /// Other headers it may have.
+    pub(super) synonyms: &'static [&'static str],
+    /// Whether the file must have it.
+    pub(super) needed: bool,
+    /// Words of people and the word of the wire.
+    pub(super) words: &'static [(&'static str, &'static str)],
+}
+
+const fn needed(name: &'static str, synonyms: &'static [&'static str]) -> Column {
+    Column {
+        name,
+        synonyms,
+        needed: true,
+        words: &[],
+    }
+}
+
+const fn optional(name: &'static str, synonyms: &'static [&'static str]) -> Column {
+    Column {
+        name,
+        synonyms,
+        needed: false,
+        words: &[],
+    }
+}
+
+impl Column {
+    const fn words(mut self, words: &'static [(&'static str, &'static str)]) -> Self {
+        self.words = words;
+        self
+    }
+
+    /// Whether a header names this column.
+    pub(super) fn is_named(&self, header: &str) -> bool {
+        let plain = |text: &str| -> String {
+            text.chars()
+                .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '*' | '＊'))
+                .flat_map(char::to_lowercase)
+                .collect()
+        };
+        let header = plain(header);
+        header == plain(self.name) || self.synonyms.iter().any(|synonym| plain(synonym) == header)
+    }
+
+    /// A value in the wire's words.
+    pub(super) fn word<'a>(&self, value: &'a str) -> &'a str
+    where
+        'static: 'a,
+    {
+        self.words
+            .iter()
+            .find(|(word, _)| *word == value)
+            .map_or(value, |(_, word)| word)
+    }
+}
+
+const UNIT_KINDS: &[(&str, &str)] = &[
+    ("省", "province"),
+    ("市", "city"),
+    ("区", "district"),
+    ("县", "district"),
+    ("区县", "district"),
+    ("单位", "agency"),
+    ("机关", "agency"),
+    ("区直单位", "agency"),
+    ("镇", "town"),
+    ("街道", "town"),
+    ("镇街", "town"),
+    ("乡镇", "town"),
+    ("村", "village"),
+    ("社区", "village"),
+    ("村居", "village"),
+    ("网格", "grid"),
+];
+const CATEGORIES: &[(&str, &str)] = &[
+    ("在编在岗", "staff"),
+    ("在编", "staff"),
+    ("编外", "contract"),
+    ("就地报到党员", "member"),
+    ("党员", "member"),
+    ("志愿者", "volunteer"),
+];
+const POLITICAL: &[(&str, &str)] = &[
+    ("中共党员", "party-member"),
+    ("党员", "party-member"),
+    ("中共预备党员", "probationary-member"),
+    ("预备党员", "probationary-member"),
+    ("共青团员", "league-member"),
+    ("团员", "league-member"),
+    ("群众", "other"),
+    ("其他", "other"),
+];
+const TEAM_KINDS: &[(&str, &str)] = &[
+    ("机关应急队", "agency"),
+    ("应急支援队", "support"),
+    ("支援队", "support"),
+    ("志愿服务队", "volunteer"),
+    ("志愿队", "volunteer"),
+    ("专业队", "special"),
+];
+const ROLES: &[(&str, &str)] = &[
+    ("队长", "leader"),
+    ("带队负责人", "leader"),
+    ("组长", "leader"),
+    ("副队长", "deputy"),
+    ("副组长", "deputy"),
+    ("队员", "member"),
+    ("成员", "member"),
+    ("组员", "member"),
+];
+
+/// Divisions and other units.
+pub(crate) static DIVISIONS: [Column; 4] = [
+    needed(
+        "code",
+        &["代码", "编码", "区划代码", "行政区划代码", "单位代码", "unit_code"],
+    ),
+    needed("name", &["名称", "单位名称", "区划名称"]),
+    needed(
+        "parent_code",
+        &["上级代码", "上级编码", "上级单位代码", "父级代码", "parent"],
+    ),
+    needed("kind", &["类型", "类别", "层级", "单位类型"]).words(UNIT_KINDS),
+];
+
+/// Muster points.
+pub(crate) static MUSTER: [Column; 5] = [
+    needed("code", &["代码", "编码", "集结点代码", "集结点编码"]),
+    needed("name", &["名称", "集结点", "集结点名称"]),
+    needed("unit_code", &["单位代码", "所在单位代码", "所属单位代码", "区划代码"]),
+    needed("check_in_code", &["报到码", "签到码"]),
+    optional("address", &["地址", "位置"]),
+];
+
+/// People.
+pub(crate) static PEOPLE: [Column; 8] = [
+    needed("id_number", &["身份证号", "身份证号码", "身份证", "公民身份号码"]),
+    needed("name", &["姓名"]),
+    optional("phone", &["电话", "联系电话", "手机", "手机号", "手机号码"]),
+    needed("unit_code", &["单位代码", "单位编码", "所在单位代码", "工作单位代码"]),
+    optional(
+        "residence_code",
+        &["居住地代码", "居住村居代码", "居住社区代码", "居住地编码"],
+    ),
+    needed("category", &["人员类别", "类别", "身份类别", "编制"]).words(CATEGORIES),
+    optional("political", &["政治面貌"]).words(POLITICAL),
+    optional("address", &["住址", "家庭住址", "地址", "居住地址"]),
+];
+
+/// Teams, a membership a row.
+pub(crate) static TEAMS: [Column; 6] = [
+    needed("team_code", &["队伍代码", "队伍编码", "队伍编号"]),
+    needed("team_name", &["队伍名称", "队伍"]),
+    needed("kind", &["队伍类型", "类型", "类别"]).words(TEAM_KINDS),
+    needed("unit_code", &["单位代码", "派出单位代码", "所属单位代码"]),
+    needed("role", &["角色", "职务", "队内职务"]).words(ROLES),
+    needed(
+        "person",
+        &["人员", "身份证号", "人员编号", "身份证号码", "id_number", "person_id"],
+    ),
+];
+
+/// People by their ids, for a check-in.
+pub(crate) static PERSONS: [Column; 1] = [needed("person", &["人员", "人员编号", "编号", "person_id", "id"])];

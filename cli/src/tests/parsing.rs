@@ -1,0 +1,116 @@
+//! Every command of the contract is understood, and slips are told in the user's language.
+
+use std::ffi::OsString;
+
+use crate::help;
+use crate::i18n::Lang;
+
+fn parse(line: &str) -> Result<crate::cli::Cli, clap::Error> {
+    let args: Vec<OsString> = std::iter::once("baiying")
+        .chain(line.split_whitespace())
+        .map(OsString::from)
+        .collect();
+    help::parse(Lang::En, &args)
+}
+
+#[test]
+fn clap_finds_nothing_wrong_with_the_shape() {
+    use clap::CommandFactory;
+    crate::cli::Cli::command().debug_assert();
+}
+
+#[test]
+fn every_command_is_understood() {
+    let lines = "
+        org import divisions.csv
+        org import divisions.csv --all-or-nothing --root 440608 --encoding gbk --report bad.csv
+        org import divisions.csv --skip-bad
+        org list --within 440608 --kind town --limit 5
+        org show 440608
+        muster import muster.csv
+        muster list
+        person import people.csv --skip-bad
+        person list --unit 440608 --name 张三 --team T3
+        team import teams.csv
+        team list
+        response activate --plan flood --level 2 --scope 440608106,440608107
+        response activate --plan flood --level Ⅱ --event E --jurisdiction 440608 --reason r --basis b --call-out --muster M1 --text t --ack-within 5m --arrive-within 60m --request-id x
+        response escalate R1 --level 1 --reason r --scope 440608
+        response de-escalate r1 --level 3 --reason r
+        response terminate 1 --reason r --yes
+        response show R1
+        response list --active
+        order issue --response R1 --team T1 T2 --unit 440608106 --person P1,P2 --call-out --muster M1 --ack-within 5m --arrive-within 60m --grace 30m --no-ladder --duty command --sign-off 后勤 --reassign --text t
+        order issue --response 1 --team T1 --muster M1 M2 --ack-by 2026-07-01T08:00 --arrive-by 2026-07-01T08:00:00+08:00 --ladder 1m:repeat,2m:deputy --text t
+        order show O1
+        order watch o1
+        order list --response R1 --open
+        order rows O1 --bucket absent --unit 440608106
+        order supersede O1 --text t --muster M1
+        order cancel O1 --reason r
+        order close O1
+        order release O1 --all
+        order release O1 --person P1 P2
+        order sign-off O1 --name 后勤
+        order attempt O1 --person P1 P2 --number 1
+        field receive --lead P1 --once --cursor 5
+        field ack O1 --all --lead P1
+        field ack O1 --person P1,P2 --own
+        field ack O1 --person P1 --desk
+        field decline O1 --person P2 --reason other-duty --note n --lead P1
+        field depart O1 --all --lead P1
+        field check-in O1 --muster M1 --person P1 P2 --lead P1
+        field check-in O1 --muster M1 --all --lead P1 --offline --queue /tmp/q
+        field check-in O1 --muster M1 --file list.csv --lead P1
+        field check-in O1 --muster M1 --person P1 --own --code 1234
+        field enroll --lead P1 --renew
+        field sync
+        field sync --lead P1
+        field queue
+        leave request --person P1 --reason medical --from 2026-07-01T08:00 --until 2026-07-02T08:00
+        leave approve L1
+        leave deny L1
+        leave list --status pending --order O1
+        board
+        board --unit 440608 --response R1 --order O1 --watch
+        events --since 0 --limit 5
+        status --state-hash
+        completions bash
+        --server unix:/run/b.sock --admin http://x:1 --lang en --output json --actor a --timeout 5s status
+        status -o json -y";
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Err(error) = parse(line) {
+            panic!("{line}\n{error}");
+        }
+    }
+}
+
+#[test]
+fn slips_are_told_with_value_and_next_step() {
+    let lines = [
+        "order show R7",
+        "order show",
+        "order shwo O7",
+        "response activate --plan fire --level 2",
+        "order issue --response R1 --team T1 --muster M1 --text t --ack-within 5",
+        "order issue --response R1 --team T1 --text t",
+        "org import a.csv --skip-bad --all-or-nothing",
+        "field ack O1 --all",
+        "field ack O1 --all --lead P1 --own",
+        "field ack O1 --lead P1",
+        "board --unti 440608",
+        "order attempt O1 --person P1 --number 0",
+        "status --server ftp://x",
+        "status --request-id \u{1b}[31m0123456789012345678901234567890123456789012345678901234567890123456789",
+    ];
+    let mut text = String::new();
+    for line in lines {
+        let error = parse(line).expect_err(line);
+        text.push_str(&format!("$ {}\n", crate::text::line(line)));
+        for lang in Lang::ALL {
+            text.push_str(&format!("{}\n", help::describe(lang, &error)));
+        }
+    }
+    assert!(!text.contains('\u{1b}'));
+    insta::assert_snapshot!(text);
+}

@@ -1,0 +1,134 @@
+//! Durations and instants as people type and read them. The wire has milliseconds.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+
+use crate::ids::ArgError;
+
+/// A duration such as `5m`, `1h30m`, `90s`, `2d`, in milliseconds. A number needs its unit.
+pub(crate) fn duration_ms(text: &str) -> Result<u64, ArgError> {
+    let error = || ArgError::new("arg_error.duration", vec![("value", text.to_owned())]);
+    let mut total = 0u64;
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return Err(error());
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(error)?;
+        let number: u64 = rest[..digits].parse().map_err(|_| error())?;
+        rest = &rest[digits..];
+        let end = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let factor = match rest[..end].trim() {
+            "ms" => 1,
+            "s" | "sec" | "秒" => 1000,
+            "m" | "min" | "分" | "分钟" => 60_000,
+            "h" | "时" | "小时" => 3_600_000,
+            "d" | "天" => 86_400_000,
+            _ => return Err(error()),
+        };
+        rest = &rest[end..];
+        total = number
+            .checked_mul(factor)
+            .and_then(|part| total.checked_add(part))
+            .ok_or_else(error)?;
+    }
+    Ok(total)
+}
+
+/// An instant: RFC 3339 (`2026-07-01T08:00:00+08:00`), or date and time of this machine's zone (`2026-07-01 08:00`).
+pub(crate) fn instant_unix_ms(text: &str) -> Result<i64, ArgError> {
+    instant_in(text, TimeZone::system())
+}
+
+fn instant_in(text: &str, zone: TimeZone) -> Result<i64, ArgError> {
+    let text = text.trim();
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Ok(timestamp.as_millisecond());
+    }
+    let error = || ArgError::new("arg_error.instant", vec![("value", text.to_owned())]);
+    let local: civil::DateTime = text.parse().map_err(|_| error())?;
+    // A bare date would silently mean midnight.
+    if !text.contains(':') {
+        return Err(error());
+    }
+    local
+        .to_zoned(zone)
+        .map(|zoned| zoned.timestamp().as_millisecond())
+        .map_err(|_| error())
+}
+
+/// Date and time in this machine's zone; a dash for 0.
+pub(crate) fn local(at_unix_ms: i64) -> String {
+    show(at_unix_ms, "%Y-%m-%d %H:%M:%S")
+}
+
+/// Time of day in this machine's zone; a dash for 0.
+pub(crate) fn local_time(at_unix_ms: i64) -> String {
+    show(at_unix_ms, "%H:%M:%S")
+}
+
+fn show(at_unix_ms: i64, format: &str) -> String {
+    if at_unix_ms == 0 {
+        return "–".to_owned();
+    }
+    match Timestamp::from_millisecond(at_unix_ms) {
+        Ok(at) => at.to_zoned(TimeZone::system()).strftime(format).to_string(),
+        Err(_) => at_unix_ms.to_string(),
+    }
+}
+
+/// A duration in the words of [`duration_ms`].
+pub(crate) fn duration(ms: u64) -> String {
+    let mut text = String::new();
+    let mut rest = ms;
+    for (unit, size) in [
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1000),
+        ("ms", 1),
+    ] {
+        if rest >= size {
+            text.push_str(&format!("{}{unit}", rest / size));
+            rest %= size;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        for (text, ms) in [
+            ("5m", 300_000),
+            ("1h30m", 5_400_000),
+            ("90s", 90_000),
+            ("2d", 172_800_000),
+            ("250ms", 250),
+            ("5分钟", 300_000),
+        ] {
+            assert_eq!(duration_ms(text), Ok(ms), "{text}");
+            assert_eq!(duration_ms(&duration(ms)), Ok(ms), "{text}");
+        }
+        for text in ["", "5", "m", "5x", "-5m", "5m3", "99999999999999999999d"] {
+            assert!(duration_ms(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn instants() {
+        let zone = TimeZone::fixed(jiff::tz::offset(8));
+        assert_eq!(
+            instant_in("2026-07-01T08:00:00+08:00", zone.clone()),
+            Ok(1_782_864_000_000)
+        );
+        assert_eq!(instant_in("2026-07-01T00:00:00Z", zone.clone()), Ok(1_782_864_000_000));
+        assert_eq!(instant_in("2026-07-01 08:00", zone.clone()), Ok(1_782_864_000_000));
+        for text in ["2026-07-01", "08:00", "tomorrow", "2026-13-01 08:00"] {
+            assert!(instant_in(text, zone.clone()).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `make demo`: one flood in Gaoming, told on the terminal, through the real daemon and the public API.
+
+mod board;
+mod story;
+
+use std::process::ExitCode;
+
+use board::Language;
+
+fn main() -> ExitCode {
+    let mut once = false;
+    let mut language = Language::Chinese;
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match (argument.as_str(), arguments.next()) {
+            ("--once", next) => {
+                once = true;
+                match next.as_deref() {
+                    None => {}
+                    Some("--lang") => match arguments.next().as_deref() {
+                        Some("en") => language = Language::English,
+                        Some("zh-CN") => {}
+                        _ => return usage(),
+                    },
+                    Some(_) => return usage(),
+                }
+            }
+            ("--lang", Some(word)) => match word.as_str() {
+                "en" => language = Language::English,
+                "zh-CN" => {}
+                _ => return usage(),
+            },
+            _ => return usage(),
+        }
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("baiying-demo: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(story::tell(once, language)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            eprintln!("baiying-demo: the board does not add up");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("baiying-demo: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("usage: baiying-demo [--once] [--lang zh-CN|en]");
+    ExitCode::from(2)
+}

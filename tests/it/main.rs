@@ -1,0 +1,11 @@
+//! Journeys against the real binaries (`cargo build --release --bins` first), one module each.
+
+mod backup;
+mod bad_input;
+mod damage;
+mod demo;
+mod journey;
+mod kill;
+mod listen;
+mod python;
+mod watch;

@@ -1,0 +1,114 @@
+//! The real binaries as a user runs them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::Context as _;
+use baiying_drills::process::program;
+use serde_json::Value;
+
+/// What a program came to.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Exit code; -1 if a signal ended it.
+    pub code: i32,
+    /// What it said.
+    pub stdout: String,
+    /// What it said beside.
+    pub stderr: String,
+}
+
+impl Output {
+    /// Everything on stdout as one JSON document.
+    ///
+    /// # Errors
+    /// If it is none; the message shows what was there.
+    pub fn json(&self) -> anyhow::Result<Value> {
+        serde_json::from_str(&self.stdout).with_context(|| format!("no JSON document: {self:?}"))
+    }
+}
+
+/// Runs a program that was built beside the tests until it ends.
+///
+/// # Errors
+/// If it cannot be run.
+pub fn run(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<Output> {
+    let path = program(name);
+    let output = Command::new(&path)
+        .args(arguments)
+        .env_remove("BAIYING_CONFIG")
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot run {}; build it first: cargo build --release --bins", path.display()))?;
+    Ok(Output {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// `baiying`, pointed at one daemon.
+#[derive(Debug, Clone)]
+pub struct Cli {
+    server: String,
+    admin: String,
+    queue: PathBuf,
+}
+
+impl Cli {
+    /// At these URLs; offline reports are kept under `queue`.
+    #[must_use]
+    pub fn new(server: &str, admin: &str, queue: &Path) -> Self {
+        Self { server: server.to_owned(), admin: admin.to_owned(), queue: queue.to_owned() }
+    }
+
+    /// Runs a command line, words separated by blanks.
+    ///
+    /// # Errors
+    /// If it cannot be run.
+    pub fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
+        let queue = self.queue.to_string_lossy();
+        let environment = [
+            ("BAIYING_SERVER", self.server.as_str()),
+            ("BAIYING_ADMIN", self.admin.as_str()),
+            ("BAIYING_LANG", "en"),
+            ("BAIYING_ACTOR", "district:duty-desk"),
+            ("BAIYING_QUEUE", &queue),
+            ("NO_COLOR", "1"),
+        ];
+        run("baiying", arguments, &environment)
+    }
+
+    /// Runs a command that must end with `code`; gives its JSON document.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub fn json(&self, code: i32, arguments: &[&str]) -> anyhow::Result<Value> {
+        let output = self.run(&[&["--output", "json"], arguments].concat())?;
+        anyhow::ensure!(output.code == code, "baiying {arguments:?}: exit code {code} was expected: {output:#?}");
+        output.json()
+    }
+
+    /// Runs a command that must do its work; gives its JSON document.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub fn ok(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        self.json(0, arguments)
+    }
+
+    /// Runs a command that must be refused (exit code 4) with this reason; gives what it said.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub fn refused(&self, reason: &str, arguments: &[&str]) -> anyhow::Result<String> {
+        let output = self.run(arguments)?;
+        let page = format!("deploy/docs/errors/{reason}.md");
+        anyhow::ensure!(
+            output.code == 4 && output.stderr.contains(&page),
+            "baiying {arguments:?}: {reason} with exit code 4 was expected: {output:#?}"
+        );
+        Ok(output.stderr)
+    }
+}

@@ -1,0 +1,89 @@
+//! What the journeys share: real daemons on temporary directories, clients, the command line, a small district, patience.
+//!
+//! The journeys are in `it/`, one module each; the rules of the house are in `tidy.rs`. Nothing here talks to anything but
+//! loopback, and nothing waits by sleeping for a fixed time: see [`wait`].
+
+pub mod api;
+pub mod cli;
+pub mod serve;
+pub mod small;
+pub mod wait;
+
+pub use api::{Admin, Api, reason};
+pub use cli::{Cli, Output, run};
+pub use serve::{Ended, Outcome, Running, Serve, terminate};
+
+use std::path::PathBuf;
+
+use baiying_drills::process::Daemon;
+use tempfile::TempDir;
+
+/// A daemon on a directory of its own.
+#[derive(Debug)]
+pub struct Site {
+    /// Everything this site writes is in here.
+    pub dir: TempDir,
+    /// The daemon.
+    pub daemon: Daemon,
+}
+
+impl Site {
+    /// An empty daemon.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn start() -> anyhow::Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let daemon = Daemon::start(&dir.path().join("data"), &["--synthetic", "--tenant", "test"])?;
+        Ok(Self { dir, daemon })
+    }
+
+    /// A daemon that knows the [`small`] district.
+    ///
+    /// # Errors
+    /// If it does not start or does not take the district.
+    pub async fn small() -> anyhow::Result<Self> {
+        let site = Self::start()?;
+        baiying_drills::load::import_all(&site.daemon.api, &small::district(), "test").await?;
+        Ok(site)
+    }
+
+    /// Where the daemon keeps its journal.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// Starts the daemon again where it was, after it was stopped or killed.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        let (api, admin) = self.daemon.addresses();
+        let (api, admin) = (api.to_owned(), admin.to_owned());
+        self.daemon = Daemon::start_at(&self.data_dir(), (&api, &admin), &[])?;
+        Ok(())
+    }
+
+    /// Its API.
+    ///
+    /// # Errors
+    /// If the address is none.
+    pub fn api(&self) -> anyhow::Result<Api> {
+        Api::at(&self.daemon.api)
+    }
+
+    /// Its administration.
+    ///
+    /// # Errors
+    /// If the address is none.
+    pub fn admin(&self) -> anyhow::Result<Admin> {
+        Admin::at(&self.daemon.admin)
+    }
+
+    /// The command line, pointed at this daemon.
+    #[must_use]
+    pub fn cli(&self) -> Cli {
+        Cli::new(&self.daemon.api, &self.daemon.admin, &self.dir.path().join("queue"))
+    }
+}
