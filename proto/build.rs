@@ -22,7 +22,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(out.join("baiying_v1.bin"), api.encode_to_vec())?;
     tonic_prost_build::configure().bytes(".").compile_fds(api)?;
     let journal = protox::compile(JOURNAL, ["."])?;
-    tonic_prost_build::configure().build_client(false).build_server(false).compile_fds(journal)?;
+    tonic_prost_build::configure()
+        .build_client(false)
+        .build_server(false)
+        .compile_fds(journal)?;
     println!("cargo::rerun-if-changed=baiying");
     Ok(())
 }

@@ -176,7 +176,7 @@ pub struct LimitsConfig {
     pub field_message_bytes: usize,
     /// Largest message taken from others.
     pub message_bytes: usize,
-    /// Largest message sent.
+    /// Largest message sent: the report of an import lists every bad row.
     pub sent_message_bytes: usize,
     /// What a sender may have under way on a stream.
     pub stream_window_bytes: u32,
@@ -199,7 +199,7 @@ impl Default for LimitsConfig {
             streams_per_connection: 256,
             field_message_bytes: 64 << 10,
             message_bytes: 1 << 20,
-            sent_message_bytes: 8 << 20,
+            sent_message_bytes: 64 << 20,
             stream_window_bytes: 256 << 10,
             connection_window_bytes: 1 << 20,
             header_bytes: 16 << 10,
@@ -322,11 +322,15 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let config: Self = figment
-            .merge(Env::prefixed("BAIYING_").split("__").filter(|key| {
-                // The CLI's own variables share the prefix.
-                let key = key.as_str().to_ascii_lowercase();
-                !["server", "admin", "lang", "actor", "queue"].contains(&key.as_str())
-            }))
+            // Other programs share the prefix (BAIYING_SERVER, BAIYING_CONFIG …): a key of ours is a section's, or one of two.
+            .merge(
+                Env::prefixed("BAIYING_")
+                    .filter(|key| {
+                        let key = key.as_str().to_ascii_lowercase();
+                        key.contains("__") || key == "data_dir" || key == "policy_file"
+                    })
+                    .split("__"),
+            )
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(Box::new)?;

@@ -84,7 +84,10 @@ impl Daemon {
             .args(["serve", "--listen", api, "--listen-admin", admin, "--data-dir"])
             .arg(data_dir)
             .args(arguments)
-            .env("BAIYING_LOG__FILTER", std::env::var("BAIYING_LOG__FILTER").unwrap_or_else(|_| "warn".to_owned()))
+            .env(
+                "BAIYING_LOG__FILTER",
+                std::env::var("BAIYING_LOG__FILTER").unwrap_or_else(|_| "warn".to_owned()),
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

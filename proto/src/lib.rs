@@ -1,5 +1,10 @@
 //! Generated types of Baiying's schemas. The schemas under `baiying/` are the documentation; nothing is written by hand here.
-#![allow(missing_docs, unreachable_pub, clippy::all, reason = "generated code is documented in the schemas")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated code is documented in the schemas"
+)]
 
 /// The public API, `baiying.v1`.
 pub mod v1 {

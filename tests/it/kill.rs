@@ -120,11 +120,16 @@ impl Shared {
         let mut work = self.lock();
         let receipt = receipt.unwrap_or_default();
         if applied != 1 || !exceptions.is_empty() || receipt.revision == 0 {
-            work.wrong.push(format!("{op:?}: applied {applied}, {exceptions:?}, {receipt:?}"));
+            work.wrong
+                .push(format!("{op:?}: applied {applied}, {exceptions:?}, {receipt:?}"));
             return;
         }
         work.had_been_taken += u64::from(receipt.repeated);
-        work.facts.push(Fact { op, revision: receipt.revision, applied });
+        work.facts.push(Fact {
+            op,
+            revision: receipt.revision,
+            applied,
+        });
         if let Some(next) = op.next() {
             // Soon, so that every kind of report is under way at every kill.
             let at = work.waiting.len().min(200);
@@ -185,14 +190,21 @@ async fn streamer(api: Api, shared: Shared) {
         tag += 1;
         under_way.insert(tag, op);
         // There is room: no more than the window is under way. A closed stream is noticed when it is read.
-        let _ = sender.try_send(v1::ReportRequest { tag, report: Some(op.report()) });
+        let _ = sender.try_send(v1::ReportRequest {
+            tag,
+            report: Some(op.report()),
+        });
     };
     (0..WINDOW).for_each(|_| send(&mut under_way));
     if let Ok(answers) = api.field().report(ReceiverStream::new(receiver)).await {
         let mut answers = answers.into_inner();
         while !under_way.is_empty() {
-            let Ok(Some(answer)) = answers.message().await else { break };
-            let Some(op) = under_way.remove(&answer.tag) else { continue };
+            let Ok(Some(answer)) = answers.message().await else {
+                break;
+            };
+            let Some(op) = under_way.remove(&answer.tag) else {
+                continue;
+            };
             if answer.refused_reason.is_empty() {
                 shared.answered(op, answer.receipt, answer.applied, &answer.exceptions);
             } else {
@@ -208,7 +220,11 @@ async fn streamer(api: Api, shared: Shared) {
 async fn new_order(api: &Api, number: u32, before: Option<u32>) -> anyhow::Result<(u32, u32)> {
     if let Some(response_id) = before {
         let context = context(&format!("kill-terminate-{response_id}"));
-        let request = v1::TerminateResponseRequest { context, response_id, reason: "换班".to_owned() };
+        let request = v1::TerminateResponseRequest {
+            context,
+            response_id,
+            reason: "换班".to_owned(),
+        };
         api.response().terminate_response(request).await?;
     }
     let activate = v1::ActivateResponseRequest {
@@ -219,14 +235,28 @@ async fn new_order(api: &Api, number: u32, before: Option<u32>) -> anyhow::Resul
         reason: "test".to_owned(),
         ..v1::ActivateResponseRequest::default()
     };
-    let response_id = api.response().activate_response(activate).await?.into_inner().response_id;
+    let response_id = api
+        .response()
+        .activate_response(activate)
+        .await?
+        .into_inner()
+        .response_id;
     let issue = v1::IssueOrderRequest {
         context: context(&format!("kill-issue-{number}")),
         response_id,
-        audience: Some(v1::Audience { unit_codes: vec![ROOT.to_owned()], ..v1::Audience::default() }),
+        audience: Some(v1::Audience {
+            unit_codes: vec![ROOT.to_owned()],
+            ..v1::Audience::default()
+        }),
         draft: Some(baiying_e2e::api::draft("请立即回令并到集结点报到。")),
     };
-    let issued = api.order().issue_order(issue).await?.into_inner().issued.unwrap_or_default();
+    let issued = api
+        .order()
+        .issue_order(issue)
+        .await?
+        .into_inner()
+        .issued
+        .unwrap_or_default();
     Ok((response_id, issued.order_id))
 }
 
@@ -245,7 +275,12 @@ impl Trial {
     /// Starts the daemon, often only after starts that are killed while it opens and recovers.
     fn start(&mut self) -> anyhow::Result<(Running, Api, Admin)> {
         while self.random.random_range(0..3) == 0 {
-            let mut child = self.serve.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+            let mut child = self
+                .serve
+                .command()
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()?;
             // The length of this sleep is the point: the moment of the kill.
             std::thread::sleep(Duration::from_millis(self.random.random_range(1..120)));
             child.kill()?;
@@ -261,10 +296,16 @@ impl Trial {
         let mut clients = JoinSet::new();
         let connections: Vec<_> = (0..4).map(|_| Api::at(&running.url())).collect::<Result<_, _>>()?;
         for index in 0..CALLERS {
-            clients.spawn(caller(connections[index % connections.len()].clone(), self.shared.clone()));
+            clients.spawn(caller(
+                connections[index % connections.len()].clone(),
+                self.shared.clone(),
+            ));
         }
         for index in 0..STREAMS {
-            clients.spawn(streamer(connections[index % connections.len()].clone(), self.shared.clone()));
+            clients.spawn(streamer(
+                connections[index % connections.len()].clone(),
+                self.shared.clone(),
+            ));
         }
         let before = self.shared.lock().facts.len();
         // Load first: the moments are counted from the first answer.
@@ -275,7 +316,10 @@ impl Trial {
         .await?;
         tokio::time::sleep(Duration::from_millis(self.random.random_range(1..=80))).await;
         running.kill();
-        wait::within("clients of a killed daemon", async { while clients.join_next().await.is_some() {} }).await?;
+        wait::within("clients of a killed daemon", async {
+            while clients.join_next().await.is_some() {}
+        })
+        .await?;
         let _ = api;
         Ok(())
     }
@@ -284,10 +328,18 @@ impl Trial {
     async fn check(&mut self, api: &Api, admin: &Admin) -> anyhow::Result<()> {
         let facts = {
             let work = self.shared.lock();
-            anyhow::ensure!(work.wrong.is_empty(), "wrong answers: {:#?}", &work.wrong[..work.wrong.len().min(5)]);
+            anyhow::ensure!(
+                work.wrong.is_empty(),
+                "wrong answers: {:#?}",
+                &work.wrong[..work.wrong.len().min(5)]
+            );
             work.facts.clone()
         };
-        let status = admin.client().get_status(v1::GetStatusRequest::default()).await?.into_inner();
+        let status = admin
+            .client()
+            .get_status(v1::GetStatusRequest::default())
+            .await?
+            .into_inner();
         let last = facts.iter().map(|fact| fact.revision).max().unwrap_or(0);
         anyhow::ensure!(
             status.revision >= last.max(self.revision),
@@ -298,7 +350,9 @@ impl Trial {
         self.revision = status.revision;
         let ledger = api.ledger(self.order.1).await?;
         for fact in facts.iter().filter(|fact| fact.op.order == self.order.1) {
-            let row = ledger.get(&fact.op.person).with_context(|| format!("no row: {fact:?}"))?;
+            let row = ledger
+                .get(&fact.op.person)
+                .with_context(|| format!("no row: {fact:?}"))?;
             let at = match fact.op.kind {
                 Kind::Acknowledge => row.acked_at_unix_ms,
                 Kind::Depart => row.departed_at_unix_ms,
@@ -308,10 +362,21 @@ impl Trial {
         }
         let board = api.board().await?;
         let counts = board.total.and_then(|total| total.counts).unwrap_or_default();
-        anyhow::ensure!(counts.due as usize == ledger.len(), "{counts:?} is not about {} rows", ledger.len());
-        let order = api.order().get_order(v1::GetOrderRequest { order_id: self.order.1 }).await?.into_inner();
+        anyhow::ensure!(
+            counts.due as usize == ledger.len(),
+            "{counts:?} is not about {} rows",
+            ledger.len()
+        );
+        let order = api
+            .order()
+            .get_order(v1::GetOrderRequest { order_id: self.order.1 })
+            .await?
+            .into_inner();
         let versions = order.order.unwrap_or_default().versions;
-        anyhow::ensure!(versions.iter().all(|version| adds_up(version.total.as_ref())), "an order does not add up");
+        anyhow::ensure!(
+            versions.iter().all(|version| adds_up(version.total.as_ref())),
+            "an order does not add up"
+        );
         // The last answers before the kill, and some of any time.
         let any = (0..4).filter_map(|_| facts.get(self.random.random_range(0..facts.len().max(1))));
         for fact in facts.iter().rev().take(4).chain(any) {
@@ -336,7 +401,14 @@ impl Trial {
         let people = api.ledger(order).await?;
         let mut work = self.shared.lock();
         // What was to be said about the order before would be refused now.
-        work.waiting = people.into_keys().map(|person| Op { order, person, kind: Kind::Acknowledge }).collect();
+        work.waiting = people
+            .into_keys()
+            .map(|person| Op {
+                order,
+                person,
+                kind: Kind::Acknowledge,
+            })
+            .collect();
         let keep = work.facts.len().saturating_sub(2000);
         work.facts.drain(..keep);
         Ok(())
@@ -345,7 +417,11 @@ impl Trial {
     /// `baiyingd journal verify` on the dead daemon's directory: the hash of the state replayed from zero.
     fn verified(&self) -> anyhow::Result<String> {
         let data_dir = self.dir.path().join("data");
-        let output = run("baiyingd", &["journal", "verify", "--data-dir", &data_dir.to_string_lossy()], &[])?;
+        let output = run(
+            "baiyingd",
+            &["journal", "verify", "--data-dir", &data_dir.to_string_lossy()],
+            &[],
+        )?;
         anyhow::ensure!(output.code == 0, "verify: {output:#?}");
         Ok(output.json()?["state_hash"].as_str().unwrap_or_default().to_owned())
     }
@@ -395,22 +471,38 @@ async fn die_often(kills: u64, seed: u64) -> anyhow::Result<()> {
         interrupted: 0,
     };
     let (mut running, mut api, mut admin) = trial.start()?;
-    let district = rows(District::Gaoming, &SynthOptions { members: false, scale: 0.4, ..SynthOptions::default() });
+    let district = rows(
+        District::Gaoming,
+        &SynthOptions {
+            members: false,
+            scale: 0.4,
+            ..SynthOptions::default()
+        },
+    );
     import_all(&running.url(), &district, "test").await?;
     admin.client().take_snapshot(v1::TakeSnapshotRequest {}).await?;
     let mut compared = 0;
     for round in 1..=kills {
         trial.refill(&api).await?;
-        trial.load(&mut running, &api).await.with_context(|| format!("kill {round}"))?;
+        trial
+            .load(&mut running, &api)
+            .await
+            .with_context(|| format!("kill {round}"))?;
         // Now and then the state after a restart, snapshot and tail, is compared with the one replayed from zero.
         let replayed = if round % 10 == 0 { Some(trial.verified()?) } else { None };
         (running, api, admin) = trial.start().with_context(|| format!("start after kill {round}"))?;
         if let Some(replayed) = replayed {
             let status = admin.status().await?;
-            anyhow::ensure!(status.state_hash == replayed, "kill {round}: snapshot and tail differ from a replay");
+            anyhow::ensure!(
+                status.state_hash == replayed,
+                "kill {round}: snapshot and tail differ from a replay"
+            );
             compared += 1;
         }
-        trial.check(&api, &admin).await.with_context(|| format!("after kill {round}"))?;
+        trial
+            .check(&api, &admin)
+            .await
+            .with_context(|| format!("after kill {round}"))?;
         if round % 7 == 0 {
             admin.client().take_snapshot(v1::TakeSnapshotRequest {}).await?;
         }
@@ -418,7 +510,11 @@ async fn die_often(kills: u64, seed: u64) -> anyhow::Result<()> {
     let status = admin.status().await?;
     anyhow::ensure!(running.stop()?.success(), "a graceful stop: {}", running.log());
     let replayed = trial.verified()?;
-    anyhow::ensure!(status.state_hash == replayed, "served {}, replayed from zero {replayed}", status.state_hash);
+    anyhow::ensure!(
+        status.state_hash == replayed,
+        "served {}, replayed from zero {replayed}",
+        status.state_hash
+    );
     let (mut running, _, admin) = trial.start()?;
     anyhow::ensure!(admin.status().await?.state_hash == replayed, "after a graceful stop");
     running.stop()?;
@@ -429,6 +525,9 @@ async fn die_often(kills: u64, seed: u64) -> anyhow::Result<()> {
         trial.interrupted, trial.orders, trial.revision, work.unknown, work.had_been_taken
     );
     // A trial that did not catch the daemon at work has proved nothing.
-    anyhow::ensure!(work.unknown > kills && work.had_been_taken > 0, "the kills came when nothing was under way");
+    anyhow::ensure!(
+        work.unknown > kills && work.had_been_taken > 0,
+        "the kills came when nothing was under way"
+    );
     Ok(())
 }

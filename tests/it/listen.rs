@@ -1,1 +1,241 @@
-//! Later.
+//! Where the daemon listens, how it is configured, how it stops, and what happens when it has no room.
+
+use std::fs;
+
+use baiying_e2e::api::fresh;
+use baiying_e2e::{Admin, Api, Cli, Serve, Site, reason, run, small, wait};
+use baiying_proto::v1;
+use tonic::Code;
+use tonic::transport::Endpoint;
+
+/// Exit code for a wrong configuration.
+const EXIT_CONFIG: i32 = 64;
+
+#[test]
+fn only_loopback_and_unix_sockets() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let data = dir.path().join("data");
+    for address in ["0.0.0.0:7440", "192.0.2.1:7440", "[::]:7440"] {
+        let stderr = Serve::on(&data).api(&[address]).ended(EXIT_CONFIG)?;
+        anyhow::ensure!(
+            stderr.contains("LISTEN_NOT_LOCAL") && stderr.contains(address),
+            "{address}: {stderr}"
+        );
+        let stderr = Serve::on(&data).admin(address).ended(EXIT_CONFIG)?;
+        anyhow::ensure!(
+            stderr.contains("LISTEN_NOT_LOCAL") && stderr.contains(address),
+            "{address}: {stderr}"
+        );
+    }
+    anyhow::ensure!(!data.exists(), "a refused start wrote something");
+    Ok(())
+}
+
+#[test]
+fn a_wrong_key_or_value_is_named() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let (data, file) = (dir.path().join("data"), dir.path().join("baiyingd.toml"));
+    let arguments = ["--config".to_owned(), file.to_string_lossy().into_owned()];
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    for (text, named) in [
+        ("[engine]\nqueue_maximum = 3\n", "queue_maximum"),
+        ("[engine]\nqueue_max = 1\n", "engine.queue_max"),
+        ("[engine]\nqueue_max = \"many\"\n", "queue_max"),
+        ("[limits\n", "baiyingd.toml"),
+        (
+            "policy_file = \"/nonexistent/policy.toml\"\n",
+            "/nonexistent/policy.toml",
+        ),
+    ] {
+        fs::write(&file, text)?;
+        let stderr = Serve::on(&data).arguments(&arguments).ended(EXIT_CONFIG)?;
+        anyhow::ensure!(stderr.contains(named), "{text:?}: {named} is not named: {stderr}");
+    }
+    let stderr = Serve::on(&data)
+        .environment("BAIYING_LIMITS__CONECTIONS", "3")
+        .ended(EXIT_CONFIG)?;
+    anyhow::ensure!(
+        stderr.contains("conections") || stderr.contains("CONECTIONS"),
+        "{stderr}"
+    );
+    let stderr = Serve::on(&data)
+        .arguments(&["--config", "/nonexistent/baiyingd.toml"])
+        .ended(EXIT_CONFIG)?;
+    anyhow::ensure!(stderr.contains("/nonexistent/baiyingd.toml"), "{stderr}");
+    // The command line's own variables, and the file's name in the environment, are no keys.
+    fs::write(&file, "[engine]\nqueue_max = 100\n")?;
+    let environment = [
+        ("BAIYING_SERVER", "x"),
+        ("BAIYING_LANG", "en"),
+        ("BAIYING_LIMITS__CONNECTIONS", "7"),
+    ];
+    let printed = run("baiyingd", &[&["config"][..], &arguments].concat(), &environment)?;
+    anyhow::ensure!(printed.code == 0, "{printed:?}");
+    let config: toml::Value = toml::from_str(&printed.stdout)?;
+    anyhow::ensure!(config["engine"]["queue_max"].as_integer() == Some(100), "{printed:?}");
+    anyhow::ensure!(config["limits"]["connections"].as_integer() == Some(7), "{printed:?}");
+    let by_environment = Serve::on(&data)
+        .environment("BAIYING_CONFIG", &file.to_string_lossy())
+        .serving()?;
+    drop(by_environment);
+    Ok(())
+}
+
+#[tokio::test]
+async fn unix_sockets_work_also_after_a_kill() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let (api, admin) = (dir.path().join("api.sock"), dir.path().join("admin.sock"));
+    let (api, admin) = (format!("unix:{}", api.display()), format!("unix:{}", admin.display()));
+    let serve = Serve::on(&dir.path().join("data")).api(&[&api]).admin(&admin);
+    let cli = Cli::new(&api, &admin, &dir.path().join("queue"));
+    let mut running = serve.serving()?;
+    anyhow::ensure!(
+        running.api == [api.clone()] && running.admin == [admin.clone()],
+        "{running:?}"
+    );
+    baiying_drills::load::import_all(&api, &small::district(), "test").await?;
+    anyhow::ensure!(cli.ok(&["status"])?["people"] == 48);
+    running.kill();
+    // The files of the sockets are still there; nobody listens at them.
+    anyhow::ensure!(dir.path().join("api.sock").exists());
+    let mut running = serve.serving()?;
+    anyhow::ensure!(cli.ok(&["status"])?["people"] == 48);
+    // A socket somebody listens at is not taken away.
+    let stderr = Serve::on(&dir.path().join("other")).api(&[&api]).ended(1)?;
+    anyhow::ensure!(
+        stderr.contains("cannot listen at") && stderr.contains("api.sock"),
+        "{stderr}"
+    );
+    anyhow::ensure!(cli.ok(&["status"])?["people"] == 48);
+    anyhow::ensure!(running.stop()?.success());
+    anyhow::ensure!(
+        !dir.path().join("api.sock").exists(),
+        "a graceful stop leaves no socket behind"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_graceful_stop_ends_streams_and_loses_nothing() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let serve = Serve::on(&dir.path().join("data"));
+    let mut running = serve.serving()?;
+    baiying_drills::load::import_all(&running.url(), &small::district(), "test").await?;
+    let api = Api::at(&running.url())?;
+    let order_id = api.activate(3, "请立即回令").await?.order.unwrap_or_default().order_id;
+    // Streams that nobody reads, of every kind, and a report stream that stays open.
+    let watching = api.watch().watch(v1::WatchRequest::default()).await?;
+    let receiving = api
+        .field()
+        .receive(v1::ReceiveRequest { lead_id: 1, cursor: 0 })
+        .await?;
+    let (sender, reports) = tokio::sync::mpsc::channel(4);
+    let request = v1::AcknowledgeRequest {
+        context: fresh(),
+        order_id,
+        reporter: baiying_e2e::api::lead(1),
+        all: true,
+        ..v1::AcknowledgeRequest::default()
+    };
+    sender
+        .send(v1::ReportRequest {
+            tag: 1,
+            report: Some(v1::report_request::Report::Acknowledge(request)),
+        })
+        .await?;
+    let mut answers = api
+        .field()
+        .report(tokio_stream::wrappers::ReceiverStream::new(reports))
+        .await?
+        .into_inner();
+    let answer = wait::within("the answer", answers.message())
+        .await??
+        .unwrap_or_default();
+    anyhow::ensure!(answer.applied == 10, "{answer:?}");
+    let hash = Admin::at(&running.admin_url())?.status().await?.state_hash;
+    let id = running.id();
+    baiying_e2e::terminate(id)?;
+    let status = wait::within("the stop", tokio::task::spawn_blocking(move || running.stop_asked())).await???;
+    anyhow::ensure!(status.success(), "{status}");
+    drop((watching, receiving, sender));
+    let running = serve.serving()?;
+    let after = Admin::at(&running.admin_url())?.status().await?.state_hash;
+    anyhow::ensure!(hash == after, "a graceful stop and a kill must come to the same");
+    Ok(())
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait_and_others_go_on() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let serve = Serve::on(&dir.path().join("data")).environment("BAIYING_LIMITS__CONNECTIONS", "3");
+    let running = serve.serving()?;
+    let url = running.url();
+    // Connections are made one by one and kept: each call proves that its connection was accepted.
+    let mut kept = Vec::new();
+    for _ in 0..3 {
+        let api = Api::at(&url)?;
+        api.org().list_units(v1::ListUnitsRequest::default()).await?;
+        kept.push(api);
+    }
+    let late = tokio::spawn({
+        let url = url.clone();
+        async move {
+            let channel = Endpoint::from_shared(url)?.connect().await?;
+            let mut org = v1::org_service_client::OrgServiceClient::new(channel);
+            anyhow::Ok(org.list_units(v1::ListUnitsRequest::default()).await?.into_inner())
+        }
+    });
+    for _ in 0..20 {
+        for api in &kept {
+            api.org().list_units(v1::ListUnitsRequest::default()).await?;
+        }
+    }
+    anyhow::ensure!(!late.is_finished(), "the fourth of three connections was served");
+    kept.pop();
+    wait::within("the connection that waited", late).await???;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_collector_that_is_down_changes_nothing() -> anyhow::Result<()> {
+    let closed = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        listener.local_addr()?
+    };
+    let dir = tempfile::tempdir()?;
+    let serve = Serve::on(&dir.path().join("data"))
+        .environment("BAIYING_TELEMETRY__OTLP_ENDPOINT", &format!("http://{closed}"))
+        .environment("BAIYING_TELEMETRY__INTERVAL_MS", "50");
+    let mut running = serve.serving()?;
+    baiying_drills::load::import_all(&running.url(), &small::district(), "test").await?;
+    let api = Api::at(&running.url())?;
+    let order_id = api.activate(3, "请立即回令").await?.order.unwrap_or_default().order_id;
+    for person in 1..=10 {
+        api.acknowledge(order_id, person).await?;
+    }
+    let status = wait::within("the stop", tokio::task::spawn_blocking(move || running.stop())).await???;
+    anyhow::ensure!(status.success(), "{status}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn health_and_reflection_are_on_the_admin_listener_only() -> anyhow::Result<()> {
+    let site = Site::start()?;
+    // The API's listener knows no administration, and the other way round.
+    let status = Admin::at(&site.daemon.api)?.status().await.err();
+    anyhow::ensure!(
+        status
+            .as_ref()
+            .is_some_and(|status| status.code() == Code::Unimplemented),
+        "{status:?}"
+    );
+    let units = Api::at(&site.daemon.admin)?
+        .org()
+        .list_units(v1::ListUnitsRequest::default())
+        .await;
+    anyhow::ensure!(
+        units.as_ref().is_err_and(|status| reason(status) == "Unimplemented"),
+        "{units:?}"
+    );
+    Ok(())
+}

@@ -93,7 +93,11 @@ impl Api {
     /// # Errors
     /// If the daemon refuses or a line does not add up.
     pub async fn board(&self) -> anyhow::Result<v1::GetBoardResponse> {
-        let board = self.watch().get_board(v1::GetBoardRequest::default()).await?.into_inner();
+        let board = self
+            .watch()
+            .get_board(v1::GetBoardRequest::default())
+            .await?
+            .into_inner();
         for row in board.total.iter().chain(&board.rows) {
             anyhow::ensure!(adds_up(row.counts.as_ref()), "does not add up: {row:?}");
         }
@@ -108,8 +112,15 @@ impl Api {
         let mut rows = BTreeMap::new();
         let mut page_token = String::new();
         loop {
-            let page = Some(v1::PageRequest { page_size: 1000, page_token });
-            let request = v1::ListDeliveriesRequest { order_id, page, ..v1::ListDeliveriesRequest::default() };
+            let page = Some(v1::PageRequest {
+                page_size: 1000,
+                page_token,
+            });
+            let request = v1::ListDeliveriesRequest {
+                order_id,
+                page,
+                ..v1::ListDeliveriesRequest::default()
+            };
             let answer = self.order().list_deliveries(request).await?.into_inner();
             rows.extend(answer.deliveries.into_iter().map(|row| (row.person_id, row)));
             page_token = answer.next_page_token;
@@ -136,7 +147,11 @@ impl Admin {
     /// # Errors
     /// If the daemon refuses.
     pub async fn status(&self) -> Result<v1::GetStatusResponse, Status> {
-        Ok(self.client().get_status(v1::GetStatusRequest { with_state_hash: true }).await?.into_inner())
+        Ok(self
+            .client()
+            .get_status(v1::GetStatusRequest { with_state_hash: true })
+            .await?
+            .into_inner())
     }
 }
 
@@ -150,7 +165,10 @@ pub fn fresh() -> Option<v1::CommandContext> {
 /// A context under this key.
 #[must_use]
 pub fn context(request_id: &str) -> Option<v1::CommandContext> {
-    Some(v1::CommandContext { request_id: request_id.to_owned(), actor: "test:desk".to_owned() })
+    Some(v1::CommandContext {
+        request_id: request_id.to_owned(),
+        actor: "test:desk".to_owned(),
+    })
 }
 
 /// An order to the first muster point of the [`super::small`] district, without limits and ladder: nothing happens by itself.
@@ -167,19 +185,25 @@ pub fn draft(text: &str) -> v1::OrderDraft {
 /// On each person's own word.
 #[must_use]
 pub fn own() -> Option<v1::Reporter> {
-    Some(v1::Reporter { who: Some(v1::reporter::Who::Own(true)) })
+    Some(v1::Reporter {
+        who: Some(v1::reporter::Who::Own(true)),
+    })
 }
 
 /// On a lead's word.
 #[must_use]
 pub fn lead(person: u32) -> Option<v1::Reporter> {
-    Some(v1::Reporter { who: Some(v1::reporter::Who::LeadId(person)) })
+    Some(v1::Reporter {
+        who: Some(v1::reporter::Who::LeadId(person)),
+    })
 }
 
 /// On a desk's word.
 #[must_use]
 pub fn desk() -> Option<v1::Reporter> {
-    Some(v1::Reporter { who: Some(v1::reporter::Who::Desk(true)) })
+    Some(v1::Reporter {
+        who: Some(v1::reporter::Who::Desk(true)),
+    })
 }
 
 /// The sum of DESIGN §2.
@@ -193,13 +217,21 @@ pub fn adds_up(counts: Option<&v1::Counts>) -> bool {
 /// The stable reason of a refusal; the gRPC code in words if it has none.
 #[must_use]
 pub fn reason(status: &Status) -> String {
-    status.get_details_error_info().map_or_else(|| format!("{:?}", status.code()), |info| info.reason)
+    status
+        .get_details_error_info()
+        .map_or_else(|| format!("{:?}", status.code()), |info| info.reason)
 }
 
 /// The daemon is away: the same request may go through later.
 #[must_use]
 pub fn is_away(status: &Status) -> bool {
     use tonic::Code;
-    let broken = matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Internal);
-    broken && status.get_details_error_info().is_none_or(|info| info.reason == "SHUTTING_DOWN")
+    let broken = matches!(
+        status.code(),
+        Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Internal
+    );
+    broken
+        && status
+            .get_details_error_info()
+            .is_none_or(|info| info.reason == "SHUTTING_DOWN")
 }

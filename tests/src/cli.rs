@@ -40,7 +40,12 @@ pub fn run(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> anyh
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()
-        .with_context(|| format!("cannot run {}; build it first: cargo build --release --bins", path.display()))?;
+        .with_context(|| {
+            format!(
+                "cannot run {}; build it first: cargo build --release --bins",
+                path.display()
+            )
+        })?;
     Ok(Output {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -60,7 +65,11 @@ impl Cli {
     /// At these URLs; offline reports are kept under `queue`.
     #[must_use]
     pub fn new(server: &str, admin: &str, queue: &Path) -> Self {
-        Self { server: server.to_owned(), admin: admin.to_owned(), queue: queue.to_owned() }
+        Self {
+            server: server.to_owned(),
+            admin: admin.to_owned(),
+            queue: queue.to_owned(),
+        }
     }
 
     /// Runs a command line, words separated by blanks.
@@ -86,7 +95,10 @@ impl Cli {
     /// If it does not.
     pub fn json(&self, code: i32, arguments: &[&str]) -> anyhow::Result<Value> {
         let output = self.run(&[&["--output", "json"], arguments].concat())?;
-        anyhow::ensure!(output.code == code, "baiying {arguments:?}: exit code {code} was expected: {output:#?}");
+        anyhow::ensure!(
+            output.code == code,
+            "baiying {arguments:?}: exit code {code} was expected: {output:#?}"
+        );
         output.json()
     }
 

@@ -78,7 +78,8 @@ impl Serve {
     /// With more arguments.
     #[must_use]
     pub fn arguments(mut self, arguments: &[&str]) -> Self {
-        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self.arguments
+            .extend(arguments.iter().map(|argument| (*argument).to_owned()));
         self
     }
 
@@ -93,9 +94,15 @@ impl Serve {
     #[must_use]
     pub fn command(&self) -> Command {
         let mut command = Command::new(program("baiyingd"));
-        command.arg("serve").arg("--data-dir").arg(&self.data_dir).args(["--listen-admin", &self.admin]);
+        command
+            .arg("serve")
+            .arg("--data-dir")
+            .arg(&self.data_dir)
+            .args(["--listen-admin", &self.admin]);
         command.args(self.api.iter().flat_map(|address| ["--listen", address]));
-        command.args(&self.arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+            .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null());
         command
     }
@@ -106,15 +113,27 @@ impl Serve {
     /// If it cannot be run, or says something else than where it listens.
     pub fn start(&self) -> anyhow::Result<Outcome> {
         let stderr = self.data_dir.with_extension("log");
-        let mut child = self.command().stdout(Stdio::piped()).stderr(File::create(&stderr)?).spawn()?;
+        let mut child = self
+            .command()
+            .stdout(Stdio::piped())
+            .stderr(File::create(&stderr)?)
+            .spawn()?;
         let mut line = String::new();
         if let Some(stdout) = child.stdout.take() {
             BufReader::new(stdout).read_line(&mut line)?;
         }
-        let mut running = Running { child, stderr, api: Vec::new(), admin: Vec::new() };
+        let mut running = Running {
+            child,
+            stderr,
+            api: Vec::new(),
+            admin: Vec::new(),
+        };
         if line.is_empty() {
             let status = running.child.wait()?;
-            return Ok(Outcome::Ended(Ended { code: status.code().unwrap_or(-1), stderr: running.log() }));
+            return Ok(Outcome::Ended(Ended {
+                code: status.code().unwrap_or(-1),
+                stderr: running.log(),
+            }));
         }
         let ready: Value = serde_json::from_str(&line).with_context(|| format!("not where it listens: {line:?}"))?;
         let addresses = |key: &str| {
@@ -145,7 +164,9 @@ impl Serve {
         match self.start()? {
             Outcome::Ended(ended) if ended.code == code => Ok(ended.stderr),
             Outcome::Ended(ended) => anyhow::bail!("exit code {code} was expected: {ended:#?}"),
-            Outcome::Serving(running) => anyhow::bail!("exit code {code} was expected, and it serves: {}", running.log()),
+            Outcome::Serving(running) => {
+                anyhow::bail!("exit code {code} was expected, and it serves: {}", running.log())
+            }
         }
     }
 }
@@ -179,6 +200,14 @@ impl Running {
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Waits for the end of a daemon that was asked to stop.
+    ///
+    /// # Errors
+    /// If it cannot be waited for.
+    pub fn stop_asked(&mut self) -> anyhow::Result<ExitStatus> {
+        Ok(self.child.wait()?)
     }
 
     /// SIGTERM, and waits for the end.

@@ -19,7 +19,11 @@ pub const CODE_OF_M1: &str = "HECHENG1";
 pub fn id_number(number: u32) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let digits = format!("99010119{:02}0101{:03}", 50 + number / 1000, number % 1000);
-    let sum: u32 = digits.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = digits
+        .bytes()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     let check = b"10X98765432"[(sum % 11) as usize];
     format!("{digits}{}", char::from(check))
 }
@@ -27,7 +31,13 @@ pub fn id_number(number: u32) -> String {
 /// One unit.
 #[must_use]
 pub fn unit(row: u32, code: &str, name: &str, parent: &str, kind: &str) -> UnitRow {
-    UnitRow { row, code: code.into(), name: name.into(), parent_code: parent.into(), kind: kind.into() }
+    UnitRow {
+        row,
+        code: code.into(),
+        name: name.into(),
+        parent_code: parent.into(),
+        kind: kind.into(),
+    }
 }
 
 /// One person.
@@ -81,23 +91,49 @@ pub fn district() -> SynthData {
         let (unit, category) = homes[(number as usize - 1) / 12];
         person(number + 1, number, unit, category)
     });
-    let forces = [("T-A01", "agency", "440608-A01", 1), ("T-A02", "agency", "440608-A02", 13), ("T-S01", "support", "440608001201", 25)];
+    let forces = [
+        ("T-A01", "agency", "440608-A01", 1),
+        ("T-A02", "agency", "440608-A02", 13),
+        ("T-S01", "support", "440608001201", 25),
+    ];
     let members = forces.into_iter().flat_map(|(team, kind, unit, first)| {
         (0..10).map(move |index| {
             let role = ["leader", "deputy"].get(index as usize).copied().unwrap_or("member");
             member(0, team, kind, unit, role, &id_number(first + index))
         })
     });
-    let muster_points = [("440608001-M1", "荷城集结点", "440608001", CODE_OF_M1), ("440608106-M1", "明城集结点", "440608106", "MINGCHENG1")];
-    let muster_points = muster_points.into_iter().enumerate().map(|(index, (code, name, unit_code, check_in_code))| MusterPointRow {
-        row: index as u32 + 2,
-        code: code.into(),
-        name: name.into(),
-        unit_code: unit_code.into(),
-        check_in_code: check_in_code.into(),
-        address: "文化广场".into(),
-    });
-    let teams = members.zip(2..).map(|(member, row)| TeamMemberRow { row, ..member }).collect();
-    let report = SynthReport { units: units.len() as u32, people: 48, teams: 3, ..SynthReport::default() };
-    SynthData { units, people: people.collect(), teams, muster_points: muster_points.collect(), dirty: Vec::new(), report, seed: 1 }
+    let muster_points = [
+        ("440608001-M1", "荷城集结点", "440608001", CODE_OF_M1),
+        ("440608106-M1", "明城集结点", "440608106", "MINGCHENG1"),
+    ];
+    let muster_points = muster_points
+        .into_iter()
+        .enumerate()
+        .map(|(index, (code, name, unit_code, check_in_code))| MusterPointRow {
+            row: index as u32 + 2,
+            code: code.into(),
+            name: name.into(),
+            unit_code: unit_code.into(),
+            check_in_code: check_in_code.into(),
+            address: "文化广场".into(),
+        });
+    let teams = members
+        .zip(2..)
+        .map(|(member, row)| TeamMemberRow { row, ..member })
+        .collect();
+    let report = SynthReport {
+        units: units.len() as u32,
+        people: 48,
+        teams: 3,
+        ..SynthReport::default()
+    };
+    SynthData {
+        units,
+        people: people.collect(),
+        teams,
+        muster_points: muster_points.collect(),
+        dirty: Vec::new(),
+        report,
+        seed: 1,
+    }
 }

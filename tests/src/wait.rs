@@ -28,5 +28,7 @@ pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> anyhow::Result<
 /// # Errors
 /// If it has not come after [`PATIENCE`].
 pub async fn within<T>(what: &str, coming: impl Future<Output = T>) -> anyhow::Result<T> {
-    timeout(PATIENCE, coming).await.map_err(|_| anyhow::anyhow!("waited {PATIENCE:?} in vain: {what}"))
+    timeout(PATIENCE, coming)
+        .await
+        .map_err(|_| anyhow::anyhow!("waited {PATIENCE:?} in vain: {what}"))
 }

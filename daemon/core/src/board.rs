@@ -89,3 +89,68 @@ impl State {
         Board { total, rows }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::import::ImportMode;
+    use crate::org::ImportUnits;
+    use crate::testing::{O1, O2, R1, columns, district, unit_row};
+
+    /// Code and columns of a unit's line and of those under it.
+    fn shown(state: &State, scope: Scope, code: &str) -> Vec<(Box<str>, [u32; 6])> {
+        let board = state.board(scope, state.org.by_code(code).unwrap().id);
+        let lines = std::iter::once(board.total).chain(board.rows);
+        lines
+            .map(|row| (state.org.get(row.unit).code.clone(), columns(&row.counts)))
+            .collect()
+    }
+
+    #[test]
+    fn a1_every_unit_has_its_line_and_they_add_up_to_the_one_above() {
+        let mut district = district();
+        district
+            .activate()
+            .issue([1, 9, 15, 16, 29])
+            .check_in(O1, [15])
+            .issue([2]);
+        let state = &district.state;
+        let expected = [
+            ("D".into(), [5, 1, 0, 0, 0, 4]),
+            ("A1".into(), [1, 0, 0, 0, 0, 1]),
+            ("A2".into(), [1, 0, 0, 0, 0, 1]),
+            ("T1".into(), [2, 1, 0, 0, 0, 1]),
+        ];
+        assert_eq!(shown(state, Scope::Order(O1), "D"), expected);
+        assert_eq!(shown(state, Scope::Order(O1), "T2"), [("T2".into(), [0; 6])]);
+        for scope in [Scope::Response(R1), Scope::Active] {
+            assert_eq!(shown(state, scope, "D")[0].1, [6, 1, 0, 0, 0, 5]);
+        }
+        assert_eq!(shown(state, Scope::Order(crate::id::OrderId(0)), "D")[0].1, [0; 6]);
+        assert!(state.board_orders(Scope::Order(O2)).len() == 1);
+    }
+
+    #[test]
+    fn a_unit_that_moves_takes_the_people_of_later_orders_with_it() {
+        let mut district = district();
+        district.activate().issue([15, 16]);
+        let rows = vec![unit_row(1, "V11", "T2", "village")];
+        district.accepts(Command::ImportUnits(ImportUnits {
+            mode: ImportMode::AllOrNothing,
+            rows,
+        }));
+        let (before, nobody) = ([2, 0, 0, 0, 0, 2], [0; 6]);
+        let state = &district.state;
+        assert_eq!(
+            shown(state, Scope::Order(O1), "T1"),
+            [("T1".into(), before), ("V11".into(), before)]
+        );
+        assert_eq!(shown(state, Scope::Order(O1), "T2"), [("T2".into(), nobody)]);
+        district.issue_with([15, 16], |draft| draft.reassign = true);
+        assert_eq!(
+            shown(&district.state, Scope::Order(O2), "T2"),
+            [("T2".into(), before), ("V11".into(), before)]
+        );
+    }
+}

@@ -176,4 +176,29 @@ mod tests {
         assert_eq!(set.runs().collect::<Vec<_>>(), [(3, 3), (9, 1)]);
         assert!(set.contains(PersonId(9)) && !set.contains(PersonId(6)));
     }
+
+    #[test]
+    fn instants_end_without_overflow() {
+        let at = Timestamp::from_unix_ms;
+        assert_eq!(at(0).unix_ms(), 1);
+        assert_eq!(at(i64::MAX).plus_ms(u64::MAX), at(i64::MAX));
+        assert_eq!(at(-5).plus_ms(5).unix_ms(), 1);
+        assert_eq!(
+            (at(i64::MAX).ms_since(at(i64::MIN)), at(i64::MIN).ms_since(at(i64::MAX))),
+            (i64::MAX, i64::MIN)
+        );
+    }
+
+    #[test]
+    fn ids_that_nobody_has_name_nobody() {
+        let state = crate::State::default();
+        for number in [0, 1, u32::MAX] {
+            assert!(state.people.get(PersonId(number)).is_none() && state.duty(PersonId(number)).is_none());
+            assert!(state.orders.get(OrderId(number)).is_none() && state.leave.get(LeaveId(number)).is_none());
+            assert!(state.responses.get(ResponseId(number)).is_none() && state.devices.get(DeviceId(number)).is_none());
+            assert!(state.teams.resolve(&TeamId(number).to_string()).is_none());
+        }
+        let last: PersonSet = [u32::MAX, u32::MAX - 1].into_iter().map(PersonId).collect();
+        assert_eq!(last.runs().collect::<Vec<_>>(), [(u32::MAX - 1, 2)]);
+    }
 }

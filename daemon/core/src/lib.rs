@@ -30,3 +30,26 @@ mod testing;
 pub use decide::{Decision, decide};
 pub use rejection::Rejection;
 pub use state::State;
+
+#[cfg(test)]
+mod tests {
+    /// The core is pure: what it may use is in its manifest, and this is all there is.
+    #[test]
+    fn the_manifest_has_no_runtime_rpc_storage_clock_or_randomness() {
+        let manifest = include_str!("../Cargo.toml");
+        let sections = || {
+            manifest
+                .lines()
+                .filter(|line| line.starts_with('[') && line.contains("dependencies"))
+        };
+        assert_eq!(sections().collect::<Vec<_>>(), ["[dependencies]", "[dev-dependencies]"]);
+        let (_, rest) = manifest.split_once("[dependencies]").expect("the section");
+        let section = rest.split("\n[").next().unwrap_or_default();
+        let names: Vec<_> = section
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(str::trim)
+            .collect();
+        assert_eq!(names, ["serde.workspace = true", "thiserror.workspace = true"]);
+    }
+}

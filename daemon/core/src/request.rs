@@ -90,3 +90,65 @@ impl Requests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::testing::{activate, district};
+
+    #[test]
+    fn m6_a_repeated_switch_gets_the_first_answer_and_switches_nothing() {
+        let mut district = district();
+        let command = || Command::ActivateResponse(activate(3));
+        district.under("switch-1", 7).accepts(command());
+        let first = district.answer().clone();
+        district
+            .at(5)
+            .under("switch-1", 7)
+            .accepts(command())
+            .changes_nothing()
+            .answers(&first);
+        assert_eq!(district.state.responses.iter().count(), 1);
+        let request_id = "switch-1".into();
+        district
+            .under("switch-1", 8)
+            .when(command())
+            .rejects(Rejection::RequestIdReused { request_id });
+    }
+
+    fn keep(requests: &mut Requests, at: i64, request_id: &str) {
+        let answer = Answer::Done;
+        let answered = Answered {
+            request_id: request_id.into(),
+            digest: 1,
+            answer,
+        };
+        requests.keep(Timestamp::from_unix_ms(at), Revision(1), &answered);
+    }
+
+    fn is_kept(requests: &Requests, request_id: &str) -> bool {
+        requests.kept.contains_key(request_id)
+    }
+
+    #[test]
+    fn answers_are_kept_for_a_day() {
+        let mut requests = Requests::default();
+        keep(&mut requests, 1, "a");
+        keep(&mut requests, 1 + RETENTION_MS, "b");
+        assert!(is_kept(&requests, "a") && is_kept(&requests, "b"));
+        keep(&mut requests, 2 + RETENTION_MS, "c");
+        assert!(!is_kept(&requests, "a") && is_kept(&requests, "b"));
+        keep(&mut requests, i64::MAX, "d");
+        assert_eq!((requests.kept.len(), requests.order.len()), (1, 1));
+    }
+
+    #[test]
+    fn an_answer_that_is_kept_again_is_kept_from_then_on() {
+        let mut requests = Requests::default();
+        keep(&mut requests, 1, "a");
+        keep(&mut requests, RETENTION_MS, "a");
+        keep(&mut requests, RETENTION_MS + 10, "b");
+        assert!(is_kept(&requests, "a"));
+    }
+}

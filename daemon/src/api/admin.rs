@@ -15,6 +15,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::convert::unix_ms;
+use super::refusal::unreadable;
 use super::server::AdminContext;
 use crate::engine::{Published, state_hash};
 
@@ -150,7 +151,7 @@ impl v1::admin_service_server::AdminService for AdminApi {
             };
             if let Err(error) = backup(&published, out) {
                 tracing::warn!(%error, "backup not finished");
-                let _ = sender.blocking_send(Err(Status::internal(error.to_string())));
+                let _ = sender.blocking_send(Err(unreadable(&error)));
             }
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
@@ -165,7 +166,7 @@ impl v1::admin_service_server::AdminService for AdminApi {
         let written = tokio::task::spawn_blocking(move || crate::engine::write_snapshot(&dir, &published)).await;
         let done = written
             .map_err(|_| Status::internal("writing the snapshot was interrupted"))?
-            .map_err(|error| Status::internal(error.to_string()))?;
+            .map_err(|error| unreadable(&error))?;
         Ok(Response::new(v1::TakeSnapshotResponse {
             revision: done.revision,
             state_hash: hex(&done.state_hash),

@@ -327,7 +327,7 @@ impl v1::field_service_server::FieldService for FieldApi {
             loop {
                 announced.mark_unchanged();
                 let (mut messages, sent, revision) = news(&context.engine.published().read(), lead, cursor);
-                if first && messages.is_empty() {
+                if first {
                     messages.push(v1::ReceiveResponse {
                         cursor: revision.0,
                         order: None,

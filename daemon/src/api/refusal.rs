@@ -65,6 +65,19 @@ pub fn refusal(refusal: Refusal) -> Status {
     shown(refusal).into()
 }
 
+/// A journal that cannot be read.
+pub fn unreadable(error: &baiying_journal::JournalError) -> Status {
+    let (code, reason) = (Code::Internal, error.reason());
+    Shown {
+        code,
+        reason,
+        metadata: Vec::new(),
+        field: "",
+        message: error.to_string(),
+    }
+    .into()
+}
+
 /// How a refusal is shown.
 pub fn shown(refusal: Refusal) -> Shown {
     let message = refusal.to_string();

@@ -101,15 +101,29 @@ pub fn admin_router(
     health: HealthServer<impl Health>,
 ) -> anyhow::Result<Router> {
     use v1::admin_service_server::AdminServiceServer;
+    let sent = limits.sent_message_bytes;
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(v1::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()?;
+        .build_v1()?
+        .max_decoding_message_size(limits.field_message_bytes)
+        .max_encoding_message_size(sent);
+    // Python's reflection client and older grpcurl speak the version before.
+    let reflection_v1alpha = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(v1::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1alpha()?
+        .max_decoding_message_size(limits.field_message_bytes)
+        .max_encoding_message_size(sent);
     let admin = AdminServiceServer::new(AdminApi(context))
         .max_decoding_message_size(limits.field_message_bytes)
-        .max_encoding_message_size(limits.sent_message_bytes);
+        .max_encoding_message_size(sent);
+    let health = health
+        .max_decoding_message_size(limits.field_message_bytes)
+        .max_encoding_message_size(sent);
     Ok(server(limits)
         .add_service(admin)
         .add_service(health)
-        .add_service(reflection))
+        .add_service(reflection)
+        .add_service(reflection_v1alpha))
 }

@@ -22,7 +22,7 @@ use tonic::{Request, Response, Status};
 use super::convert::{counts, unix_ms};
 use super::order::{order_by_id, status_word};
 use super::org::unit_by_code;
-use super::refusal::{invalid, refusal};
+use super::refusal::{Shown, invalid, refusal, unreadable};
 use super::server::ApiContext;
 use crate::engine::Refusal;
 
@@ -54,13 +54,23 @@ fn filter(state: &State, filter: Option<v1::BoardFilter>) -> Result<Filter, Stat
         }
     };
     let unit = match unit_code.as_str() {
-        "" => state
-            .org
-            .root()
-            .ok_or_else(|| Status::failed_precondition("there are no units yet; import them first"))?,
+        "" => state.org.root().ok_or_else(no_units)?,
         code => unit_by_code(state, code)?,
     };
     Ok(Filter { scope, unit: unit.id })
+}
+
+fn no_units() -> Status {
+    let (code, reason) = (tonic::Code::NotFound, "UNKNOWN_UNIT");
+    let message = "there are no units yet; import them first (baiying org import)".to_owned();
+    Shown {
+        code,
+        reason,
+        metadata: Vec::new(),
+        field: "filter.unit_code",
+        message,
+    }
+    .into()
 }
 
 fn shown(state: &State, row: &BoardRow) -> v1::BoardRow {
@@ -241,8 +251,6 @@ impl v1::watch_service_server::WatchService for WatchApi {
         let answer: Result<_, baiying_journal::JournalError> = read
             .await
             .map_err(|_| Status::internal("reading the journal was interrupted"))?;
-        answer
-            .map(Response::new)
-            .map_err(|error| Status::internal(error.to_string()))
+        answer.map(Response::new).map_err(|error| unreadable(&error))
     }
 }

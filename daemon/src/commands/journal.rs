@@ -43,7 +43,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
             let report = verify(&dirs.journal())?;
             let journal = SledJournal::open(&dirs.journal(), &Options::default())?;
             // From the beginning, not from a snapshot: that is what is to be proved.
-            let state = crate::engine::replay(&data_dir.join("no-snapshots"), &*journal.reader())?;
+            let (state, _) = crate::engine::replay(&data_dir.join("no-snapshots"), &*journal.reader())?;
             Box::new(journal).close()?;
             println!(
                 "{}",

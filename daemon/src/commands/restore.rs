@@ -33,7 +33,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(data_dir).with_context(|| format!("cannot make {}", data_dir.display()))?;
     let report = backup::restore(BufReader::new(input), &dirs.journal())?;
     let journal = SledJournal::open(&dirs.journal(), &Options::default())?;
-    let state = replay(&dirs.snapshots(), &*journal.reader())?;
+    let (state, _) = replay(&dirs.snapshots(), &*journal.reader())?;
     Box::new(journal).close()?;
     let hash = state_hash(&state);
     let text = |hash: &[u8]| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();

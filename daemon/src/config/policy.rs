@@ -73,6 +73,7 @@ impl TryFrom<PolicyConfig> for Policy {
                     },
                 ));
             }
+            plan.levels.sort_by_key(|(level, _)| *level);
             plans.insert(name.into(), plan);
         }
         let mut ladder = Vec::new();

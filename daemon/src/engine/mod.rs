@@ -9,6 +9,8 @@ mod handle;
 mod publish;
 mod snapshots;
 mod start;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use handle::{EngineHandle, Pending, Priority, Refusal};

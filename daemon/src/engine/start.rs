@@ -70,8 +70,7 @@ impl Engine {
             tenant,
         } = options;
         let reader = journal.reader();
-        let state = replay(&snapshot_dir, &*reader)?;
-        let replayed = state.revision().0;
+        let (state, snapshot) = replay(&snapshot_dir, &*reader)?;
         let (sender, queue) = std::sync::mpsc::sync_channel(config.queue_max);
         let published = Arc::new(Published::new(state.clone(), reader));
         let waiting = Arc::new(AtomicUsize::new(0));
@@ -83,7 +82,7 @@ impl Engine {
         };
         let epoch = journal.head().epoch + 1;
         let is_new = state.tenant().is_none();
-        let snapshots = Snapshots::new(snapshot_dir, config.snapshot_every_events, replayed);
+        let snapshots = Snapshots::new(snapshot_dir, config.snapshot_every_events, snapshot);
         let mut writer = Writer {
             working: state,
             published,
@@ -109,11 +108,15 @@ impl Engine {
     }
 }
 
-/// The state that a journal tells of: the newest usable snapshot and everything after it.
+/// The state that a journal tells of: the newest usable snapshot and everything after it. Also says at which revision the
+/// snapshot was.
 ///
 /// # Errors
 /// When the journal cannot be read or holds something this version does not know.
-pub(crate) fn replay(snapshot_dir: &std::path::Path, journal: &dyn JournalReader) -> Result<State, JournalError> {
+pub(crate) fn replay(
+    snapshot_dir: &std::path::Path,
+    journal: &dyn JournalReader,
+) -> Result<(State, u64), JournalError> {
     let mut state = snapshots::load(snapshot_dir, journal)?;
     let from = state.revision().0;
     for commit in journal.commits_after(from) {
@@ -122,5 +125,5 @@ pub(crate) fn replay(snapshot_dir: &std::path::Path, journal: &dyn JournalReader
         }
     }
     tracing::info!(snapshot = from, revision = state.revision().0, "state rebuilt");
-    Ok(state)
+    Ok((state, from))
 }

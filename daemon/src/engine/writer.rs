@@ -171,6 +171,11 @@ impl Writer {
         loop {
             let (entries, answers) = self.decide(&envelopes);
             if entries.is_empty() {
+                // A refusal must rest on the state as it is, too.
+                if self.journal.reader().head().revision > self.published.read().revision().0 {
+                    self.catch_up()?;
+                    continue;
+                }
                 return Ok(answers);
             }
             let commit = Commit {

@@ -14,7 +14,7 @@ use crate::output::{json as documents, order as show};
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    #[arg(long, value_name = "PLAN", value_parser = ["flood", "typhoon", "epidemic", "earthquake", "generic"])]
+    #[arg(long, value_name = "PLAN")]
     plan: String,
     #[arg(long, value_name = "LEVEL", value_parser = ids::level)]
     level: u32,

@@ -193,3 +193,176 @@ fn clock_exception(observed_at: Timestamp, current: &OrderVersion, now: Timestam
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::order::{Bucket, EVIDENCE_MAX};
+    use crate::testing::{District, MINUTE, O1, O2, WEST, check_in, district, minute, people};
+
+    fn reasons(district: &District, who: u32) -> Vec<EvidenceReason> {
+        let noted = district.current(O1).evidence.get(&PersonId(who));
+        noted.map_or_else(Vec::new, |noted| noted.iter().map(|evidence| evidence.reason).collect())
+    }
+
+    fn with(who: &[u32], change: impl FnOnce(&mut CheckIn)) -> Command {
+        let mut command = check_in(O1, who.iter().copied());
+        change(&mut command);
+        Command::CheckIn(command)
+    }
+
+    #[test]
+    fn a2_the_first_arrival_wins_and_later_ones_are_evidence() {
+        let mut district = district();
+        district
+            .activate()
+            .issue(1..=2)
+            .at(10)
+            .check_in(O1, [1])
+            .board(O1, [2, 1, 0, 0, 0, 1]);
+        // Word for word the same.
+        district
+            .check_in(O1, [1])
+            .changes_nothing()
+            .reports(0, &[(1, ExceptionKind::AlreadyDone)]);
+        district
+            .at(12)
+            .check_in(O1, [1])
+            .reports(0, &[(1, ExceptionKind::AlreadyDone)]);
+        district.accepts(with(&[1], |it| it.muster_point = WEST.into()));
+        assert_eq!(district.row(O1, 1).arrived_at, Some(minute(10)));
+        assert_eq!(reasons(&district, 1), [EvidenceReason::Later; 2]);
+        district.board(O1, [2, 1, 0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn evidence_has_an_end_and_so_has_what_is_journaled_of_it() {
+        let mut district = district();
+        district.activate().issue([1]).check_in(O1, [1]);
+        for later in 1..=EVIDENCE_MAX as i64 {
+            district
+                .at(later)
+                .check_in(O1, [1])
+                .then(|events| assert_eq!(events.len(), 1));
+        }
+        district.at(100).check_in(O1, [1]).changes_nothing();
+        assert_eq!(reasons(&district, 1).len(), EVIDENCE_MAX);
+    }
+
+    #[test]
+    fn a3_an_arrival_is_an_answer_also_to_a_version_not_read_and_after_a_decline() {
+        let mut district = district();
+        district.activate().issue(1..=2).decline(O1, 1).at(3).check_in(O1, [1]);
+        let row = district.row(O1, 1);
+        assert_eq!((row.acked_at, row.declined), (Some(minute(3)), None));
+    }
+
+    #[test]
+    fn a4_the_journals_time_counts_and_the_devices_is_kept_and_believed_if_it_can_be_true() {
+        let mut district = district();
+        district.activate().at(5).issue(1..=6).at(45);
+        let seen = |at: i64| move |it: &mut CheckIn| it.observed_at = Some(at);
+        let minute_ms = |minutes| minute(minutes).unix_ms();
+        district.accepts(with(&[1], seen(minute_ms(20)))).reports(1, &[]);
+        district.accepts(with(&[2], seen(minute_ms(40)))).reports(1, &[]);
+        // Off by the skew and no more.
+        district
+            .accepts(with(&[3], seen(minute_ms(5) - SKEW_MS)))
+            .reports(1, &[]);
+        district
+            .accepts(with(&[4], seen(minute_ms(5) - SKEW_MS - 1)))
+            .reports(1, &[(4, ExceptionKind::BeforeOrder)]);
+        district
+            .accepts(with(&[5], seen(i64::MAX)))
+            .reports(1, &[(5, ExceptionKind::InFuture)]);
+        district
+            .accepts(with(&[6], seen(i64::MIN)))
+            .reports(1, &[(6, ExceptionKind::BeforeOrder)]);
+        let late: Vec<bool> = (1..=6).map(|who| district.row(O1, who).late).collect();
+        assert_eq!(late, [false, true, false, true, true, true]);
+        assert_eq!(district.row(O1, 1).arrived_at, Some(minute(45)));
+        assert_eq!(district.row(O1, 6).observed_at.map(Timestamp::unix_ms), Some(i64::MIN));
+        assert_eq!(district.current(O1).ledger.total().late, 4);
+    }
+
+    #[test]
+    fn a5_a_leads_roll_call_says_so() {
+        let mut district = district();
+        let lead = PersonId(1);
+        district.activate().issue(1..=9);
+        district
+            .accepts(with(&[3, 9], |it| it.reporter = Reporter::Lead(lead)))
+            .reports(1, &[(9, ExceptionKind::NotLed)]);
+        assert_eq!(
+            district.row(O1, 3).arrival,
+            Some((MusterPointId(1), CheckInMethod::Lead, Some(lead)))
+        );
+        district
+            .accepts(with(&[], |it| (it.all, it.reporter) = (true, Reporter::Lead(lead))))
+            .reports(5, &[]);
+        district.board(O1, [9, 6, 0, 0, 0, 3]);
+    }
+
+    #[test]
+    fn on_ones_own_word_the_places_code_is_needed() {
+        let mut district = district();
+        district.activate().issue(1..=2);
+        let own = |code: &str, who| {
+            with(&[who], |it| {
+                (it.reporter, it.check_in_code) = (Reporter::Own, code.into())
+            })
+        };
+        district.accepts(own("east-1111", 1)).reports(1, &[]);
+        for wrong in ["", "west-2222"] {
+            district
+                .accepts(own(wrong, 2))
+                .reports(0, &[(2, ExceptionKind::WrongCode)])
+                .changes_nothing();
+        }
+    }
+
+    #[test]
+    fn a_place_the_order_does_not_name_is_evidence_only() {
+        let mut district = district();
+        district
+            .activate()
+            .issue(1..=2)
+            .accepts(with(&[1, 30], |it| it.muster_point = WEST.into()));
+        district.reports(0, &[(1, ExceptionKind::WrongSite), (30, ExceptionKind::NotAddressed)]);
+        district.counts(O1, 1, Bucket::Unconfirmed);
+        assert_eq!(reasons(&district, 1), [EvidenceReason::WrongSite]);
+        for nowhere in ["nowhere", "M0", "M3", ""] {
+            let refused = Rejection::UnknownMusterPoint {
+                muster_point: nowhere.into(),
+            };
+            district
+                .when(with(&[1], |it| it.muster_point = nowhere.into()))
+                .rejects(refused);
+        }
+        district
+            .accepts(with(&[1], |it| it.muster_point = "M1".into()))
+            .reports(1, &[]);
+    }
+
+    #[test]
+    fn who_is_deployed_elsewhere_or_released_is_not_counted() {
+        let mut district = district();
+        district.activate().issue(1..=3).issue([1]).release(O1, [2]);
+        let mut there = check_in(O2, [1]);
+        there.observed_at = Some(minute(0).unix_ms() + MINUTE);
+        district
+            .accepts(Command::CheckIn(there))
+            .reports(0, &[(1, ExceptionKind::Excused)]);
+        district.check_in(O1, [2]).reports(0, &[(2, ExceptionKind::Released)]);
+        district.board(O1, [3, 0, 0, 1, 0, 2]).duty(1, Some(O1)).duty(2, None);
+        assert_eq!(reasons(&district, 2), [EvidenceReason::NotDue]);
+        let nobody = CheckIn {
+            people: people([]),
+            ..check_in(O1, [])
+        };
+        district
+            .when(Command::CheckIn(nobody))
+            .rejects(Rejection::Missing { field: "person_ids" });
+    }
+}

@@ -65,3 +65,40 @@ impl Depart {
         Ok(Decision::field(events, report))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{O1, district, minute};
+
+    #[test]
+    fn who_sets_out_has_answered() {
+        let mut district = district();
+        district
+            .activate()
+            .issue(1..=3)
+            .decline(O1, 2)
+            .at(1)
+            .depart(O1, [1, 2])
+            .board(O1, [3, 0, 2, 0, 0, 1]);
+        assert_eq!(
+            (district.row(O1, 1).acked_at, district.row(O1, 1).departed_at),
+            (Some(minute(1)), Some(minute(1)))
+        );
+        district
+            .at(2)
+            .depart(O1, [1])
+            .reports(0, &[(1, ExceptionKind::AlreadyDone)])
+            .changes_nothing();
+        district
+            .check_in(O1, [3])
+            .depart(O1, [3])
+            .reports(0, &[(3, ExceptionKind::AlreadyDone)]);
+        district
+            .issue([9])
+            .close(crate::testing::O2)
+            .depart(crate::testing::O2, [9])
+            .reports(0, &[(9, ExceptionKind::OrderClosed)])
+            .changes_nothing();
+    }
+}

@@ -61,3 +61,103 @@ impl Release {
         Ok(Decision::field(events, report))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::deployment::SignOff;
+    use crate::order::Bucket;
+    use crate::testing::{O1, O2, district, people};
+
+    fn sign(name: &str) -> Command {
+        Command::SignOff(SignOff {
+            order: O1,
+            name: name.into(),
+        })
+    }
+
+    #[test]
+    fn a7_nobody_is_released_while_a_sign_off_is_open() {
+        let mut district = district();
+        district.activate().issue_with(1..=2, |draft| {
+            draft.sign_offs = ["kit", "kit", "medical"].map(Into::into).to_vec()
+        });
+        let release = || {
+            Command::Release(Release {
+                order: O1,
+                people: people([1]),
+                all: false,
+            })
+        };
+        let open = |name: &str| Rejection::SignOffOpen {
+            order: O1,
+            name: name.into(),
+        };
+        district.check_in(O1, [1]).when(release()).rejects(open("kit"));
+        district.accepts(sign("kit")).when(release()).rejects(open("medical"));
+        district.accepts(sign("kit")).changes_nothing();
+        district.when(sign("tea")).rejects(Rejection::UnknownSignOff {
+            order: O1,
+            name: "tea".into(),
+        });
+        district
+            .accepts(sign("medical"))
+            .accepts(release())
+            .counts(O1, 1, Bucket::Present)
+            .duty(1, None);
+    }
+
+    #[test]
+    fn a6_who_is_released_is_free_for_another_duty() {
+        let mut district = district();
+        district
+            .activate()
+            .issue(1..=3)
+            .check_in(O1, [1])
+            .release(O1, [1, 2])
+            .board(O1, [3, 1, 0, 1, 0, 1]);
+        district
+            .issue(1..=3)
+            .duty(1, Some(O2))
+            .duty(2, Some(O2))
+            .duty(3, Some(O1));
+        // It is not this order's to release them any more.
+        let exceptions = [
+            (1, ExceptionKind::AlreadyDone),
+            (2, ExceptionKind::AlreadyDone),
+            (9, ExceptionKind::NotAddressed),
+        ];
+        district
+            .release(O1, [1, 2, 9])
+            .reports(0, &exceptions)
+            .duty(1, Some(O2));
+        district.release(O2, [3]).reports(0, &[(3, ExceptionKind::Excused)]);
+        let all = || {
+            Command::Release(Release {
+                order: O1,
+                people: Vec::new(),
+                all: true,
+            })
+        };
+        district.accepts(all()).reports(1, &[]).accepts(all()).changes_nothing();
+    }
+
+    #[test]
+    fn who_was_absent_stays_absent() {
+        let mut district = district();
+        district
+            .activate()
+            .issue([1])
+            .at(40)
+            .fire()
+            .release(O1, [1])
+            .counts(O1, 1, Bucket::Absent)
+            .duty(1, None);
+        let unknown = [
+            (0, ExceptionKind::UnknownPerson),
+            (u32::MAX, ExceptionKind::UnknownPerson),
+        ];
+        district.release(O1, [0, u32::MAX]).reports(0, &unknown);
+    }
+}

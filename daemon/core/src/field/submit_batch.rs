@@ -185,3 +185,249 @@ impl BatchItem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::event::Event;
+    use crate::field::EnrollDevice;
+    use crate::leave::LeaveVerdict;
+    use crate::order::Bucket;
+    use crate::testing::{District, EAST, O1, O2, WEST, district, minute, people};
+
+    const DEVICE: DeviceId = DeviceId(1);
+
+    /// The first agency's team is out of reach, with its lead's device.
+    fn out_of_reach() -> District {
+        let mut district = district();
+        let (lead, public_key) = (PersonId(1), [9; 32]);
+        district
+            .activate()
+            .accepts(Command::EnrollDevice(EnrollDevice { lead, public_key }));
+        district.answers(&Answer::Device(DEVICE));
+        district.issue(1..=9);
+        district
+    }
+
+    fn item(kind: BatchItemKind, order: OrderId, who: &[u32]) -> BatchItem {
+        let people = people(who.iter().copied());
+        BatchItem {
+            kind,
+            order,
+            version: 0,
+            people,
+            all: false,
+            observed_at: minute(3).unix_ms(),
+        }
+    }
+    fn arrive(who: &[u32]) -> BatchItem {
+        item(BatchItemKind::CheckIn(EAST.into()), O1, who)
+    }
+    fn batch(sequence: u64, digest: u8, items: Vec<BatchItem>) -> Command {
+        Command::SubmitBatch(SubmitBatch {
+            device: DEVICE,
+            sequence,
+            digest: [digest; 32],
+            items,
+        })
+    }
+    /// Of each item: how many it changed something for, and the exceptions.
+    fn reports(district: &District) -> Vec<(u32, Vec<(u32, ExceptionKind)>)> {
+        let Answer::Batch(reports) = district.answer() else {
+            panic!("no reports")
+        };
+        let exceptions = |it: &FieldReport| it.exceptions.iter().map(|it| (it.person.0, it.kind)).collect();
+        reports.iter().map(|it| (it.applied, exceptions(it))).collect()
+    }
+
+    #[test]
+    fn a2_a_batch_counts_once_however_often_it_comes() {
+        let mut district = out_of_reach();
+        district
+            .at(9)
+            .accepts(batch(1, 1, vec![arrive(&[1, 2])]))
+            .board(O1, [9, 2, 0, 0, 0, 7]);
+        let first = district.answer().clone();
+        district
+            .at(10)
+            .accepts(batch(1, 1, vec![arrive(&[1, 2])]))
+            .changes_nothing()
+            .answers(&first);
+        assert_eq!(district.row(O1, 1).observed_at, Some(minute(3)));
+        // Also when the first answer is not kept any more.
+        let (device, sequence) = (DEVICE, 1);
+        district
+            .under("other", 1)
+            .when(batch(1, 1, vec![]))
+            .rejects(Rejection::BatchTaken { device, sequence });
+        district
+            .under("other", 1)
+            .when(batch(1, 2, vec![]))
+            .rejects(Rejection::BatchChanged { device, sequence });
+        let (sequence, expected) = (3, 2);
+        district.when(batch(3, 1, vec![])).rejects(Rejection::BatchGap {
+            device,
+            sequence,
+            expected,
+        });
+        district
+            .under("other", 1)
+            .when(batch(0, 1, vec![]))
+            .rejects(Rejection::BatchTaken { device, sequence: 0 });
+        district.when(batch(u64::MAX, 1, vec![])).rejects(Rejection::BatchGap {
+            device,
+            sequence: u64::MAX,
+            expected,
+        });
+        district
+            .accepts(batch(2, 1, vec![arrive(&[1, 3])]))
+            .board(O1, [9, 3, 0, 0, 0, 6]);
+    }
+
+    #[test]
+    fn what_cannot_be_counted_is_reported_person_by_person() {
+        let mut district = out_of_reach();
+        let mut stale = item(BatchItemKind::Acknowledge, O1, &[4]);
+        stale.version = 7;
+        district.at(9).accepts(batch(
+            1,
+            1,
+            vec![
+                item(BatchItemKind::CheckIn("nowhere".into()), O1, &[2, 3]),
+                item(BatchItemKind::CheckIn(WEST.into()), O1, &[2]),
+                item(BatchItemKind::Depart, OrderId(77), &[2]),
+                stale,
+                arrive(&[0, 2, 9, 15]),
+                BatchItem {
+                    all: true,
+                    ..item(BatchItemKind::Acknowledge, OrderId(0), &[])
+                },
+            ],
+        ));
+        let expected = [
+            (
+                0,
+                vec![
+                    (2, ExceptionKind::UnknownMusterPoint),
+                    (3, ExceptionKind::UnknownMusterPoint),
+                ],
+            ),
+            (0, vec![(2, ExceptionKind::WrongSite)]),
+            (0, vec![(2, ExceptionKind::UnknownOrder)]),
+            (0, vec![(4, ExceptionKind::StaleVersion)]),
+            (
+                1,
+                vec![
+                    (0, ExceptionKind::UnknownPerson),
+                    (9, ExceptionKind::NotLed),
+                    (15, ExceptionKind::NotAddressed),
+                ],
+            ),
+            (0, vec![(0, ExceptionKind::UnknownOrder)]),
+        ];
+        assert_eq!(reports(&district), expected);
+        district.board(O1, [9, 1, 0, 0, 0, 8]);
+    }
+
+    #[test]
+    fn items_of_one_batch_count_nobody_twice() {
+        let mut district = out_of_reach();
+        let mut later = arrive(&[2, 3]);
+        later.observed_at = minute(4).unix_ms();
+        district.at(9).accepts(batch(
+            1,
+            1,
+            vec![
+                item(BatchItemKind::Acknowledge, O1, &[2]),
+                arrive(&[2]),
+                arrive(&[2]),
+                later,
+                item(BatchItemKind::Depart, O1, &[2]),
+            ],
+        ));
+        let again = vec![(2, ExceptionKind::AlreadyDone)];
+        assert_eq!(
+            reports(&district),
+            [
+                (1, vec![]),
+                (1, vec![]),
+                (0, again.clone()),
+                (1, again.clone()),
+                (0, again)
+            ]
+        );
+        district.board(O1, [9, 2, 0, 0, 0, 7]);
+        assert_eq!(district.row(O1, 2).observed_at, Some(minute(3)));
+        // What was said word for word before is not even evidence.
+        assert_eq!(district.current(O1).evidence[&PersonId(2)].len(), 1);
+    }
+
+    #[test]
+    fn answers_to_an_ended_order_said_twice_are_recorded_once() {
+        let mut district = out_of_reach();
+        let answer = || item(BatchItemKind::Acknowledge, O1, &[2, 3]);
+        district
+            .close(O1)
+            .accepts(batch(1, 1, vec![answer(), answer(), arrive(&[2]), arrive(&[2])]));
+        district.then(|events| {
+            let kinds: Vec<_> = events
+                .iter()
+                .map(|event| matches!(event, Event::Acknowledged { .. }))
+                .collect();
+            assert_eq!(kinds, [false, true, false]);
+        });
+        assert!(reports(&district).iter().all(|(applied, _)| *applied == 0));
+        district.board(O1, [9, 0, 0, 0, 9, 0]);
+    }
+
+    #[test]
+    fn a6_nobody_arrives_under_two_orders_in_one_batch() {
+        let mut district = out_of_reach();
+        // On leave from both orders, and turns up at both.
+        district.decline(O1, 2).verdict(1, LeaveVerdict::Approved).issue([2]);
+        district.decline(O2, 2).verdict(2, LeaveVerdict::Approved);
+        let second = item(BatchItemKind::CheckIn(EAST.into()), O2, &[2]);
+        district.at(5).accepts(batch(1, 1, vec![arrive(&[2]), second]));
+        assert_eq!(
+            reports(&district),
+            [(1, vec![]), (0, vec![(2, ExceptionKind::Excused)])]
+        );
+        district
+            .counts(O1, 2, Bucket::Present)
+            .counts(O2, 2, Bucket::Excused)
+            .duty(2, Some(O1));
+    }
+
+    #[test]
+    fn devices_are_enrolled_once_and_for_one_lead() {
+        let mut district = out_of_reach();
+        let enroll = |lead, key| {
+            Command::EnrollDevice(EnrollDevice {
+                lead: PersonId(lead),
+                public_key: [key; 32],
+            })
+        };
+        district
+            .accepts(enroll(1, 9))
+            .changes_nothing()
+            .answers(&Answer::Device(DEVICE));
+        district.when(enroll(2, 9)).rejects(Rejection::DeviceEnrolled {
+            device: DEVICE,
+            lead: PersonId(1),
+        });
+        district
+            .when(enroll(0, 8))
+            .rejects(Rejection::UnknownPerson { person: PersonId(0) });
+        district.accepts(enroll(1, 8)).answers(&Answer::Device(DeviceId(2)));
+        let command = SubmitBatch {
+            device: DeviceId(0),
+            sequence: 1,
+            digest: [0; 32],
+            items: Vec::new(),
+        };
+        district
+            .when(Command::SubmitBatch(command))
+            .rejects(Rejection::UnknownDevice { device: DeviceId(0) });
+    }
+}

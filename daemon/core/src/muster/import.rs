@@ -113,3 +113,41 @@ fn check<'a>(state: &State, row: &'a MusterPointRow) -> Result<UnitId, (&'static
         .ok_or(("unit_code", &**unit_code, RowProblem::UnknownUnit))?
         .id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::testing::{district, muster_row};
+
+    #[test]
+    fn points_are_opened_changed_and_refused_row_by_row() {
+        let mut district = district();
+        let rows = vec![
+            muster_row(1, "MP-EAST", "T1", "east-1111"),
+            muster_row(2, "MP-WEST", "T2", "west-3333"),
+            muster_row(3, "MP-NEW", "T2", "new-4444"),
+            muster_row(4, "MP-NEW", "T2", "new-4444"),
+            muster_row(5, "MP-X", "X", "code-1"),
+            muster_row(6, "MP-Y", "T1", "abc"),
+        ];
+        let command = |mode| {
+            Command::ImportMusterPoints(ImportMusterPoints {
+                mode,
+                rows: rows.clone(),
+            })
+        };
+        district.accepts(command(ImportMode::AllOrNothing)).changes_nothing();
+        district.accepts(command(ImportMode::SkipBad));
+        let Answer::Imported(report) = district.answer() else {
+            panic!("no report")
+        };
+        assert_eq!((report.added, report.changed, report.unchanged), (1, 1, 1));
+        assert_eq!(report.bad.iter().map(|bad| bad.row).collect::<Vec<_>>(), [4, 5, 6]);
+        let points = &district.state.muster_points;
+        assert_eq!(points.resolve("M3").map(|point| &*point.code), Some("MP-NEW"));
+        for nothing in ["M0", "M4", "M4294967295", ""] {
+            assert!(points.resolve(nothing).is_none(), "{nothing}");
+        }
+    }
+}

@@ -71,3 +71,80 @@ impl Acknowledge {
         Ok(Decision::field(events, report))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::order::DeliveryState;
+    use crate::testing::{O1, acknowledge, district, minute, people};
+
+    #[test]
+    fn o3_an_answer_counts_once_and_its_first_time_stays() {
+        let mut district = district();
+        district
+            .activate()
+            .issue(1..=3)
+            .ack(O1, [1, 2])
+            .board(O1, [3, 0, 2, 0, 0, 1]);
+        district
+            .at(1)
+            .ack(O1, [1, 3])
+            .reports(1, &[(1, ExceptionKind::AlreadyDone)]);
+        let row = district.row(O1, 1);
+        assert_eq!((row.acked_at, row.delivery), (Some(minute(0)), DeliveryState::Acked));
+    }
+
+    #[test]
+    fn a_lead_speaks_for_the_team_and_for_nobody_else() {
+        let mut district = district();
+        district.activate().issue([1, 2, 3, 9]);
+        let by = |reporter, who: &[u32], all| {
+            let people = people(who.iter().copied());
+            Command::Acknowledge(Acknowledge {
+                reporter,
+                people,
+                all,
+                ..acknowledge(O1, [])
+            })
+        };
+        let exceptions = [
+            (0, ExceptionKind::UnknownPerson),
+            (4, ExceptionKind::NotAddressed),
+            (9, ExceptionKind::NotLed),
+            (u32::MAX, ExceptionKind::UnknownPerson),
+        ];
+        district
+            .accepts(by(Reporter::Lead(PersonId(1)), &[0, 1, 4, 9, u32::MAX], false))
+            .reports(1, &exceptions);
+        // The deputy as well; all means those of the team who are in the order.
+        let done = [(1, ExceptionKind::AlreadyDone)];
+        district
+            .accepts(by(Reporter::Lead(PersonId(2)), &[], true))
+            .reports(2, &done);
+        for lead in [PersonId(15), PersonId(0)] {
+            let refused = Rejection::LeadsNobody { lead, order: O1 };
+            district.when(by(Reporter::Lead(lead), &[], true)).rejects(refused);
+        }
+        let missing = Rejection::Missing { field: "person_ids" };
+        district.when(by(Reporter::Own, &[], true)).rejects(missing.clone());
+        district.when(by(Reporter::Desk, &[], false)).rejects(missing);
+        district
+            .when(Command::Acknowledge(acknowledge(OrderId(0), [1])))
+            .rejects(Rejection::UnknownOrder { order: OrderId(0) });
+    }
+
+    #[test]
+    fn who_is_excused_or_released_has_nothing_to_answer() {
+        let mut district = district();
+        district
+            .activate()
+            .on_leave(1, 0, 60)
+            .issue(1..=3)
+            .at(40)
+            .fire()
+            .release(O1, [2]);
+        let exceptions = [(1, ExceptionKind::Excused), (2, ExceptionKind::Released)];
+        district.ack(O1, [1, 2]).reports(0, &exceptions).changes_nothing();
+    }
+}

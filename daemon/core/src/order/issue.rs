@@ -306,3 +306,196 @@ fn duty_of(state: &State, addressed: &[Address]) -> DutyClass {
     };
     addressed.iter().map(class).min().unwrap_or(DutyClass::GridPost)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::order::Bucket;
+    use crate::testing::{MINUTE, O1, O2, R1, district, draft, given, issue as order_to, minute};
+
+    #[test]
+    fn o2_everybody_has_one_row_however_often_they_are_addressed() {
+        let mut district = district();
+        let audience = AddressList {
+            units: vec!["A1".into(), "D".into()],
+            teams: vec!["AG1".into(), "T1".into()],
+            people: vec![PersonId(1), PersonId(1)],
+            call_out: true,
+        };
+        district.activate().accepts(Command::IssueOrder(IssueOrder {
+            response: R1,
+            audience,
+            draft: draft(),
+        }));
+        district.board(O1, [30, 0, 0, 0, 0, 30]);
+    }
+
+    #[test]
+    fn an_order_to_nobody_is_refused() {
+        let mut district = district();
+        district
+            .activate()
+            .when(order_to([], draft()))
+            .rejects(Rejection::EmptyAudience);
+        let audience = AddressList {
+            units: vec!["V22".into()],
+            ..AddressList::default()
+        };
+        district
+            .when(Command::IssueOrder(IssueOrder {
+                response: R1,
+                audience,
+                draft: draft(),
+            }))
+            .rejects(Rejection::EmptyAudience);
+        for person in [PersonId(0), PersonId(31), PersonId(u32::MAX)] {
+            district
+                .when(order_to([person.0], draft()))
+                .rejects(Rejection::UnknownPerson { person });
+        }
+        let audience = AddressList {
+            teams: vec!["T0".into()],
+            ..AddressList::default()
+        };
+        district
+            .when(Command::IssueOrder(IssueOrder {
+                response: R1,
+                audience,
+                draft: draft(),
+            }))
+            .rejects(Rejection::UnknownTeam { team: "T0".into() });
+    }
+
+    #[test]
+    fn deadlines_lie_ahead_and_do_not_cross() {
+        let mut district = district();
+        district.activate().at(10);
+        let now = minute(10);
+        let with = |change: &dyn Fn(&mut OrderDraft)| {
+            let mut draft = draft();
+            change(&mut draft);
+            order_to([1], draft)
+        };
+        district
+            .when(with(&|it| it.acknowledge = Deadline::WithinMs(0)))
+            .rejects(Rejection::DeadlinePast {
+                field: "acknowledge",
+                at: now,
+                now,
+            });
+        district
+            .when(with(&|it| it.arrive = Deadline::At(minute(9))))
+            .rejects(Rejection::DeadlinePast {
+                field: "arrive",
+                at: minute(9),
+                now,
+            });
+        district
+            .when(with(&|it| it.acknowledge = Deadline::WithinMs(31 * MINUTE as u64)))
+            .rejects(Rejection::DeadlinesCross);
+        district
+            .when(with(&|it| it.muster_points.clear()))
+            .rejects(Rejection::NoMusterPoint);
+        district
+            .when(with(&|it| it.text = "  ".into()))
+            .rejects(Rejection::Missing { field: "text" });
+        district.accepts(with(&|it| it.arrive = Deadline::At(minute(15))));
+        district.accepts(with(&|it| {
+            (it.acknowledge, it.arrive, it.grace_ms) = (Deadline::None, Deadline::WithinMs(u64::MAX), Some(u64::MAX))
+        }));
+    }
+
+    /// O4: a deadline or none, said explicitly; the next one due is the order's timer.
+    #[test]
+    fn o4_every_open_order_has_its_deadlines_or_none() {
+        let mut district = district();
+        district.activate().issue([1]);
+        assert_eq!(district.state.next_deadline(), Some(minute(5)));
+        district.at(5).fire();
+        assert_eq!(district.state.next_deadline(), Some(minute(40)));
+        district.at(40).fire();
+        assert_eq!(district.state.next_deadline(), None);
+        district.issue_with([2], |it| (it.acknowledge, it.arrive) = (Deadline::None, Deadline::None));
+        assert_eq!(
+            (district.current(O2).next_deadline(), district.state.next_deadline()),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn a6_the_higher_duty_takes_people_and_the_lower_one_is_told_they_are_excused() {
+        let mut district = district();
+        district
+            .activate()
+            .issue_with(1..=3, |it| it.duty = Some(DutyClass::Volunteer))
+            .ack(O1, [1])
+            .check_in(O1, [2]);
+        district.issue_with(1..=4, |it| it.duty = Some(DutyClass::AgencyTeam));
+        let (order, version) = (O2, 1);
+        district.answers(&Answer::Issued(Issued {
+            order,
+            version,
+            due: 4,
+            excused: 0,
+            preempted: 3,
+        }));
+        // Who was there counts as present there; the others are excused, and due in the new one.
+        district
+            .board(O1, [3, 1, 0, 2, 0, 0])
+            .board(O2, [4, 0, 0, 0, 0, 4])
+            .duty(1, Some(O2))
+            .duty(2, Some(O2));
+        // The lower duty gets nobody back by being called again.
+        district.issue_with(1..=5, |it| it.duty = Some(DutyClass::GridPost));
+        district
+            .board(OrderId(3), [5, 0, 0, 4, 0, 1])
+            .duty(1, Some(O2))
+            .duty(5, Some(OrderId(3)));
+    }
+
+    #[test]
+    fn a6_the_same_rank_takes_people_only_when_it_says_so() {
+        let mut district = district();
+        district
+            .activate()
+            .issue([1, 2])
+            .issue([1, 2])
+            .board(O2, [2, 0, 0, 2, 0, 0])
+            .duty(1, Some(O1));
+        district
+            .issue_with([1], |it| it.reassign = true)
+            .counts(O1, 1, Bucket::Excused)
+            .duty(1, Some(OrderId(3)));
+        district
+            .issue_with([2], |it| (it.reassign, it.duty) = (true, Some(DutyClass::Volunteer)))
+            .duty(2, Some(O1));
+    }
+
+    #[test]
+    fn who_is_absent_stays_absent_when_taken() {
+        let mut district = district();
+        district
+            .activate()
+            .issue([1])
+            .at(40)
+            .fire()
+            .counts(O1, 1, Bucket::Absent);
+        district
+            .issue_with([1], |it| it.duty = Some(DutyClass::Command))
+            .counts(O1, 1, Bucket::Absent)
+            .duty(1, Some(O2));
+    }
+
+    #[test]
+    fn who_is_on_leave_is_excused_from_the_start() {
+        let mut district = given(district());
+        district
+            .activate()
+            .on_leave(1, 0, 60)
+            .issue(1..=2)
+            .board(O1, [2, 0, 0, 1, 0, 1])
+            .duty(1, None);
+        district.at(60).issue([1]).board(O2, [1, 0, 0, 0, 0, 1]);
+    }
+}

@@ -58,3 +58,36 @@ pub fn check_ladder(ladder: &[LadderStep]) -> Result<(), Rejection> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// O5: targets only rise, so a ladder cannot go round; times rise, so it cannot stand still.
+    #[test]
+    fn o5_a_ladder_leads_up_and_on() {
+        use StepTarget::{Deputy, Repeat, Superior, TeamLeader};
+        let check = |steps: &[(i64, StepTarget)]| {
+            let step = |(at, target): &(i64, StepTarget)| LadderStep {
+                at: Timestamp::from_unix_ms(*at),
+                target: *target,
+            };
+            check_ladder(&steps.iter().map(step).collect::<Vec<_>>())
+        };
+        assert_eq!(check(&[]), Ok(()));
+        assert_eq!(
+            check(&[(1, Repeat), (2, Repeat), (3, TeamLeader), (4, Deputy), (5, Superior)]),
+            Ok(())
+        );
+        assert_eq!(
+            check(&[(1, Deputy), (2, Repeat)]),
+            Err(Rejection::BadLadder { step: 2 })
+        );
+        assert_eq!(
+            check(&[(1, Repeat), (3, Repeat), (3, Deputy)]),
+            Err(Rejection::BadLadder { step: 3 })
+        );
+        let long: Vec<_> = (1..=13).map(|at| (at, Repeat)).collect();
+        assert_eq!(check(&long), Err(Rejection::BadLadder { step: 13 }));
+    }
+}

@@ -70,3 +70,78 @@ impl RecordAttempt {
         Ok(Decision::field(events, report))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::order::{Bucket, DeliveryState, ReportDelivery};
+    use crate::testing::{O1, district, people};
+
+    #[test]
+    fn o2_an_attempt_key_counts_once() {
+        let mut district = district();
+        district.activate().issue(1..=2);
+        let attempt = |channel, number| {
+            Command::RecordAttempt(RecordAttempt {
+                order: O1,
+                version: 1,
+                channel,
+                number,
+                people: people([1]),
+            })
+        };
+        district.accepts(attempt(Channel::Stream, 1)).reports(1, &[]);
+        district
+            .accepts(attempt(Channel::Stream, 1))
+            .reports(0, &[(1, ExceptionKind::AlreadyDone)])
+            .changes_nothing();
+        district
+            .accepts(attempt(Channel::Manual, 1))
+            .accepts(attempt(Channel::Stream, 255))
+            .reports(1, &[]);
+        district
+            .when(attempt(Channel::Stream, 0))
+            .rejects(Rejection::Missing { field: "number" });
+        assert_eq!(district.row(O1, 1).attempts, [255, 1]);
+    }
+
+    #[test]
+    fn o3_sent_is_not_delivered_is_not_read_is_not_acknowledged() {
+        let mut district = district();
+        district.activate().issue(1..=2);
+        let report = |state| {
+            Command::ReportDelivery(ReportDelivery {
+                order: O1,
+                version: 1,
+                lead: PersonId(1),
+                state,
+            })
+        };
+        district
+            .when(report(DeliveryState::Acked))
+            .rejects(Rejection::Missing { field: "state" });
+        district.accepts(report(DeliveryState::Read)).reports(2, &[]);
+        district.accepts(report(DeliveryState::Delivered)).changes_nothing();
+        district.counts(O1, 1, Bucket::Unconfirmed);
+        assert_eq!(
+            (district.row(O1, 1).delivery, district.row(O1, 1).acked_at),
+            (DeliveryState::Read, None)
+        );
+        district.ack(O1, [1]);
+        let number = 1;
+        let people = people([1]);
+        district.accepts(Command::RecordAttempt(RecordAttempt {
+            order: O1,
+            version: 0,
+            channel: Channel::Manual,
+            number,
+            people,
+        }));
+        assert_eq!(district.row(O1, 1).delivery, DeliveryState::Acked);
+        district
+            .supersede_with(O1, |_| {})
+            .accepts(report(DeliveryState::Read))
+            .changes_nothing();
+    }
+}

@@ -74,3 +74,134 @@ fn can_turn_to(state: &State, target: StepTarget, person: crate::id::PersonId) -
             .is_some_and(|row| state.org.get(row.home_unit).parent.is_some()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::order::Bucket;
+    use crate::testing::{District, MINUTE, O1, O2, district, minute};
+
+    const FULL: [(i64, StepTarget); 4] = [
+        (1, StepTarget::Repeat),
+        (2, StepTarget::TeamLeader),
+        (3, StepTarget::Deputy),
+        (4, StepTarget::Superior),
+    ];
+
+    fn with_ladder(district: &mut District, to: &[u32], ladder: &[(i64, StepTarget)]) {
+        district.activate().issue_with(to.iter().copied(), |draft| {
+            draft.no_ladder = false;
+            draft.ladder = ladder
+                .iter()
+                .map(|(after, target)| ((after * MINUTE) as u64, *target))
+                .collect();
+        });
+    }
+
+    /// The steps that were climbed: target, and for whom.
+    fn steps(events: &[Event]) -> Vec<(StepTarget, Vec<u32>)> {
+        let step = |event: &Event| {
+            let Event::EscalationStepped { target, people, .. } = event else {
+                return None;
+            };
+            Some((*target, people.iter().map(|it| it.0).collect()))
+        };
+        events.iter().filter_map(step).collect()
+    }
+
+    #[test]
+    fn o5_the_ladder_never_goes_round_and_stops_on_an_answer() {
+        let mut district = district();
+        with_ladder(&mut district, &[3, 4, 5], &FULL);
+        district
+            .at(1)
+            .fire()
+            .then(|events| assert_eq!(steps(events), [(StepTarget::Repeat, vec![3, 4, 5])]));
+        district.ack(O1, [3]).decline(O1, 4);
+        district
+            .at(2)
+            .fire()
+            .then(|events| assert_eq!(steps(events), [(StepTarget::TeamLeader, vec![5])]));
+        district
+            .ack(O1, [5])
+            .at(3)
+            .fire()
+            .then(|events| assert_eq!(steps(events), [(StepTarget::Deputy, vec![])]));
+        assert_eq!((district.row(O1, 3).step, district.row(O1, 5).step), (1, 2));
+        district.cancel(O1).at(60).fire().changes_nothing();
+        assert_eq!(district.state.next_deadline(), None);
+    }
+
+    #[test]
+    fn an_empty_step_is_skipped_at_once_and_says_so() {
+        let mut district = district();
+        // Nobody leads person 7; person 20 leads themselves and has no deputy.
+        with_ladder(&mut district, &[7], &FULL);
+        district.at(2).fire().then(|events| {
+            let expected = [
+                (StepTarget::Repeat, vec![7]),
+                (StepTarget::TeamLeader, vec![]),
+                (StepTarget::Deputy, vec![]),
+                (StepTarget::Superior, vec![7]),
+            ];
+            assert_eq!(steps(events), expected);
+        });
+        assert_eq!(district.state.next_deadline(), Some(minute(5)));
+    }
+
+    #[test]
+    fn timers_fired_late_come_to_the_same_and_twice_to_nothing() {
+        let mut district = district();
+        with_ladder(&mut district, &[3, 4], &FULL);
+        district
+            .ack(O1, [3])
+            .at(500)
+            .fire()
+            .then(|events| assert_eq!(events.len(), 6));
+        district.board(O1, [2, 0, 0, 0, 2, 0]).fire().changes_nothing();
+        let row = district.row(O1, 4);
+        assert!(
+            row.unreached && row.acked_at.is_none() && row.step == 4,
+            "a timeout never answers (O3)"
+        );
+        assert!(!district.row(O1, 3).unreached);
+        assert_eq!(district.state.next_deadline(), None);
+    }
+
+    #[test]
+    fn several_orders_are_due_at_once() {
+        let mut district = district();
+        district
+            .activate()
+            .issue([3])
+            .issue([9])
+            .at(5)
+            .fire()
+            .then(|events| assert_eq!(events.len(), 2));
+        assert!(district.row(O1, 3).unreached && district.row(O2, 9).unreached);
+        district
+            .at(39)
+            .fire()
+            .changes_nothing()
+            .counts(O1, 3, Bucket::Unconfirmed);
+        district
+            .at(40)
+            .fire()
+            .counts(O1, 3, Bucket::Absent)
+            .counts(O2, 9, Bucket::Absent);
+        // Late, and there.
+        district.at(50).check_in(O1, [3]).counts(O1, 3, Bucket::Present);
+        assert!(district.row(O1, 3).late);
+    }
+
+    #[test]
+    fn nobody_is_called_who_was_sent_home() {
+        let mut district = district();
+        with_ladder(&mut district, &[3, 4], &[(45, StepTarget::Repeat)]);
+        district.at(40).fire().release(O1, [3]);
+        district
+            .at(45)
+            .fire()
+            .then(|events| assert_eq!(steps(events), [(StepTarget::Repeat, vec![4])]));
+    }
+}

@@ -242,3 +242,171 @@ impl<'a> Placing<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::import::ImportReport;
+    use crate::testing::{District, district, empty, unit_row};
+
+    fn import(district: &mut District, mode: ImportMode, rows: &[(&str, &str)]) -> ImportReport {
+        let rows = (1..)
+            .zip(rows)
+            .map(|(row, (code, parent))| unit_row(row, code, parent, "village"));
+        district.accepts(Command::ImportUnits(ImportUnits {
+            mode,
+            rows: rows.collect(),
+        }));
+        let Answer::Imported(report) = district.answer() else {
+            panic!("no report")
+        };
+        (**report).clone()
+    }
+
+    /// Imports and returns the problems by row.
+    fn problems(district: &mut District, rows: &[(&str, &str)]) -> Vec<(u32, RowProblem)> {
+        let report = import(district, ImportMode::SkipBad, rows);
+        assert_eq!(
+            report.added + report.changed + report.unchanged + report.bad.len() as u32,
+            rows.len() as u32
+        );
+        report.bad.into_iter().map(|bad| (bad.row, bad.problem)).collect()
+    }
+
+    #[test]
+    fn rows_may_stand_in_any_order() {
+        let mut district = empty();
+        assert_eq!(problems(&mut district, &[("c", "b"), ("b", "a"), ("a", "")]), []);
+        let org = &district.state.org;
+        assert_eq!(org.root().map(|root| &*root.code), Some("a"));
+        assert!(org.is_within(org.by_code("c").unwrap().id, org.by_code("a").unwrap().id));
+    }
+
+    #[test]
+    fn the_same_again_changes_nothing() {
+        let mut district = district();
+        let row = unit_row(7, "V11", "T1", "village");
+        let rows = vec![row];
+        district
+            .accepts(Command::ImportUnits(ImportUnits {
+                mode: ImportMode::SkipBad,
+                rows,
+            }))
+            .changes_nothing();
+    }
+
+    #[test]
+    fn bad_rows_are_all_named() {
+        let mut district = district();
+        let rows = [
+            ("V31", "T1"),
+            ("V31", "T2"),
+            ("V32", "nowhere"),
+            ("V33", "V32"),
+            ("second", ""),
+            ("bad code", "D"),
+            ("", "D"),
+        ];
+        let invalid = RowProblem::Invalid(CODE_EXPECTED_TEXT.into());
+        assert_eq!(
+            problems(&mut district, &rows),
+            [
+                (2, RowProblem::DuplicateOf(1)),
+                (3, RowProblem::UnknownUnit),
+                (4, RowProblem::ParentRefused),
+                (5, RowProblem::Missing),
+                (6, invalid),
+                (7, RowProblem::Missing),
+            ]
+        );
+    }
+    const CODE_EXPECTED_TEXT: &str = super::super::CODE_EXPECTED;
+
+    #[test]
+    fn all_or_nothing_takes_nothing_with_one_bad_row() {
+        let mut district = district();
+        let report = import(
+            &mut district,
+            ImportMode::AllOrNothing,
+            &[("V31", "T1"), ("V32", "nowhere")],
+        );
+        assert!(!report.applied && report.bad.len() == 1);
+        district.changes_nothing();
+    }
+
+    #[test]
+    fn nothing_comes_to_stand_under_itself() {
+        for ring in [
+            &[("x", "y"), ("y", "x")][..],
+            &[("x", "x")],
+            // Through units that the import does not name.
+            &[("T1", "V11")],
+            &[("T1", "V21"), ("T2", "V11")],
+            &[("D", "V11")],
+        ] {
+            let mut district = district();
+            let rows = 1..=ring.len() as u32;
+            assert_eq!(
+                problems(&mut district, ring),
+                rows.map(|row| (row, RowProblem::Cycle)).collect::<Vec<_>>(),
+                "{ring:?}"
+            );
+        }
+        let under_a_ring = [("z", "x"), ("x", "y"), ("y", "x")];
+        let expected = [
+            (1, RowProblem::ParentRefused),
+            (2, RowProblem::Cycle),
+            (3, RowProblem::Cycle),
+        ];
+        assert_eq!(problems(&mut district(), &under_a_ring), expected);
+    }
+
+    #[test]
+    fn a_unit_may_change_places_with_the_one_above_it() {
+        let mut district = district();
+        assert_eq!(problems(&mut district, &[("T1", "V11"), ("V11", "D")]), []);
+        // And with one that stands two above it: the one between is not named and moves along.
+        let mut district = self::district();
+        assert_eq!(problems(&mut district, &[("g", "V11")]), []);
+        assert_eq!(problems(&mut district, &[("T1", "g"), ("V11", "D")]), []);
+        let org = &district.state.org;
+        let depth = org.path(org.by_code("T1").unwrap().id).count();
+        assert_eq!(depth, 4);
+    }
+
+    #[test]
+    fn no_path_is_longer_than_eight_units() {
+        let codes = ["u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8", "u9"];
+        let chain: Vec<(&str, &str)> = codes
+            .iter()
+            .zip(["", "u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8"])
+            .map(|(a, b)| (*a, b))
+            .collect();
+        let reversed: Vec<_> = chain.iter().copied().rev().collect();
+        let too_deep = || RowProblem::Invalid("at most 8 levels".into());
+        assert_eq!(problems(&mut empty(), &chain), [(9, too_deep())]);
+        assert_eq!(problems(&mut empty(), &reversed), [(1, too_deep())]);
+        // A subtree moves with what hangs under it.
+        let mut district = empty();
+        assert_eq!(problems(&mut district, &chain[..8]), []);
+        assert_eq!(problems(&mut district, &[("a", "u1"), ("b", "a")]), []);
+        assert_eq!(problems(&mut district, &[("a", "u7")]), [(1, too_deep())]);
+        assert_eq!(problems(&mut district, &[("a", "u6")]), []);
+    }
+
+    #[test]
+    fn a_long_chain_from_a_hostile_file_is_refused_and_no_more() {
+        let rows: Vec<_> = (1..=20_000)
+            .rev()
+            .map(|n| unit_row(n, &format!("u{n}"), &format!("u{}", n - 1), "grid"))
+            .collect();
+        let mut district = empty();
+        district
+            .accepts(Command::ImportUnits(ImportUnits {
+                mode: ImportMode::AllOrNothing,
+                rows,
+            }))
+            .changes_nothing();
+    }
+}

@@ -173,3 +173,105 @@ fn check<'a>(state: &State, row: &'a PersonRow) -> Result<Good, Problem<'a>> {
     };
     Ok((home, residence, category, political))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::testing::{District, district, person_row};
+
+    fn problems(district: &mut District, mode: ImportMode, rows: Vec<PersonRow>) -> Vec<(u32, Box<str>, RowProblem)> {
+        district.accepts(Command::ImportPeople(ImportPeople { mode, rows }));
+        let Answer::Imported(report) = district.answer() else {
+            panic!("no report")
+        };
+        assert!(
+            report
+                .bad
+                .iter()
+                .all(|bad| ["unit_code", "residence_code", "category"].contains(&&*bad.field) || bad.value.is_empty()),
+            "personal data in a report"
+        );
+        report
+            .bad
+            .iter()
+            .map(|bad| (bad.row, bad.field.clone(), bad.problem.clone()))
+            .collect()
+    }
+
+    #[test]
+    fn the_same_again_changes_nothing_and_somebody_who_moved_is_the_same_person() {
+        let mut district = district();
+        assert_eq!(
+            problems(
+                &mut district,
+                ImportMode::AllOrNothing,
+                vec![person_row(1, "A1", "", "staff")]
+            ),
+            []
+        );
+        district.changes_nothing();
+        assert_eq!(
+            problems(
+                &mut district,
+                ImportMode::AllOrNothing,
+                vec![person_row(1, "A2", "V11", "staff")]
+            ),
+            []
+        );
+        let (a1, a2) = (
+            district.state.org.by_code("A1").unwrap().id,
+            district.state.org.by_code("A2").unwrap().id,
+        );
+        let people = &district.state.people;
+        assert_eq!(
+            (
+                people.len(),
+                people.at_home(a1).contains(&PersonId(1)),
+                people.at_home(a2).contains(&PersonId(1))
+            ),
+            (30, false, true)
+        );
+    }
+
+    #[test]
+    fn bad_rows_are_named_without_personal_data() {
+        let mut district = district();
+        let mut mistyped = person_row(31, "A1", "", "staff");
+        Arc::make_mut(&mut mistyped.personal).id_number = "990101199003071238".into();
+        let mut nameless = person_row(32, "A1", "", "staff");
+        Arc::make_mut(&mut nameless.personal).name = " ".into();
+        let mut control = person_row(33, "A1", "", "staff");
+        Arc::make_mut(&mut control.personal).address = "\u{1b}[2J".into();
+        let mut again = person_row(1, "A1", "", "staff");
+        again.row = 37;
+        let rows = vec![
+            mistyped,
+            nameless,
+            control,
+            person_row(34, "X", "", "staff"),
+            person_row(35, "A1", "X", "staff"),
+            person_row(36, "A1", "", "king"),
+            person_row(1, "A1", "", "staff"),
+            again,
+            person_row(38, "A1", "", "staff"),
+        ];
+        let fields: Vec<_> = problems(&mut district, ImportMode::AllOrNothing, rows.clone())
+            .into_iter()
+            .map(|(row, field, _)| (row, field))
+            .collect();
+        let expected = [
+            (31, "id_number"),
+            (32, "name"),
+            (33, "address"),
+            (34, "unit_code"),
+            (35, "residence_code"),
+            (36, "category"),
+            (37, "id_number"),
+        ];
+        assert_eq!(fields, expected.map(|(row, field)| (row, field.into())));
+        district.changes_nothing();
+        problems(&mut district, ImportMode::SkipBad, rows);
+        assert_eq!(district.state.people.len(), 31);
+    }
+}

@@ -175,3 +175,108 @@ pub(super) fn resolve_scope(state: &State, jurisdiction: UnitId, codes: &[Box<st
     };
     Ok(scope.iter().copied().filter(outermost).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::testing::{O1, R1, activate, district, draft};
+
+    fn command(change: impl FnOnce(&mut ActivateResponse)) -> Command {
+        let mut activation = activate(4);
+        change(&mut activation);
+        Command::ActivateResponse(activation)
+    }
+
+    #[test]
+    fn m5_one_active_response_per_event_and_jurisdiction() {
+        let mut district = district();
+        let refused = Rejection::ResponseActive {
+            event: "typhoon".into(),
+            response: R1,
+        };
+        district.activate().when(command(|_| {})).rejects(refused.clone());
+        district
+            .when(command(|it| it.event = " typhoon ".into()))
+            .rejects(refused);
+        district.accepts(command(|it| it.jurisdiction = "T1".into()));
+        district.accepts(command(|it| it.event = "second typhoon".into()));
+        district.terminate("").accepts(command(|_| {}));
+        let epochs: Vec<_> = district.state.responses.iter().map(|response| response.epoch).collect();
+        assert_eq!(epochs, [1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_response_and_its_order_are_one_step() {
+        let mut district = district();
+        let mut bad = draft();
+        bad.muster_points = vec!["nowhere".into()];
+        let refused = Rejection::UnknownMusterPoint {
+            muster_point: "nowhere".into(),
+        };
+        district.when(command(|it| it.order = Some(bad))).rejects(refused);
+        assert_eq!(district.state.responses.iter().count(), 0);
+        district.accepts(command(|it| it.order = Some(draft())));
+        // Level Ⅳ of a typhoon: support and special teams of the whole district.
+        district.board(O1, [7, 0, 0, 0, 0, 7]);
+    }
+
+    #[test]
+    fn each_level_calls_out_what_the_lower_ones_do_within_its_scope() {
+        let due = |level, scope: &[&str]| {
+            let mut district = district();
+            district.accepts(command(|it| {
+                it.level = level;
+                it.scope = scope.iter().map(|code| (*code).into()).collect();
+                it.order = Some(draft());
+            }));
+            district.current(O1).ledger.total().due
+        };
+        assert_eq!([due(4, &[]), due(3, &[]), due(2, &[]), due(1, &[])], [7, 18, 21, 28]);
+        // Agencies answer for the whole jurisdiction, towns within the scope; members where they live.
+        assert_eq!([due(4, &["T1"]), due(3, &["T1"]), due(1, &["T1"])], [5, 16, 21]);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let mut district = district();
+        let known = "earthquake, epidemic, flood, generic, typhoon".into();
+        district
+            .when(command(|it| it.plan = "war".into()))
+            .rejects(Rejection::UnknownPlan {
+                plan: "war".into(),
+                known,
+            });
+        for value in [0, 5, u32::MAX] {
+            district
+                .when(command(|it| it.level = value))
+                .rejects(Rejection::UnknownLevel { value });
+        }
+        district
+            .when(command(|it| it.jurisdiction = "X".into()))
+            .rejects(Rejection::UnknownUnit { code: "X".into() });
+        let outside = Rejection::ScopeOutsideJurisdiction {
+            unit: "T2".into(),
+            jurisdiction: "T1".into(),
+        };
+        district
+            .when(command(|it| {
+                (it.jurisdiction, it.scope) = ("T1".into(), vec!["T2".into()])
+            }))
+            .rejects(outside);
+        crate::testing::empty()
+            .when(command(|_| {}))
+            .rejects(Rejection::EmptyScope);
+    }
+
+    #[test]
+    fn units_within_others_of_a_scope_are_left_out() {
+        let mut district = district();
+        district.accepts(command(|it| {
+            it.scope = ["V11", "T1", "V21", "V21"].map(Into::into).to_vec()
+        }));
+        let scope = district.state.responses.get(R1).unwrap().scope().iter();
+        let codes: Vec<_> = scope.map(|unit| &*district.state.org.get(*unit).code).collect();
+        assert_eq!(codes, ["T1", "V21"]);
+    }
+}

@@ -87,3 +87,86 @@ fn next_version(row: &Response) -> u32 {
     );
     last + 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::testing::{R1, activate, district};
+
+    fn change(up: bool, level: u32, scope: &[&str]) -> Command {
+        Command::ChangeLevel(ChangeLevel {
+            response: R1,
+            up,
+            level,
+            scope: scope.iter().map(|code| (*code).into()).collect(),
+            reason: "water rises".into(),
+            basis: "".into(),
+        })
+    }
+
+    #[test]
+    fn m1_level_one_is_the_highest() {
+        assert!(Level::I > Level::II && Level::II > Level::III && Level::III > Level::IV);
+        assert_eq!([Level::III, Level::I, Level::IV].into_iter().max(), Some(Level::I));
+    }
+
+    #[test]
+    fn m3_up_may_jump_down_goes_step_by_step_and_history_has_no_gap() {
+        let mut district = district();
+        district.activate();
+        district.when(change(true, 4, &[])).rejects(Rejection::NotAnEscalation {
+            from: Level::IV,
+            to: Level::IV,
+        });
+        district
+            .when(change(false, 3, &[]))
+            .rejects(Rejection::NotADeEscalation {
+                from: Level::IV,
+                to: Level::III,
+            });
+        district.accepts(change(true, 1, &[]));
+        district
+            .when(change(false, 3, &[]))
+            .rejects(Rejection::NotADeEscalation {
+                from: Level::I,
+                to: Level::III,
+            });
+        district
+            .accepts(change(false, 2, &[]))
+            .accepts(change(true, 2, &["T1"]));
+        let history = &district.state.responses.get(R1).unwrap().history;
+        let levels: Vec<_> = history.iter().map(|change| (change.version, change.to)).collect();
+        assert_eq!(levels, [(1, Level::IV), (2, Level::I), (3, Level::II), (4, Level::II)]);
+        district
+            .terminate("")
+            .when(change(true, 1, &[]))
+            .rejects(Rejection::ResponseTerminated { response: R1 });
+    }
+
+    #[test]
+    fn m4_the_level_of_a_unit_is_the_highest_that_covers_it_or_stands_above_it() {
+        let mut district = district();
+        district.activate();
+        let town = crate::response::ActivateResponse {
+            jurisdiction: "T1".into(),
+            ..activate(2)
+        };
+        district.accepts(Command::ActivateResponse(town));
+        let level = |code: &str| {
+            let state = &district.state;
+            state
+                .responses
+                .effective_level(&state.org, state.org.by_code(code).unwrap().id)
+        };
+        let levels = [level("D"), level("T1"), level("V11"), level("V21")];
+        assert_eq!(levels, [Level::IV, Level::II, Level::II, Level::IV].map(Some));
+        assert_eq!(
+            crate::testing::district()
+                .state
+                .responses
+                .effective_level(&district.state.org, crate::id::UnitId(1)),
+            None
+        );
+    }
+}

@@ -65,3 +65,63 @@ fn deployed(state: &State, order: &Order) -> PersonSet {
         .filter(|person| state.duty(*person) == Some(order.id))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::testing::{O1, O2, R1, district, draft, issue};
+
+    #[test]
+    fn m7_while_people_are_deployed_it_needs_a_reason() {
+        let mut district = district();
+        district.activate().issue(1..=3).check_in(O1, [1]);
+        let command = |reason: &str| {
+            Command::TerminateResponse(TerminateResponse {
+                response: R1,
+                reason: reason.into(),
+            })
+        };
+        district.when(command(" ")).rejects(Rejection::DeploymentsOpen {
+            response: R1,
+            people: 3,
+        });
+        district
+            .accepts(command("the storm turned away"))
+            .board(O1, [3, 1, 0, 0, 2, 0]);
+        district
+            .duty(1, None)
+            .duty(2, None)
+            .when(command(""))
+            .rejects(Rejection::ResponseTerminated { response: R1 });
+        district
+            .when(issue([1], draft()))
+            .rejects(Rejection::ResponseTerminated { response: R1 });
+    }
+
+    #[test]
+    fn it_frees_who_stayed_after_their_order_ended_and_nobody_elses_people() {
+        let mut district = district();
+        district
+            .activate()
+            .issue(1..=2)
+            .check_in(O1, [1])
+            .cancel(O1)
+            .duty(1, Some(O1))
+            .duty(2, None);
+        let other = crate::response::ActivateResponse {
+            event: "flood".into(),
+            ..crate::testing::activate(4)
+        };
+        district.accepts(Command::ActivateResponse(other));
+        let Command::IssueOrder(mut order) = issue([2], draft()) else {
+            unreachable!()
+        };
+        order.response = ResponseId(2);
+        district
+            .accepts(Command::IssueOrder(order))
+            .terminate("over")
+            .duty(1, None)
+            .duty(2, Some(O2));
+    }
+}

@@ -223,3 +223,87 @@ fn member<'a>(
     };
     Ok((role, known.ok_or(("person", "", RowProblem::UnknownPerson))?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::testing::{District, district, member_row};
+
+    const NEW: (&str, &str, &str) = ("NEW", "support", "T2");
+
+    fn problems(district: &mut District, mode: ImportMode, rows: Vec<TeamMemberRow>) -> Vec<(u32, RowProblem)> {
+        district.accepts(Command::ImportTeams(ImportTeams { mode, rows }));
+        let Answer::Imported(report) = district.answer() else {
+            panic!("no report")
+        };
+        report.bad.iter().map(|bad| (bad.row, bad.problem.clone())).collect()
+    }
+
+    #[test]
+    fn the_leader_is_not_the_deputy() {
+        for roles in [["leader", "deputy"], ["deputy", "leader"]] {
+            let rows = vec![member_row(1, NEW, roles[0], 25), member_row(2, NEW, roles[1], 25)];
+            let problems = problems(&mut district(), ImportMode::AllOrNothing, rows);
+            assert!(problems.contains(&(2, RowProblem::LeaderIsDeputy)), "{problems:?}");
+        }
+    }
+
+    #[test]
+    fn a_team_has_one_leader_and_nobody_twice() {
+        let rows = vec![
+            member_row(1, NEW, "leader", 25),
+            member_row(2, NEW, "leader", 26),
+            member_row(3, NEW, "member", 25),
+            member_row(4, NEW, "king", 27),
+            member_row(5, NEW, "member", 99),
+            member_row(6, ("NEW", "agency", "T2"), "member", 28),
+        ];
+        let mut district = district();
+        let found = problems(&mut district, ImportMode::SkipBad, rows);
+        assert_eq!(
+            found[..2],
+            [(2, RowProblem::SecondOfRole), (3, RowProblem::DuplicateOf(1))]
+        );
+        assert_eq!(
+            found[3..],
+            [
+                (5, RowProblem::UnknownPerson),
+                (6, RowProblem::Contradicts("row 1".into()))
+            ]
+        );
+        assert_eq!(district.state.teams.by_code("NEW").unwrap().members.len(), 1);
+        let leaderless = vec![member_row(1, ("X", "support", "T2"), "member", 25)];
+        assert_eq!(
+            problems(&mut district, ImportMode::SkipBad, leaderless),
+            [(1, RowProblem::NoLeader)]
+        );
+        let nowhere = vec![
+            member_row(1, ("X", "support", "Y"), "leader", 25),
+            member_row(2, ("X", "support", "Y"), "member", 26),
+        ];
+        assert_eq!(
+            problems(&mut district, ImportMode::SkipBad, nowhere),
+            [(1, RowProblem::UnknownUnit), (2, RowProblem::TeamRefused)]
+        );
+    }
+
+    #[test]
+    fn the_rows_are_all_the_members() {
+        let mut district = district();
+        let team = ("SP1", "special", "T2");
+        problems(
+            &mut district,
+            ImportMode::AllOrNothing,
+            vec![member_row(1, team, "leader", 20), member_row(2, team, "member", 24)],
+        );
+        district.changes_nothing();
+        problems(
+            &mut district,
+            ImportMode::AllOrNothing,
+            vec![member_row(1, team, "leader", 20), member_row(2, team, "member", 25)],
+        );
+        let teams = |who| district.state.people.teams(PersonId(who)).len();
+        assert_eq!((teams(24), teams(25)), (1, 1));
+    }
+}

@@ -37,7 +37,9 @@ const PEOPLE: [(u32, u32, &str, &str, &str); 7] = [
 ];
 
 /// Code, kind, unit, leader, deputy (0: none), other members.
-const TEAMS: [(&str, &str, &str, u32, u32, &[u32]); 5] = [
+type Team = (&'static str, &'static str, &'static str, u32, u32, &'static [u32]);
+
+const TEAMS: [Team; 5] = [
     ("AG1", "agency", "A1", 1, 2, &[3, 4, 5, 6]),
     ("AG2", "agency", "A2", 9, 10, &[11, 12, 13]),
     ("SU1", "support", "T1", 15, 16, &[17, 18, 19]),

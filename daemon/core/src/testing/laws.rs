@@ -2,8 +2,8 @@
 
 use crate::State;
 use crate::event::Entry;
-use crate::id::PersonId;
-use crate::order::{Bucket, Counts, OrderStatus, OrderVersion, Row};
+use crate::id::{PersonId, UnitId};
+use crate::order::{Bucket, Counts, Ledger, OrderStatus, OrderVersion, Row};
 
 /// What one entry does to a state.
 pub(super) fn check_step(before: &State, entry: &Entry, after: &State) {
@@ -15,7 +15,7 @@ pub(super) fn check_step(before: &State, entry: &Entry, after: &State) {
     assert_eq!(after.at(), Some(entry.at));
     for order in after.orders.iter() {
         for version in &order.versions {
-            check_counts(after, version);
+            check_counts(version);
         }
     }
     check_duties(after);
@@ -36,7 +36,7 @@ pub(super) fn check_replay(journal: &[Entry], state: &State) {
 }
 
 /// A1: counts add up for every unit and in total, and are those of the rows.
-fn check_counts(state: &State, version: &OrderVersion) {
+fn check_counts(version: &OrderVersion) {
     let ledger = &version.ledger;
     assert!(
         ledger.rows().is_sorted_by(|a, b| a.person < b.person),
@@ -45,16 +45,21 @@ fn check_counts(state: &State, version: &OrderVersion) {
     assert_eq!(ledger.total(), count(ledger.rows().iter()));
     for slot in ledger.slots() {
         assert!(slot.counts.adds_up(), "{} does not add up", slot.unit);
-        let under = ledger
-            .rows()
-            .iter()
-            .filter(|row| state.org.is_within(ledger.unit_of(row), slot.unit));
-        assert_eq!(slot.counts, count(under), "{}", slot.unit);
+        let under = under(ledger, slot.unit);
+        assert_eq!(slot.counts, count(under.into_iter()), "{}", slot.unit);
     }
     let total = ledger.total();
     if matches!(version.status, OrderStatus::Closed | OrderStatus::Cancelled(_)) {
         assert_eq!((total.en_route, total.unconfirmed), (0, 0), "an ended count is settled");
     }
+}
+
+/// The rows of a unit and of everything under it, as the tree was when the order was issued.
+fn under(ledger: &Ledger, unit: UnitId) -> Vec<&Row> {
+    let mut rows: Vec<_> = ledger.rows().iter().filter(|row| ledger.unit_of(row) == unit).collect();
+    let (_, slots) = ledger.lines(unit).expect("the slot");
+    slots.for_each(|slot| rows.extend(under(ledger, slot.unit)));
+    rows
 }
 
 fn count<'a>(rows: impl Iterator<Item = &'a Row>) -> Counts {

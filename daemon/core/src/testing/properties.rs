@@ -371,7 +371,7 @@ fn fire(district: &mut District) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A1–A7, O1–O6, M3: see `laws`; and idempotence, and timers that always progress.
     #[test]

@@ -160,7 +160,8 @@ async fn measure(scale: Scale) -> anyhow::Result<Vec<Measured>> {
 
     let groups = ack_groups(&daemon.api, activated.order_id, activated.version, 50).await?;
     let (for_unary, rest) = split(&groups, scale.people * 40_000.0);
-    let (for_board, for_streams) = split(&rest, scale.people * 60_000.0);
+    let (for_board, rest) = split(&rest, scale.people * 60_000.0);
+    let (for_singles, for_streams) = split(&rest, scale.people * 80_000.0);
     let mut acks = AckOptions::new(&daemon.api, activated.order_id, activated.version);
     eprintln!("bench: reading the board under 5,000 acks/s");
     acks.seed = 2;
@@ -205,6 +206,18 @@ async fn measure(scale: Scale) -> anyhow::Result<Vec<Measured>> {
             "{} people in {} reports (a lead's team, or 50 own answers) over 8 streams",
             streamed.acks, streamed.requests
         ),
+    });
+    acks.seed = 5;
+    let singles = acks_streamed(&acks, &one_by_one(&for_singles)).await?;
+    table.push(Measured {
+        what: "acks, durable: streamed, each person in a report of their own".to_owned(),
+        goal: "≥ 100,000/s",
+        measured: format!(
+            "{:.0}/s (p99 {:.0} ms)",
+            singles.acks_per_second, singles.latency.p99_ms
+        ),
+        met: Some(singles.acks_per_second >= 100_000.0),
+        how: format!("{} reports over 8 streams, 64 under way on each", singles.requests),
     });
     restart_row(&mut daemon, &data, scale, people, activated.order_id, &mut table).await?;
     table.push(Measured {

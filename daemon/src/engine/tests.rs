@@ -1,0 +1,225 @@
+//! The engine on a shared memory journal: somebody else appends, answers get lost, the store fails.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use baiying_core::Rejection;
+use baiying_core::command::{Actor, Answer, Command};
+use baiying_core::event::Tenant;
+use baiying_core::id::Timestamp;
+use baiying_core::import::ImportMode;
+use baiying_core::org::{ImportUnits, UnitRow};
+use baiying_core::policy::Policy;
+use baiying_core::response::ActivateResponse;
+use baiying_journal::{Fault, SharedLog};
+
+use super::{Engine, EngineHandle, EngineOptions, Priority, Refusal, Started, state_hash};
+use crate::clock::Clock;
+use crate::config::EngineConfig;
+
+/// A clock that stands where it was put.
+struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_ms(self.0.load(Ordering::Relaxed))
+    }
+}
+
+struct Bench {
+    log: SharedLog,
+    snapshots: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self {
+            log: SharedLog::default(),
+            snapshots: tempfile::tempdir().expect("a temporary directory"),
+        }
+    }
+
+    fn engine(&self) -> Started {
+        let options = EngineOptions {
+            journal: Box::new(self.log.open()),
+            snapshot_dir: self.snapshots.path().to_owned(),
+            policy: Policy::default(),
+            clock: Arc::new(TestClock(AtomicI64::new(1_700_000_000_000))),
+            config: EngineConfig::default(),
+            tenant: Tenant {
+                name: "test".into(),
+                synthetic: true,
+                identity_salt: [7; 32],
+            },
+        };
+        Engine::start(options).expect("it starts")
+    }
+}
+
+fn units(codes: &[&str]) -> Command {
+    let rows = codes.iter().enumerate().map(|(index, code)| UnitRow {
+        row: index as u32 + 2,
+        code: (*code).into(),
+        name: (*code).into(),
+        parent_code: if index == 0 { "" } else { codes[0] }.into(),
+        kind: if index == 0 { "district" } else { "town" }.into(),
+    });
+    Command::ImportUnits(ImportUnits {
+        mode: ImportMode::AllOrNothing,
+        rows: rows.collect(),
+    })
+}
+
+fn activate(event: &str) -> Command {
+    Command::ActivateResponse(ActivateResponse {
+        plan: "flood".into(),
+        event: event.into(),
+        jurisdiction: "".into(),
+        level: 4,
+        scope: Vec::new(),
+        reason: "".into(),
+        basis: "".into(),
+        order: None,
+    })
+}
+
+async fn submit(engine: &EngineHandle, id: &str, command: Command) -> Result<baiying_core::command::Reply, Refusal> {
+    let digest = id.len() as u64;
+    engine
+        .submit(
+            Priority::Command,
+            Actor("test".into()),
+            Some(id.into()),
+            (digest, 1),
+            command,
+        )
+        .await
+}
+
+fn hash(engine: &EngineHandle) -> [u8; 32] {
+    state_hash(&engine.published().read())
+}
+
+#[tokio::test]
+async fn a_writer_that_was_overtaken_catches_up_and_decides_again() {
+    let bench = Bench::new();
+    let (a, b) = (bench.engine(), bench.engine());
+    submit(&a.handle, "units", units(&["1", "11"])).await.expect("units");
+    let first = submit(&b.handle, "r1", activate("east"))
+        .await
+        .expect("decided on what a appended");
+    let second = submit(&a.handle, "r22", activate("west"))
+        .await
+        .expect("decided on what b appended");
+    assert!(matches!(first.answer, Answer::Activated { response, .. } if response.0 == 1));
+    assert!(matches!(second.answer, Answer::Activated { response, .. } if response.0 == 2));
+    // The same event again, by the one who does not know of it: refused on the state as it is (M5).
+    let again = submit(&b.handle, "r333", activate("west")).await;
+    assert!(matches!(
+        again,
+        Err(Refusal::Rejected(Rejection::ResponseActive { .. }))
+    ));
+    submit(&b.handle, "r4444", activate("north"))
+        .await
+        .expect("b catches up");
+    submit(&a.handle, "r55555", activate("south"))
+        .await
+        .expect("a catches up");
+    submit(&b.handle, "r666666", activate("centre"))
+        .await
+        .expect("b catches up");
+    submit(&a.handle, "r7777777", activate("island"))
+        .await
+        .expect("a catches up");
+    let fresh = bench.engine();
+    assert_eq!(
+        hash(&a.handle),
+        hash(&fresh.handle),
+        "the journal tells what the engine shows"
+    );
+}
+
+#[tokio::test]
+async fn a_repeat_at_another_writer_gets_the_first_answer() {
+    let bench = Bench::new();
+    let (a, b) = (bench.engine(), bench.engine());
+    submit(&a.handle, "units", units(&["1"])).await.expect("units");
+    let first = submit(&a.handle, "r1", activate("east")).await.expect("activated");
+    let repeat = submit(&b.handle, "r1", activate("east")).await.expect("answered");
+    assert_eq!((first.answer, first.revision), (repeat.answer, repeat.revision));
+    assert!(repeat.repeated && !first.repeated);
+}
+
+#[tokio::test]
+async fn an_append_with_an_unknown_outcome_takes_effect_once() {
+    for fault in [Fault::UnknownWritten, Fault::UnknownNotWritten] {
+        let bench = Bench::new();
+        let engine = bench.engine();
+        submit(&engine.handle, "units", units(&["1"])).await.expect("units");
+        bench.log.fail_next(fault);
+        submit(&engine.handle, "r1", activate("east")).await.expect("resolved");
+        assert_eq!(
+            engine.handle.published().read().responses.iter().count(),
+            1,
+            "{fault:?}"
+        );
+        assert_eq!(hash(&engine.handle), hash(&bench.engine().handle), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_journal_error_stops_the_engine_and_shows_nothing_of_the_batch() {
+    let bench = Bench::new();
+    let engine = bench.engine();
+    submit(&engine.handle, "units", units(&["1"])).await.expect("units");
+    let before = hash(&engine.handle);
+    bench.log.fail_next(Fault::Error);
+    let refused = submit(&engine.handle, "r1", activate("east")).await;
+    assert_eq!(refused, Err(Refusal::Stopped));
+    assert!(engine.thread.join().expect("no panic").is_err());
+    assert_eq!(hash(&engine.handle), before);
+    assert_eq!(
+        submit(&engine.handle, "r1", activate("east")).await,
+        Err(Refusal::Stopped)
+    );
+}
+
+#[tokio::test]
+async fn a_request_id_used_for_something_else_is_refused() {
+    let bench = Bench::new();
+    let engine = bench.engine();
+    submit(&engine.handle, "units", units(&["1"])).await.expect("units");
+    let actor = || Actor("test".into());
+    let other = engine
+        .handle
+        .submit(
+            Priority::Command,
+            actor(),
+            Some("units".into()),
+            (99, 1),
+            activate("east"),
+        )
+        .await;
+    assert!(matches!(
+        other,
+        Err(Refusal::Rejected(Rejection::RequestIdReused { .. }))
+    ));
+}
+
+#[tokio::test]
+async fn a_snapshot_and_the_tail_make_the_state_that_replaying_everything_makes() {
+    let bench = Bench::new();
+    let engine = bench.engine();
+    submit(&engine.handle, "units", units(&["1", "11", "12"]))
+        .await
+        .expect("units");
+    super::write_snapshot(bench.snapshots.path(), engine.handle.published()).expect("written");
+    submit(&engine.handle, "r1", activate("east")).await.expect("the tail");
+    let from_snapshot = hash(&bench.engine().handle);
+    std::fs::remove_dir_all(bench.snapshots.path()).expect("removed");
+    let from_nothing = hash(&bench.engine().handle);
+    assert_eq!(
+        (from_snapshot, from_nothing),
+        (hash(&engine.handle), hash(&engine.handle))
+    );
+}
