@@ -56,7 +56,10 @@ fn none(rule: &str, broken: Vec<String>) -> anyhow::Result<()> {
 }
 
 fn is_reason(text: &str) -> bool {
-    text.len() > 4 && text.contains('_') && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    text.len() > 4
+        && !text.starts_with("CARGO_")
+        && text.contains('_')
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
 /// Quoted names in capitals.

@@ -8,4 +8,5 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod engine;
+pub mod hex;
 pub mod telemetry;

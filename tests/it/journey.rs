@@ -323,7 +323,7 @@ async fn a_district_from_peace_to_emergency_and_back() -> anyhow::Result<()> {
         "--reason",
         "水位超警",
     ])?;
-    anyhow::ensure!(number(&cli.ok(&["board"])?["effective_level"]) == 2);
+    anyhow::ensure!(number(&cli.ok(&["board", "--unit", &town])?["effective_level"]) == 2);
     cli.ok(&["order", "close", &order])?;
     let by_order = ["--order", &order];
     expect(

@@ -1,6 +1,7 @@
 //! Journeys against the real binaries (`cargo build --release --bins` first), one module each.
 
 mod backup;
+mod bad_files;
 mod bad_input;
 mod damage;
 mod demo;

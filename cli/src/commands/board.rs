@@ -44,7 +44,7 @@ pub(crate) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                 "board.head_now",
                 at = when::local(answer.at_unix_ms),
                 revision = answer.revision,
-                level = ids::level_text(app.lang, answer.effective_level)
+                level = ids::level_text(app.lang, answer.highest_level)
             );
             format!(
                 "{head}\n{}",

@@ -69,6 +69,10 @@ impl Applied {
                     &[("order", format!("O{order}")), ("applied", self.applied.to_string())],
                 );
                 text.push('\n');
+                if self.applied == 0 && self.exceptions.is_empty() {
+                    text.push_str(&tr!(app.lang, "done.nobody_left"));
+                    text.push('\n');
+                }
                 if !self.exceptions.is_empty() {
                     text.push_str(&tr!(app.lang, "done.exceptions", count = self.exceptions.len()));
                     text.push('\n');

@@ -310,10 +310,11 @@ pub(crate) fn board(board: &pb::GetBoardResponse) -> Value {
         rows,
         effective_level,
         at_unix_ms,
+        highest_level,
     } = board;
     json!({ "revision": revision, "total": board_row(total.as_ref()),
         "rows": rows.iter().map(|row| board_row(Some(row))).collect::<Vec<_>>(),
-        "effective_level": effective_level, "at_unix_ms": at_unix_ms })
+        "effective_level": effective_level, "highest_level": highest_level, "at_unix_ms": at_unix_ms })
 }
 
 /// A message of a watched board.

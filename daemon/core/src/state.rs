@@ -390,6 +390,7 @@ impl State {
                 arrival_passed: false,
                 signed: Vec::new(),
                 changed: revision,
+                issued: revision,
                 announced: revision,
             },
         );

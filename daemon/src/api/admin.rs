@@ -18,6 +18,7 @@ use super::convert::unix_ms;
 use super::refusal::unreadable;
 use super::server::AdminContext;
 use crate::engine::{Published, state_hash};
+use crate::hex::hex;
 
 /// Serves [`v1::admin_service_server::AdminService`].
 pub(super) struct AdminApi(pub(super) AdminContext);
@@ -26,16 +27,6 @@ pub(super) struct AdminApi(pub(super) AdminContext);
 const CHUNK_BYTES: usize = 256 << 10;
 /// Pieces under way: what a slow reader of a backup may hold in memory.
 const CHUNKS_UNDER_WAY: usize = 8;
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}
 
 /// Hands what is written to a stream, in pieces.
 struct Chunks {

@@ -7,8 +7,8 @@ use baiying_core::State;
 use baiying_core::command::{Answer, Command, Reply};
 use baiying_core::deployment::{CheckIn, Depart};
 use baiying_core::field::{BatchItem, BatchItemKind, EnrollDevice, SubmitBatch, batch_request_id};
-use baiying_core::id::{DeviceId, OrderId, PersonId, Revision};
-use baiying_core::order::{Acknowledge, Channel, Decline, DeliveryState, Order, ReportDelivery, StepTarget, led_by};
+use baiying_core::id::{DeviceId, OrderId, Revision};
+use baiying_core::order::{Acknowledge, Decline, DeliveryState, ReportDelivery};
 use baiying_proto::v1;
 use ed25519_dalek::{Signature, VerifyingKey};
 use prost::Message;
@@ -18,14 +18,17 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Code, Request, Response, Status, Streaming};
 
-use super::attempts::Sent;
-use super::convert::{exceptions, order_id, parse, person_id, person_ids, receipt, reporter, unix_ms};
-use super::order::{bucket_word, cancel_reason, field_report, leave_reason, status_word};
+use super::convert::{exceptions, order_id, parse, person_id, person_ids, receipt, reporter};
+use super::order::{field_report, leave_reason};
 use super::refusal::{Shown, invalid, nobody_applied, refusal};
 use super::server::ApiContext;
 use super::submit::{Asked, asked, digest, submit, wrong_answer};
 use crate::engine::{EngineHandle, Pending, Priority, Refusal};
 use crate::telemetry::metrics;
+
+mod receive;
+
+use receive::news;
 
 /// Serves [`v1::field_service_server::FieldService`].
 pub(super) struct FieldApi(pub(super) ApiContext);
@@ -189,106 +192,6 @@ fn batch_item(item: v1::OfflineItem) -> Result<BatchItem, Status> {
         all,
         observed_at: observed_at_unix_ms,
     })
-}
-
-/// An order as a lead sees it, if it concerns them.
-fn field_order(state: &State, lead: PersonId, people: &[PersonId], order: &Order) -> Option<v1::FieldOrder> {
-    let current = order.current();
-    let rows: Vec<_> = people.iter().filter_map(|person| current.ledger.row(*person)).collect();
-    if rows.is_empty() {
-        return None;
-    }
-    let people = rows.iter().map(|row| v1::FieldPerson {
-        person_id: row.person.0,
-        name: state.people.personal(row.person).name.to_string(),
-        bucket: bucket_word(row.bucket()),
-        acked: row.acked_at.is_some(),
-    });
-    let muster_points = current.spec.muster_points.iter().map(|id| {
-        let point = state.muster_points.get(*id);
-        v1::FieldMusterPoint {
-            muster_point_id: id.0,
-            code: point.code.to_string(),
-            name: point.name.to_string(),
-            address: point.address.to_string(),
-        }
-    });
-    let leads_a_team = |target| {
-        state
-            .people
-            .teams(lead)
-            .iter()
-            .map(|team| state.teams.get(*team))
-            .any(|team| match target {
-                StepTarget::Repeat => true,
-                StepTarget::TeamLeader => team.leader == lead,
-                StepTarget::Deputy => team.deputy == Some(lead),
-                StepTarget::Superior => false,
-            })
-    };
-    let climbed = current.spec.ladder.iter().take(usize::from(current.steps_done));
-    let awaited = rows.iter().any(|row| row.awaits_answer());
-    let escalations = climbed.filter(|step| awaited && leads_a_team(step.target)).count() as u32;
-    Some(v1::FieldOrder {
-        order_id: order.id.0,
-        version: current.version,
-        status: status_word(&current.status),
-        text: current.spec.text.to_string(),
-        muster_points: muster_points.collect(),
-        issued_at_unix_ms: current.issued_at.unix_ms(),
-        ack_deadline_unix_ms: unix_ms(current.spec.ack_deadline),
-        arrive_deadline_unix_ms: unix_ms(current.spec.arrive_deadline),
-        cancel_reason: cancel_reason(&current.status),
-        people: people.collect(),
-        escalations,
-    })
-}
-
-/// What a lead is to be told that they have not been told up to `cursor`, and the cursor after it.
-fn news(state: &State, lead: PersonId, cursor: Revision) -> (Vec<v1::ReceiveResponse>, Vec<Sent>, Revision) {
-    let revision = state.revision();
-    let mut messages = Vec::new();
-    let mut sent = Vec::new();
-    let fresh = state.orders.iter().filter(|order| {
-        let current = order.current();
-        current.announced > cursor && (cursor.0 > 0 || current.is_open())
-    });
-    let mut people = None;
-    for order in fresh {
-        let people = people.get_or_insert_with(|| led_by(state, lead));
-        let Some(shown) = field_order(state, lead, people.as_slice(), order) else {
-            continue;
-        };
-        let conflated = order
-            .versions
-            .iter()
-            .rev()
-            .skip(1)
-            .filter(|version| version.announced > cursor)
-            .count() as u64;
-        let current = order.current();
-        if current.is_open() {
-            // Numbered by what was announced: the order itself, then each step that repeated it.
-            let repeats = current.spec.ladder.iter().take(usize::from(current.steps_done));
-            let number = 1 + repeats.filter(|step| step.target == StepTarget::Repeat).count() as u8;
-            let untried = people.iter().filter(|person| {
-                let row = current.ledger.row(*person);
-                row.is_some_and(|row| row.awaits_answer() && row.attempts[Channel::Stream as usize] < number)
-            });
-            sent.push(Sent {
-                order: order.id,
-                version: current.version,
-                number,
-                people: untried.collect(),
-            });
-        }
-        messages.push(v1::ReceiveResponse {
-            cursor: revision.0,
-            order: Some(shown),
-            conflated,
-        });
-    }
-    (messages, sent, revision)
 }
 
 type ReceiveStream = Pin<Box<dyn Stream<Item = Result<v1::ReceiveResponse, Status>> + Send>>;

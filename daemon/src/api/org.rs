@@ -46,6 +46,27 @@ pub(super) async fn collect<M, R>(
     Ok((header, rows))
 }
 
+/// Hands an import over and reports what it came to.
+pub(super) async fn imported(
+    context: &ApiContext,
+    header: v1::ImportHeader,
+    digest: (u64, usize),
+    command: Command,
+) -> Result<v1::ImportReport, Status> {
+    let reply = submit(
+        &context.engine,
+        Priority::Import,
+        asked(header.context)?,
+        digest,
+        command,
+    )
+    .await?;
+    let Answer::Imported(report) = &reply.answer else {
+        return Err(wrong_answer());
+    };
+    Ok(import_report(&reply, report))
+}
+
 /// The unit with a code, or a refusal.
 pub(super) fn unit_by_code<'s>(state: &'s State, code: &str) -> Result<&'s OrgUnit, Status> {
     let unknown = || refusal::refusal(Refusal::Rejected(Rejection::UnknownUnit { code: code.into() }));
@@ -100,20 +121,8 @@ impl v1::org_service_server::OrgService for OrgApi {
             mode,
             rows: rows.collect(),
         });
-        let reply = submit(
-            &self.0.engine,
-            Priority::Import,
-            asked(header.context)?,
-            digest,
-            command,
-        )
-        .await?;
-        let Answer::Imported(report) = &reply.answer else {
-            return Err(wrong_answer());
-        };
-        Ok(Response::new(v1::ImportUnitsResponse {
-            report: Some(import_report(&reply, report)),
-        }))
+        let report = Some(imported(&self.0, header, digest, command).await?);
+        Ok(Response::new(v1::ImportUnitsResponse { report }))
     }
 
     async fn list_units(
@@ -167,20 +176,8 @@ impl v1::org_service_server::OrgService for OrgApi {
             mode,
             rows: rows.collect(),
         });
-        let reply = submit(
-            &self.0.engine,
-            Priority::Import,
-            asked(header.context)?,
-            digest,
-            command,
-        )
-        .await?;
-        let Answer::Imported(report) = &reply.answer else {
-            return Err(wrong_answer());
-        };
-        Ok(Response::new(v1::ImportMusterPointsResponse {
-            report: Some(import_report(&reply, report)),
-        }))
+        let report = Some(imported(&self.0, header, digest, command).await?);
+        Ok(Response::new(v1::ImportMusterPointsResponse { report }))
     }
 
     async fn list_muster_points(

@@ -26,6 +26,7 @@ pub struct Shown {
 }
 
 impl From<Shown> for Status {
+    #[expect(clippy::disallowed_types, reason = "tonic-types asks for one")]
     fn from(shown: Shown) -> Self {
         let Shown {
             code,

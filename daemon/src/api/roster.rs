@@ -13,14 +13,14 @@ use baiying_proto::v1;
 use sha2::{Digest, Sha256};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::convert::{import_mode, import_report, parse, parse_optional, person_id, receipt};
+use super::convert::{import_mode, parse, parse_optional, person_id, receipt};
 use super::mask;
-use super::org::{collect, within};
+use super::org::{collect, imported, within};
 use super::page::Page;
 use super::refusal::{invalid, refusal};
 use super::server::ApiContext;
-use super::submit::{asked, command, digest, submit, wrong_answer};
-use crate::engine::{Priority, Refusal};
+use super::submit::{asked, command, digest, wrong_answer};
+use crate::engine::Refusal;
 
 /// Serves [`v1::roster_service_server::RosterService`].
 pub(super) struct RosterApi(pub(super) ApiContext);
@@ -155,20 +155,8 @@ impl v1::roster_service_server::RosterService for RosterApi {
         let salt = self.salt()?;
         let rows = rows.into_iter().map(|row| person_row(&salt, row)).collect();
         let command = Command::ImportPeople(ImportPeople { mode, rows });
-        let reply = submit(
-            &self.0.engine,
-            Priority::Import,
-            asked(header.context)?,
-            digest,
-            command,
-        )
-        .await?;
-        let Answer::Imported(report) = &reply.answer else {
-            return Err(wrong_answer());
-        };
-        Ok(Response::new(v1::ImportPeopleResponse {
-            report: Some(import_report(&reply, report)),
-        }))
+        let report = Some(imported(&self.0, header, digest, command).await?);
+        Ok(Response::new(v1::ImportPeopleResponse { report }))
     }
 
     async fn list_people(
@@ -230,20 +218,8 @@ impl v1::roster_service_server::RosterService for RosterApi {
             mode,
             rows: rows.collect(),
         });
-        let reply = submit(
-            &self.0.engine,
-            Priority::Import,
-            asked(header.context)?,
-            digest,
-            command,
-        )
-        .await?;
-        let Answer::Imported(report) = &reply.answer else {
-            return Err(wrong_answer());
-        };
-        Ok(Response::new(v1::ImportTeamsResponse {
-            report: Some(import_report(&reply, report)),
-        }))
+        let report = Some(imported(&self.0, header, digest, command).await?);
+        Ok(Response::new(v1::ImportTeamsResponse { report }))
     }
 
     async fn list_teams(

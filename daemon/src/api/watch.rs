@@ -148,6 +148,10 @@ impl v1::watch_service_server::WatchService for WatchApi {
             revision: state.revision().0,
             total: Some(shown(&state, &board.total)),
             rows: board.rows.iter().map(|row| shown(&state, row)).collect(),
+            highest_level: state
+                .responses
+                .highest_level(&state.org, filter.unit)
+                .map_or(0, Level::number),
             effective_level: state
                 .responses
                 .effective_level(&state.org, filter.unit)

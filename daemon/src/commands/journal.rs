@@ -8,6 +8,7 @@ use baiying_journal::{Journal, Options, SledJournal, info, verify};
 use serde_json::json;
 
 use crate::app::DataDir;
+use crate::hex::hex;
 
 /// What to do.
 #[derive(clap::Subcommand, Debug)]
@@ -26,10 +27,6 @@ pub struct Dir {
     /// The daemon's data directory
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Does it.

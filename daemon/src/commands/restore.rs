@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::app::DataDir;
 use crate::engine::{replay, state_hash};
+use crate::hex::hex;
 
 /// From where to where.
 #[derive(clap::Args, Debug)]
@@ -36,17 +37,16 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (state, _) = replay(&dirs.snapshots(), &*journal.reader())?;
     Box::new(journal).close()?;
     let hash = state_hash(&state);
-    let text = |hash: &[u8]| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     anyhow::ensure!(
         hash == report.state_hash,
         "the restored state has hash {} and the backup says {}: the backup was made by a version whose state is laid out \
          differently, or one of them is wrong; restore with the version that made it (deploy/docs/errors/STATE_DIFFERS.md)",
-        text(&hash),
-        text(&report.state_hash),
+        hex(&hash),
+        hex(&report.state_hash),
     );
     println!(
         "{}",
-        json!({ "data_dir": data_dir, "revision": state.revision().0, "state_hash": text(&hash), "proved": true })
+        json!({ "data_dir": data_dir, "revision": state.revision().0, "state_hash": hex(&hash), "proved": true })
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -228,6 +228,8 @@ pub struct OrderVersion {
     pub signed: Vec<(Box<str>, Actor, Timestamp)>,
     /// The state at which it last changed.
     pub changed: Revision,
+    /// The state that first had it.
+    pub issued: Revision,
     /// The state at which something last changed that leads are to be told: issued, a step climbed, ended.
     pub announced: Revision,
 }

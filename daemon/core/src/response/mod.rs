@@ -163,6 +163,15 @@ impl Responses {
             .map(Response::level)
             .max()
     }
+    /// The highest level in force at a unit or anywhere under it.
+    pub fn highest_level(&self, org: &Org, unit: UnitId) -> Option<Level> {
+        let active = self.rows.iter().filter(|response| response.is_active());
+        let touches = |area: &UnitId| org.is_within(*area, unit) || org.is_within(unit, *area);
+        active
+            .filter(|response| response.scope().iter().any(touches))
+            .map(Response::level)
+            .max()
+    }
     pub(crate) fn next_id(&self) -> ResponseId {
         ResponseId::from_index(self.rows.len())
     }

@@ -327,9 +327,7 @@ fn run(steps: Vec<(i64, bool, Command)>) {
         .issue_with(1..=6, |draft| draft.duty = Some(DutyClass::GridPost))
         .issue(4..=9);
     let (lead, public_key) = (PersonId(1), [1; 32]);
-    district
-        .accepts(Command::EnrollDevice(EnrollDevice { lead, public_key }))
-        .by("somebody else");
+    district.accepts(Command::EnrollDevice(EnrollDevice { lead, public_key }));
     let mut now = 0;
     for (pause, is_fired, mut command) in steps {
         now += pause;
@@ -345,6 +343,9 @@ fn run(steps: Vec<(i64, bool, Command)>) {
                 .and_then(|device| device.last.as_ref())
                 .map_or(1, |last| last.sequence + 1);
         }
+        // Nobody approves what they asked for themselves.
+        let decides = matches!(command, Command::DecideLeave(_));
+        district.by(if decides { "approver" } else { "centre" });
         let accepted = district.when(command.clone()).outcome.is_ok();
         if accepted && !makes_anew(&command) {
             let counted = everything_counted(&district);

@@ -1,0 +1,116 @@
+//! What a lead's stream says: the orders that concern their people, each as it stands, since a cursor.
+
+use baiying_core::State;
+use baiying_core::id::{PersonId, Revision};
+use baiying_core::order::{Channel, Order, Row, StepTarget, led_by};
+use baiying_proto::v1;
+
+use crate::api::attempts::Sent;
+use crate::api::convert::unix_ms;
+use crate::api::order::{bucket_word, cancel_reason, status_word};
+
+/// An order as a lead sees it, if it concerns them.
+fn field_order(state: &State, lead: PersonId, people: &[PersonId], order: &Order) -> Option<v1::FieldOrder> {
+    let current = order.current();
+    let rows: Vec<_> = people.iter().filter_map(|person| current.ledger.row(*person)).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let people = rows.iter().map(|row| v1::FieldPerson {
+        person_id: row.person.0,
+        name: state.people.personal(row.person).name.to_string(),
+        bucket: bucket_word(row.bucket()),
+        acked: row.acked_at.is_some(),
+    });
+    let muster_points = current.spec.muster_points.iter().map(|id| {
+        let point = state.muster_points.get(*id);
+        v1::FieldMusterPoint {
+            muster_point_id: id.0,
+            code: point.code.to_string(),
+            name: point.name.to_string(),
+            address: point.address.to_string(),
+        }
+    });
+    let leads_a_team = |target| {
+        state
+            .people
+            .teams(lead)
+            .iter()
+            .map(|team| state.teams.get(*team))
+            .any(|team| match target {
+                StepTarget::Repeat => true,
+                StepTarget::TeamLeader => team.leader == lead,
+                StepTarget::Deputy => team.deputy == Some(lead),
+                StepTarget::Superior => false,
+            })
+    };
+    let climbed = current.spec.ladder.iter().take(usize::from(current.steps_done));
+    let awaited = rows.iter().any(|row| row.awaits_answer());
+    let escalations = climbed.filter(|step| awaited && leads_a_team(step.target)).count() as u32;
+    Some(v1::FieldOrder {
+        order_id: order.id.0,
+        version: current.version,
+        status: status_word(&current.status),
+        text: current.spec.text.to_string(),
+        muster_points: muster_points.collect(),
+        issued_at_unix_ms: current.issued_at.unix_ms(),
+        ack_deadline_unix_ms: unix_ms(current.spec.ack_deadline),
+        arrive_deadline_unix_ms: unix_ms(current.spec.arrive_deadline),
+        cancel_reason: cancel_reason(&current.status),
+        people: people.collect(),
+        escalations,
+    })
+}
+
+/// What a lead is to be told that they have not been told up to `cursor`, and the cursor after it.
+pub(super) fn news(state: &State, lead: PersonId, cursor: Revision) -> (Vec<v1::ReceiveResponse>, Vec<Sent>, Revision) {
+    let revision = state.revision();
+    let mut messages = Vec::new();
+    let mut sent = Vec::new();
+    let fresh = state.orders.iter().filter(|order| {
+        let current = order.current();
+        current.announced > cursor && (cursor.0 > 0 || current.is_open())
+    });
+    let mut people = None;
+    for order in fresh {
+        let people = people.get_or_insert_with(|| led_by(state, lead));
+        let Some(shown) = field_order(state, lead, people.as_slice(), order) else {
+            continue;
+        };
+        let current = order.current();
+        // A step of the ladder repeats an order only to leads of whom an answer is awaited.
+        let was_told = current.is_open() && cursor.0 > 0 && current.issued <= cursor;
+        let is_awaited = |person| current.ledger.row(person).is_some_and(Row::awaits_answer);
+        if was_told && !people.iter().any(is_awaited) {
+            continue;
+        }
+        let conflated = order
+            .versions
+            .iter()
+            .rev()
+            .skip(1)
+            .filter(|version| version.announced > cursor)
+            .count() as u64;
+        if current.is_open() {
+            // Numbered by what was announced: the order itself, then each step that repeated it.
+            let repeats = current.spec.ladder.iter().take(usize::from(current.steps_done));
+            let number = 1 + repeats.filter(|step| step.target == StepTarget::Repeat).count() as u8;
+            let untried = people.iter().filter(|person| {
+                let row = current.ledger.row(*person);
+                row.is_some_and(|row| row.awaits_answer() && row.attempts[Channel::Stream as usize] < number)
+            });
+            sent.push(Sent {
+                order: order.id,
+                version: current.version,
+                number,
+                people: untried.collect(),
+            });
+        }
+        messages.push(v1::ReceiveResponse {
+            cursor: revision.0,
+            order: Some(shown),
+            conflated,
+        });
+    }
+    (messages, sent, revision)
+}
