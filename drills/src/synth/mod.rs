@@ -192,7 +192,7 @@ pub fn write(district: District, options: &SynthOptions, dir: &Path) -> Result<S
     Ok(report)
 }
 
-/// The rows of a district in memory: the same as [`write`] writes.
+/// The rows of a district in memory: the same as [`write()`] writes.
 #[must_use]
 pub fn rows(district: District, options: &SynthOptions) -> SynthData {
     let mut data = SynthData {
