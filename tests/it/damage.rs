@@ -2,12 +2,13 @@
 //!
 //! `BAIYING_SEED` says which damage (1).
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use baiying_e2e::api::desk;
-use baiying_e2e::{Admin, Api, Outcome, Serve, Site, run};
+use baiying_e2e::{Admin, Api, Outcome, Serve, Site, copy_dir, run};
 use baiying_proto::v1;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -44,20 +45,6 @@ async fn dead_district(gracefully: bool) -> anyhow::Result<(Site, String)> {
         site.daemon.kill();
     }
     Ok((site, hash))
-}
-
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }
 
 fn files(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -129,11 +116,21 @@ async fn a_damaged_journal_is_diagnosed() -> anyhow::Result<()> {
         .unwrap_or(1);
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let (mut intact, mut diagnosed) = (0, 0);
+    let mut reasons = BTreeSet::new();
     for gracefully in [true, false] {
         let (site, hash) = dead_district(gracefully).await?;
+        // An undamaged copy serves: what is diagnosed below is the damage and not the copying.
+        let whole = site.dir.path().join("whole");
+        copy_dir(&site.data_dir(), &whole)?;
+        let running = Serve::on(&whole).serving()?;
+        anyhow::ensure!(
+            Admin::at(&running.admin_url())?.status().await?.state_hash == hash,
+            "a whole copy"
+        );
+        drop(running);
         for index in 0..DAMAGES / 2 {
             let data = site.dir.path().join(format!("damaged-{index}"));
-            copy(&site.data_dir(), &data)?;
+            copy_dir(&site.data_dir(), &data)?;
             let candidates = files(&data.join("journal").join("sled"))?;
             // Mostly the log itself: the other files are small.
             let log = candidates.iter().find(|path| path.ends_with("db")).context("no log")?;
@@ -142,6 +139,10 @@ async fn a_damaged_journal_is_diagnosed() -> anyhow::Result<()> {
             let outcome = match Serve::on(&data).start()? {
                 Outcome::Ended(ended) => {
                     diagnosed += 1;
+                    let words = ended
+                        .stderr
+                        .split(|letter: char| !letter.is_ascii_uppercase() && letter != '_');
+                    reasons.extend(words.filter(|word| word.starts_with("JOURNAL_")).map(str::to_owned));
                     is_diagnosis(ended.code, &ended.stderr).map_err(|what| anyhow::anyhow!("{what}: {ended:#?}"))
                 }
                 Outcome::Serving(running) => {
@@ -161,7 +162,7 @@ async fn a_damaged_journal_is_diagnosed() -> anyhow::Result<()> {
             fs::remove_dir_all(&data)?;
         }
     }
-    println!("{diagnosed} damages diagnosed, {intact} did no harm");
+    println!("{diagnosed} damages diagnosed, {intact} did no harm: {reasons:?}");
     anyhow::ensure!(
         diagnosed >= 5,
         "the damages did no harm: {diagnosed} diagnosed, {intact} intact"
@@ -169,7 +170,7 @@ async fn a_damaged_journal_is_diagnosed() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_missing_or_damaged_mark_is_diagnosed() -> anyhow::Result<()> {
     let (site, hash) = dead_district(true).await?;
     let data = site.data_dir();
@@ -201,7 +202,7 @@ async fn a_missing_or_damaged_mark_is_diagnosed() -> anyhow::Result<()> {
     refused("JOURNAL_NOT_FOUND")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_journal_has_one_writer_and_tools_that_read_it() -> anyhow::Result<()> {
     let mut site = Site::small().await?;
     let api = site.api()?;

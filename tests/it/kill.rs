@@ -292,7 +292,7 @@ impl Trial {
         Ok((running, api, admin))
     }
 
-    async fn load(&mut self, running: &mut Running, api: &Api) -> anyhow::Result<()> {
+    async fn load(&mut self, running: &mut Running) -> anyhow::Result<()> {
         let mut clients = JoinSet::new();
         let connections: Vec<_> = (0..4).map(|_| Api::at(&running.url())).collect::<Result<_, _>>()?;
         for index in 0..CALLERS {
@@ -320,7 +320,6 @@ impl Trial {
             while clients.join_next().await.is_some() {}
         })
         .await?;
-        let _ = api;
         Ok(())
     }
 
@@ -453,7 +452,8 @@ async fn nothing_acknowledged_is_lost() -> anyhow::Result<()> {
     })
 }
 
-async fn die_often(kills: u64, seed: u64) -> anyhow::Result<()> {
+/// A daemon that knows a part of Gaoming, and can be killed.
+async fn trial(seed: u64, scale: f64) -> anyhow::Result<(Trial, Running, Api, Admin)> {
     let dir = tempfile::tempdir()?;
     let (api_port, admin_port) = ports()?;
     let serve = Serve::on(&dir.path().join("data"))
@@ -470,22 +470,58 @@ async fn die_often(kills: u64, seed: u64) -> anyhow::Result<()> {
         revision: 0,
         interrupted: 0,
     };
-    let (mut running, mut api, mut admin) = trial.start()?;
-    let district = rows(
-        District::Gaoming,
-        &SynthOptions {
-            members: false,
-            scale: 0.4,
-            ..SynthOptions::default()
-        },
-    );
-    import_all(&running.url(), &district, "test").await?;
+    let (running, api, admin) = trial.start()?;
+    let options = SynthOptions {
+        members: false,
+        scale,
+        ..SynthOptions::default()
+    };
+    import_all(&running.url(), &rows(District::Gaoming, &options), "test").await?;
     admin.client().take_snapshot(v1::TakeSnapshotRequest {}).await?;
+    Ok((trial, running, api, admin))
+}
+
+/// The trial would see a loss: a daemon set back to an older state, mark and all, does not pass.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_loss_would_be_seen() -> anyhow::Result<()> {
+    let (mut trial, mut running, mut api, _) = trial(7, 0.05).await?;
+    let (data, older) = (trial.dir.path().join("data"), trial.dir.path().join("older"));
+    for _ in 0..2 {
+        trial.refill(&api).await?;
+        trial.load(&mut running).await?;
+        if !older.exists() {
+            baiying_e2e::copy_dir(&data, &older)?;
+        }
+        let admin;
+        (running, api, admin) = trial.start()?;
+        trial.check(&api, &admin).await?;
+    }
+    running.kill();
+    std::fs::remove_dir_all(&data)?;
+    baiying_e2e::copy_dir(&older, &data)?;
+    let (_running, api, admin) = trial.start()?;
+    let seen = trial.check(&api, &admin).await.err().map(|error| error.to_string());
+    anyhow::ensure!(
+        seen.as_ref().is_some_and(|seen| seen.contains("went back")),
+        "the revision: {seen:?}"
+    );
+    trial.revision = 0;
+    trial.shared.lock().facts.iter_mut().for_each(|fact| fact.revision = 1);
+    let seen = trial.check(&api, &admin).await.err().map(|error| error.to_string());
+    anyhow::ensure!(
+        seen.as_ref().is_some_and(|seen| seen.contains("is lost")),
+        "the facts: {seen:?}"
+    );
+    Ok(())
+}
+
+async fn die_often(kills: u64, seed: u64) -> anyhow::Result<()> {
+    let (mut trial, mut running, mut api, mut admin) = trial(seed, 0.4).await?;
     let mut compared = 0;
     for round in 1..=kills {
         trial.refill(&api).await?;
         trial
-            .load(&mut running, &api)
+            .load(&mut running)
             .await
             .with_context(|| format!("kill {round}"))?;
         // Now and then the state after a restart, snapshot and tail, is compared with the one replayed from zero.

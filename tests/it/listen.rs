@@ -265,3 +265,33 @@ async fn health_and_reflection_are_on_the_admin_listener_only() -> anyhow::Resul
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn out_of_file_handles_the_daemon_serves_who_is_there() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let running = Serve::on(&dir.path().join("data")).file_limit(64).serving()?;
+    baiying_drills::load::import_all(&running.url(), &small::district(), "test").await?;
+    let api = Api::at(&running.url())?;
+    let order_id = api.activate(3, "请立即回令").await?.order.unwrap_or_default().order_id;
+    let address = running.api[0].clone();
+    // More connections than handles; the kernel takes them all, the daemon cannot.
+    let crowd: Vec<_> = (0..100)
+        .map(|_| std::net::TcpStream::connect(&address))
+        .collect::<Result<_, _>>()?;
+    wait::until("the daemon to run out of handles", async || {
+        Ok(running.log().contains("cannot accept a connection").then_some(()))
+    })
+    .await?;
+    for person in 1..=10 {
+        anyhow::ensure!(
+            api.acknowledge(order_id, person).await?.applied == 1,
+            "who is connected goes on"
+        );
+    }
+    drop(crowd);
+    let late = Api::at(&running.url())?;
+    anyhow::ensure!(late.acknowledge(order_id, 13).await?.applied == 1, "room again");
+    let refusals = running.log().matches("cannot accept a connection").count();
+    anyhow::ensure!(refusals < 10_000, "a busy loop: {refusals} failures were logged");
+    Ok(())
+}

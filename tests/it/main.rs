@@ -9,4 +9,5 @@ mod journey;
 mod kill;
 mod listen;
 mod python;
+mod telemetry;
 mod watch;

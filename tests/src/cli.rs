@@ -33,19 +33,16 @@ impl Output {
 /// # Errors
 /// If it cannot be run.
 pub fn run(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<Output> {
-    let path = program(name);
-    let output = Command::new(&path)
-        .args(arguments)
+    let mut command = Command::new(program(name));
+    end(command.args(arguments).envs(environment.iter().copied()))
+}
+
+fn end(command: &mut Command) -> anyhow::Result<Output> {
+    let output = command
         .env_remove("BAIYING_CONFIG")
-        .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()
-        .with_context(|| {
-            format!(
-                "cannot run {}; build it first: cargo build --release --bins",
-                path.display()
-            )
-        })?;
+        .with_context(|| format!("cannot run {command:?}; build it first: cargo build --release --bins"))?;
     Ok(Output {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -72,21 +69,27 @@ impl Cli {
         }
     }
 
-    /// Runs a command line, words separated by blanks.
+    /// A command line, not yet run.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program("baiying"));
+        command
+            .args(arguments)
+            .env("BAIYING_SERVER", &self.server)
+            .env("BAIYING_ADMIN", &self.admin)
+            .env("BAIYING_LANG", "en")
+            .env("BAIYING_ACTOR", "district:duty-desk")
+            .env("BAIYING_QUEUE", &self.queue)
+            .env("NO_COLOR", "1");
+        command
+    }
+
+    /// Runs a command line.
     ///
     /// # Errors
     /// If it cannot be run.
     pub fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
-        let queue = self.queue.to_string_lossy();
-        let environment = [
-            ("BAIYING_SERVER", self.server.as_str()),
-            ("BAIYING_ADMIN", self.admin.as_str()),
-            ("BAIYING_LANG", "en"),
-            ("BAIYING_ACTOR", "district:duty-desk"),
-            ("BAIYING_QUEUE", &queue),
-            ("NO_COLOR", "1"),
-        ];
-        run("baiying", arguments, &environment)
+        end(&mut self.command(arguments))
     }
 
     /// Runs a command that must end with `code`; gives its JSON document.

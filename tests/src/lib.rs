@@ -13,7 +13,7 @@ pub use api::{Admin, Api, reason};
 pub use cli::{Cli, Output, run};
 pub use serve::{Ended, Outcome, Running, Serve, terminate};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use baiying_drills::process::Daemon;
 use tempfile::TempDir;
@@ -86,4 +86,22 @@ impl Site {
     pub fn cli(&self) -> Cli {
         Cli::new(&self.daemon.api, &self.daemon.admin, &self.dir.path().join("queue"))
     }
+}
+
+/// Copies a directory with everything in it; files of the same name are replaced.
+///
+/// # Errors
+/// If something cannot be read or written.
+pub fn copy_dir(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_dir(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }

@@ -17,6 +17,7 @@ pub struct Serve {
     admin: String,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
+    file_limit: Option<u32>,
 }
 
 /// What a start came to.
@@ -58,6 +59,7 @@ impl Serve {
             admin: "127.0.0.1:0".to_owned(),
             arguments: Vec::new(),
             environment: Vec::new(),
+            file_limit: None,
         }
     }
 
@@ -90,10 +92,26 @@ impl Serve {
         self
     }
 
+    /// With no more than so many files open at a time, sockets included.
+    #[must_use]
+    pub fn file_limit(mut self, files: u32) -> Self {
+        self.file_limit = Some(files);
+        self
+    }
+
     /// The command, not yet run.
     #[must_use]
     pub fn command(&self) -> Command {
-        let mut command = Command::new(program("baiyingd"));
+        let mut command = match self.file_limit {
+            None => Command::new(program("baiyingd")),
+            // The shell sets the limit and becomes the daemon.
+            Some(files) => {
+                let mut shell = Command::new("sh");
+                let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
+                shell.args(["-c", &script]).arg(program("baiyingd"));
+                shell
+            }
+        };
         command
             .arg("serve")
             .arg("--data-dir")

@@ -91,7 +91,6 @@ fn slips_are_told_with_value_and_next_step() {
         "order show R7",
         "order show",
         "order shwo O7",
-        "response activate --plan fire --level 2",
         "order issue --response R1 --team T1 --muster M1 --text t --ack-within 5",
         "order issue --response R1 --team T1 --text t",
         "org import a.csv --skip-bad --all-or-nothing",

@@ -83,6 +83,39 @@ pub enum Command {
     FireTimers,
 }
 
+impl Command {
+    /// What it is called in logs, traces and metrics.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::InitializeTenant(_) => "initialize-tenant",
+            Self::ImportUnits(_) => "import-units",
+            Self::ImportPeople(_) => "import-people",
+            Self::ImportTeams(_) => "import-teams",
+            Self::ImportMusterPoints(_) => "import-muster-points",
+            Self::ActivateResponse(_) => "activate-response",
+            Self::ChangeLevel(_) => "change-level",
+            Self::TerminateResponse(_) => "terminate-response",
+            Self::IssueOrder(_) => "issue-order",
+            Self::SupersedeOrder(_) => "supersede-order",
+            Self::CancelOrder(_) => "cancel-order",
+            Self::CloseOrder(_) => "close-order",
+            Self::RecordAttempt(_) => "record-attempt",
+            Self::ReportDelivery(_) => "report-delivery",
+            Self::Acknowledge(_) => "acknowledge",
+            Self::Decline(_) => "decline",
+            Self::Depart(_) => "depart",
+            Self::CheckIn(_) => "check-in",
+            Self::SignOff(_) => "sign-off",
+            Self::Release(_) => "release",
+            Self::EnrollDevice(_) => "enroll-device",
+            Self::SubmitBatch(_) => "submit-batch",
+            Self::RequestLeave(_) => "request-leave",
+            Self::DecideLeave(_) => "decide-leave",
+            Self::FireTimers => "fire-timers",
+        }
+    }
+}
+
 /// The answer to an accepted command. Kept, so that a repeat of the request is answered with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {

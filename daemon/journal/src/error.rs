@@ -142,6 +142,17 @@ pub enum JournalError {
     /// The journal was closed while it was read.
     #[error("the journal is closed")]
     Closed,
+    /// A newer writer has taken over.
+    #[error(
+        "a writer of epoch {epoch} has taken over the journal, and this one is of epoch {own}; it stops, nothing of its own was \
+         written since: send clients to the other one"
+    )]
+    Deposed {
+        /// Of this writer.
+        own: u64,
+        /// Of the other.
+        epoch: u64,
+    },
     /// A commit is whole, and what it holds cannot be understood.
     #[error("a commit cannot be understood; it is damaged, or was written by a newer release: use that one")]
     Event(#[from] crate::event::EventError),
@@ -177,6 +188,7 @@ impl JournalError {
             Self::StoreDamaged { .. } => "JOURNAL_STORE_DAMAGED",
             Self::Truncated { .. } => "JOURNAL_TRUNCATED",
             Self::Closed => "JOURNAL_CLOSED",
+            Self::Deposed { .. } => "JOURNAL_DEPOSED",
             Self::Event(error) => error.reason(),
             Self::BackupDamaged { .. } => "BACKUP_DAMAGED",
             Self::TargetNotEmpty { .. } => "RESTORE_TARGET_NOT_EMPTY",

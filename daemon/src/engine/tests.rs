@@ -96,6 +96,13 @@ async fn submit(engine: &EngineHandle, id: &str, command: Command) -> Result<bai
         .await
 }
 
+fn hash_and_stop(engine: Started) -> [u8; 32] {
+    let shown = hash(&engine.handle);
+    drop(engine.handle);
+    engine.thread.join().expect("no panic").expect("stopped");
+    shown
+}
+
 fn hash(engine: &EngineHandle) -> [u8; 32] {
     state_hash(&engine.published().read())
 }
@@ -103,40 +110,40 @@ fn hash(engine: &EngineHandle) -> [u8; 32] {
 #[tokio::test]
 async fn a_writer_that_was_overtaken_catches_up_and_decides_again() {
     let bench = Bench::new();
-    let (a, b) = (bench.engine(), bench.engine());
-    submit(&a.handle, "units", units(&["1", "11"])).await.expect("units");
-    let first = submit(&b.handle, "r1", activate("east"))
-        .await
-        .expect("decided on what a appended");
-    let second = submit(&a.handle, "r22", activate("west"))
-        .await
-        .expect("decided on what b appended");
-    assert!(matches!(first.answer, Answer::Activated { response, .. } if response.0 == 1));
-    assert!(matches!(second.answer, Answer::Activated { response, .. } if response.0 == 2));
-    // The same event again, by the one who does not know of it: refused on the state as it is (M5).
-    let again = submit(&b.handle, "r333", activate("west")).await;
+    let (old, new) = (bench.engine(), bench.engine());
+    submit(&old.handle, "units", units(&["1", "11"])).await.expect("units");
+    submit(&old.handle, "r1", activate("east")).await.expect("activated");
+    // The new writer knows of neither: it finds out when it appends, or before it refuses (M5).
+    let again = submit(&new.handle, "r22", activate("east")).await;
     assert!(matches!(
         again,
         Err(Refusal::Rejected(Rejection::ResponseActive { .. }))
     ));
-    submit(&b.handle, "r4444", activate("north"))
+    submit(&old.handle, "r333", activate("west"))
         .await
-        .expect("b catches up");
-    submit(&a.handle, "r55555", activate("south"))
+        .expect("nobody of a newer epoch has written yet");
+    let third = submit(&new.handle, "r4444", activate("north"))
         .await
-        .expect("a catches up");
-    submit(&b.handle, "r666666", activate("centre"))
-        .await
-        .expect("b catches up");
-    submit(&a.handle, "r7777777", activate("island"))
-        .await
-        .expect("a catches up");
-    let fresh = bench.engine();
+        .expect("decided on what the old one appended");
+    assert!(matches!(third.answer, Answer::Activated { response, .. } if response.0 == 3));
     assert_eq!(
-        hash(&a.handle),
-        hash(&fresh.handle),
+        hash(&new.handle),
+        hash_and_stop(bench.engine()),
         "the journal tells what the engine shows"
     );
+}
+
+#[tokio::test]
+async fn a_deposed_writer_stops() {
+    let bench = Bench::new();
+    let (old, new) = (bench.engine(), bench.engine());
+    submit(&new.handle, "units", units(&["1"])).await.expect("units");
+    assert_eq!(submit(&old.handle, "r1", activate("east")).await, Err(Refusal::Stopped));
+    let ended = old.thread.join().expect("no panic");
+    assert_eq!(ended.expect_err("deposed").reason(), "JOURNAL_DEPOSED");
+    submit(&new.handle, "r1", activate("east"))
+        .await
+        .expect("the caller asks the new one");
 }
 
 #[tokio::test]
@@ -163,7 +170,7 @@ async fn an_append_with_an_unknown_outcome_takes_effect_once() {
             1,
             "{fault:?}"
         );
-        assert_eq!(hash(&engine.handle), hash(&bench.engine().handle), "{fault:?}");
+        assert_eq!(hash(&engine.handle), hash_and_stop(bench.engine()), "{fault:?}");
     }
 }
 
@@ -215,9 +222,11 @@ async fn a_snapshot_and_the_tail_make_the_state_that_replaying_everything_makes(
         .expect("units");
     super::write_snapshot(bench.snapshots.path(), engine.handle.published()).expect("written");
     submit(&engine.handle, "r1", activate("east")).await.expect("the tail");
-    let from_snapshot = hash(&bench.engine().handle);
-    std::fs::remove_dir_all(bench.snapshots.path()).expect("removed");
-    let from_nothing = hash(&bench.engine().handle);
+    let from_snapshot = hash_and_stop(bench.engine());
+    for file in std::fs::read_dir(bench.snapshots.path()).expect("there") {
+        std::fs::remove_file(file.expect("read").path()).expect("removed");
+    }
+    let from_nothing = hash_and_stop(bench.engine());
     assert_eq!(
         (from_snapshot, from_nothing),
         (hash(&engine.handle), hash(&engine.handle))

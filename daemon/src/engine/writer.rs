@@ -126,6 +126,12 @@ impl Writer {
 
     fn process(&mut self, batch: Vec<Request>) -> Result<(), JournalError> {
         let count = batch.len();
+        let _span = tracing::info_span!(
+            "commit",
+            commands = count,
+            first = batch.first().map(|first| first.command.kind())
+        )
+        .entered();
         let (envelopes, replies): (Vec<_>, Vec<_>) = batch
             .into_iter()
             .map(
@@ -227,12 +233,18 @@ impl Writer {
                     }
                 },
             };
+            let outcome = match &answer {
+                Ok(reply) if reply.repeated => "repeated",
+                Ok(_) => "accepted",
+                Err(_) => "rejected",
+            };
+            metrics::command(envelope.command.kind(), outcome);
             answers.push((index, answer));
         }
         (entries, answers)
     }
 
-    /// Reads what another writer appended, publishes it, and starts again from there.
+    /// Reads what another writer appended, publishes it, and starts again from there; unless that one is of a newer epoch.
     fn catch_up(&mut self) -> Result<(), JournalError> {
         let reader = self.journal.reader();
         let revision = self.published.read().revision();
@@ -241,6 +253,9 @@ impl Writer {
             self.published.publish(&entries);
         }
         self.working = self.published.read().clone();
-        Ok(())
+        match reader.head().epoch {
+            epoch if epoch > self.epoch => Err(JournalError::Deposed { own: self.epoch, epoch }),
+            _ => Ok(()),
+        }
     }
 }

@@ -3,14 +3,17 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
+use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, UpDownCounter};
 
 const COMMITS: &str = "baiying.engine.commits";
+const COMMANDS: &str = "baiying.engine.commands";
 const BATCH: &str = "baiying.engine.batch.commands";
 const FIELD_STREAMS: &str = "baiying.field.streams";
 
 struct Instruments {
     commits: Counter<u64>,
+    commands: Counter<u64>,
     batch: Histogram<u64>,
     field_streams: UpDownCounter<i64>,
 }
@@ -22,6 +25,11 @@ static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
         commits: meter
             .u64_counter(COMMITS)
             .with_description("group commits decided")
+            .build(),
+        commands: meter
+            .u64_counter(COMMANDS)
+            .with_unit("{command}")
+            .with_description("commands decided, by kind and outcome")
             .build(),
         batch: meter
             .u64_histogram(BATCH)
@@ -40,6 +48,13 @@ static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
 pub fn batch(commands: usize) {
     INSTRUMENTS.commits.add(1, &[]);
     INSTRUMENTS.batch.record(commands as u64, &[]);
+}
+
+/// A command was decided on: `outcome` is accepted, rejected or repeated.
+pub fn command(kind: &'static str, outcome: &'static str) {
+    INSTRUMENTS
+        .commands
+        .add(1, &[KeyValue::new("kind", kind), KeyValue::new("outcome", outcome)]);
 }
 
 /// Counts a field stream until it is dropped.
