@@ -152,6 +152,10 @@ pub fn restore(backup: impl Read, dir: &Path) -> Result<RestoreReport, JournalEr
     if input.array()? != sum {
         return Err(damaged("its total hash is wrong"));
     }
+    let after = input.backup.read(&mut [0]).map_err(|error| damaged(format!("it cannot be read to its end: {error}")))?;
+    if after > 0 {
+        return Err(damaged("something follows after its end"));
+    }
     let found = chain.as_ref().map_or(Head::default(), Chain::head);
     if found != head || chain.is_some_and(|chain| chain.last_sequence() != head.sequence) {
         return Err(damaged("its records do not end where its trailer says"));
