@@ -193,6 +193,7 @@ async fn a_damaged_backup_is_refused() -> anyhow::Result<()> {
         ("a byte at a third", flip(length / 3)),
         ("a byte at two thirds", flip(length * 2 / 3)),
         ("a byte of the trailer", flip(length - 5)),
+        ("a byte more", [whole.as_slice(), b"x"].concat()),
         ("another file", b"id_number,name\n".to_vec()),
     ];
     for (index, (what, bytes)) in damaged.into_iter().enumerate() {

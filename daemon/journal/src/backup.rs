@@ -152,7 +152,10 @@ pub fn restore(backup: impl Read, dir: &Path) -> Result<RestoreReport, JournalEr
     if input.array()? != sum {
         return Err(damaged("its total hash is wrong"));
     }
-    let after = input.backup.read(&mut [0]).map_err(|error| damaged(format!("it cannot be read to its end: {error}")))?;
+    let after = input
+        .backup
+        .read(&mut [0])
+        .map_err(|error| damaged(format!("it cannot be read to its end: {error}")))?;
     if after > 0 {
         return Err(damaged("something follows after its end"));
     }
