@@ -23,7 +23,7 @@ lint: setup
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
-	$(CARGO) deny --log-level error check --disable-fetch bans licenses sources
+	$(CARGO) deny --log-level error check bans licenses sources
 
 # The table of numbers, with Liaoning's 304,000 people and 10,000 live streams. Takes some minutes.
 bench: setup build

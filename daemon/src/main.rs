@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use baiyingd::commands::{backup, journal, restore, serve, synth};
 use clap::{Parser, Subcommand};
 
-/// Baiying 百应: emergency mobilization and dispatch daemon
+/// 百应：应急动员调度守护进程 · Baiying: emergency mobilization and dispatch daemon
 #[derive(Parser)]
 #[command(name = "baiyingd", version, after_help = HELP)]
 struct Cli {
@@ -14,24 +14,24 @@ struct Cli {
 }
 
 const HELP: &str = "\
-Exit codes: 0 done · 1 failed · 2 wrong usage · 64 wrong configuration · 65 the journal cannot be trusted
+退出码 / Exit codes: 0 done · 1 failed · 2 wrong usage · 64 wrong configuration · 65 the journal cannot be trusted
             70 an invariant was broken, nothing was written after it · 74 the journal failed while running
-Every reason in a message has a page: deploy/docs/errors/<REASON>.md";
+每个原因代码都有说明页（中英文）/ every reason has a page: deploy/docs/errors/<REASON>.md";
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the daemon
+    /// 运行守护进程 · Run the daemon
     Serve(serve::Args),
-    /// Print the configuration in force and exit
+    /// 打印生效的配置 · Print the configuration in force and exit
     Config(serve::Args),
-    /// Look into a journal that no daemon has open
+    /// 检查没有守护进程在用的日志 · Look into a journal that no daemon has open
     #[command(subcommand)]
     Journal(journal::Command),
-    /// Take a consistent copy of a running daemon's journal
+    /// 在线备份 · Take a consistent copy of a running daemon's journal
     Backup(backup::Args),
-    /// Make a data directory from a backup, and prove that it has the same state
+    /// 从备份恢复并证明状态一致 · Make a data directory from a backup, and prove that it has the same state
     Restore(restore::Args),
-    /// Write a synthetic district as the files that `baiying … import` reads
+    /// 生成虚构数据（人员均为虚构）· Write a synthetic district as the files that `baiying … import` reads
     Synth(synth::Args),
 }
 

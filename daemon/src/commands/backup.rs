@@ -12,7 +12,7 @@ use serde_json::json;
 /// From where to where.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The daemon's administration listener
+    /// 守护进程的管理地址 · The daemon's administration listener
     #[arg(
         long,
         value_name = "URL",
@@ -20,7 +20,7 @@ pub struct Args {
         env = "BAIYING_ADMIN"
     )]
     admin: String,
-    /// The file to write; must not exist
+    /// 备份文件（不得已存在）· The file to write; must not exist
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

@@ -13,18 +13,18 @@ use crate::hex::hex;
 /// What to do.
 #[derive(clap::Subcommand, Debug)]
 pub enum Command {
-    /// Check every record: checksum, chain of hashes, sequence, high-water mark, and that the state can be made from them
+    /// 逐条校验 · Check every record: checksum, chain of hashes, sequence, high-water mark, and that the state can be made from them
     Verify(Dir),
-    /// Sizes and where the journal ends, without reading it
+    /// 日志概况 · Sizes and where the journal ends, without reading it
     Info(Dir),
-    /// Write every event as a line of JSON, with ids only
+    /// 导出事件（每行一个 JSON，只含编号）· Write every event as a line of JSON, with ids only
     Export(Dir),
 }
 
 /// Where.
 #[derive(clap::Args, Debug)]
 pub struct Dir {
-    /// The daemon's data directory
+    /// 守护进程的数据目录 · The daemon's data directory
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
 }

@@ -15,10 +15,10 @@ use crate::hex::hex;
 /// From where to where.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The backup
+    /// 备份文件 · The backup
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The data directory to make; must not hold a journal
+    /// 要建立的数据目录（不得已有日志）· The data directory to make; must not hold a journal
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
 }

@@ -13,25 +13,25 @@ use crate::telemetry;
 /// Flags; each wins over the environment, which wins over the file.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Configuration file (deploy/baiyingd.toml shows everything)
+    /// 配置文件 · Configuration file (deploy/baiyingd.toml shows everything)
     #[arg(long, value_name = "FILE", env = "BAIYING_CONFIG")]
     config: Option<PathBuf>,
-    /// Where the journal and the snapshots are
+    /// 数据目录（日志与快照）· Where the journal and the snapshots are
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Where the API listens: ADDRESS:PORT on loopback, or unix:PATH
+    /// API 监听地址 · Where the API listens: ADDRESS:PORT on loopback, or unix:PATH
     #[arg(long, value_name = "ADDRESS")]
     listen: Vec<String>,
-    /// Where administration, health and reflection listen
+    /// 管理、健康检查、反射的监听地址 · Where administration, health and reflection listen
     #[arg(long, value_name = "ADDRESS")]
     listen_admin: Vec<String>,
-    /// Name of the tenant, when the journal is new
+    /// 租户名称（仅新日志）· Name of the tenant, when the journal is new
     #[arg(long, value_name = "NAME")]
     tenant: Option<String>,
-    /// Mark the tenant as synthetic, when the journal is new: nobody in it is real
+    /// 标记为虚构数据（仅新日志）· Mark the tenant as synthetic, when the journal is new: nobody in it is real
     #[arg(long)]
     synthetic: bool,
-    /// How logs look: pretty or json
+    /// 日志格式 · How logs look: pretty or json
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<String>,
 }

@@ -18,16 +18,16 @@ enum Which {
 /// What to write, and where.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Which district
+    /// 哪个地区 · Which district
     #[arg(value_enum)]
     district: Which,
-    /// Directory to write divisions.csv, people.csv, teams.csv and muster.csv into
+    /// 输出目录 · Directory to write divisions.csv, people.csv, teams.csv and muster.csv into
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The same seed gives the same files
+    /// 随机种子：相同种子生成相同文件 · The same seed gives the same files
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Share of people's rows to damage, 0 to 1; DIRTY.csv says which
+    /// 故意弄脏的人员行比例 · Share of people's rows to damage, 0 to 1; DIRTY.csv says which
     #[arg(long, default_value_t = 0.0)]
     dirty: f64,
 }

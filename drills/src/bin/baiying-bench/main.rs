@@ -110,7 +110,7 @@ fn megabytes(bytes: u64) -> f64 {
 async fn measure(scale: Scale) -> anyhow::Result<Vec<Measured>> {
     let dir = tempfile::Builder::new().prefix("baiying-bench-").tempdir()?;
     let data = dir.path().join("data");
-    let mut table = Vec::new();
+    let mut table = vec![yardstick(dir.path())?];
     eprintln!("bench: generating Liaoning (share {})", scale.people);
     let district = rows(
         District::Liaoning,
@@ -119,7 +119,7 @@ async fn measure(scale: Scale) -> anyhow::Result<Vec<Measured>> {
             ..SynthOptions::default()
         },
     );
-    let mut daemon = Daemon::start(&data, &["--tenant", "辽宁(虚构)", "--synthetic"])?;
+    let mut daemon = Daemon::start(&data, &["--tenant", "辽宁（虚构）", "--synthetic"])?;
     eprintln!(
         "bench: importing {} people in {} units",
         district.report.people, district.report.units
@@ -237,6 +237,27 @@ async fn measure(scale: Scale) -> anyhow::Result<Vec<Measured>> {
     Ok(table)
 }
 
+/// What the disk itself takes to make a few bytes durable: no acknowledgement can be quicker.
+fn yardstick(dir: &Path) -> anyhow::Result<Measured> {
+    const TIMES: usize = 500;
+    let mut file = std::fs::File::create(dir.join("yardstick"))?;
+    let mut took = Vec::with_capacity(TIMES);
+    for _ in 0..TIMES {
+        let since = Instant::now();
+        std::io::Write::write_all(&mut file, &[0x55; 200])?;
+        file.sync_data()?;
+        took.push(since.elapsed().as_secs_f64() * 1000.0);
+    }
+    took.sort_by(f64::total_cmp);
+    Ok(Measured {
+        what: "yardstick: raw append of 200 bytes and fdatasync".to_owned(),
+        goal: "–",
+        measured: format!("p50 {:.2} ms, p99 {:.2} ms", took[TIMES / 2], took[TIMES * 99 / 100]),
+        met: None,
+        how: format!("{TIMES} times, one after the other, on the disk of the journal"),
+    })
+}
+
 /// Takes groups of about so many people from the front.
 fn split(groups: &[AckGroup], people: f64) -> (Vec<AckGroup>, Vec<AckGroup>) {
     let mut sum = 0;
@@ -304,7 +325,7 @@ async fn restart_row(
             order_id,
             audience: None,
             draft: Some(OrderDraft {
-                text: "集结点不变,请重新回令。".to_owned(),
+                text: "集结点不变，请重新回令。".to_owned(),
                 muster_points: vec!["M1".to_owned()],
                 no_ladder: true,
                 ..OrderDraft::default()

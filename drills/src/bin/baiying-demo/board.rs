@@ -98,7 +98,7 @@ impl LiveBoard {
 
     fn line(&self, name: &str, counts: &Counts) -> String {
         let width: usize = name.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-        let name = format!("{name}{}", " ".repeat(18_usize.saturating_sub(width)));
+        let name = format!("{name}{}", " ".repeat(24_usize.saturating_sub(width)));
         let words = match self.language {
             Language::Chinese => ["应到", "实到", "在途", "请假", "缺席", "待确认"],
             Language::English => ["due", "present", "en route", "excused", "absent", "unconfirmed"],

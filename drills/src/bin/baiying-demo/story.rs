@@ -59,12 +59,12 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
     let dir = tempfile::Builder::new().prefix("baiying-demo-").tempdir()?;
     let (data, files) = (dir.path().join("data"), dir.path().join("files"));
     teller.say(
-        "── 百应演示:高明区一次防汛应急响应(人员均为虚构)──",
+        "── 百应演示：高明区一次防汛应急响应（人员均为虚构）──",
         "── Baiying demo: a flood response in Gaoming (nobody in it is real) ──",
     );
-    let daemon = Daemon::start(&data, &["--tenant", "高明区(虚构)", "--synthetic"])?;
+    let daemon = Daemon::start(&data, &["--tenant", "高明区（虚构）", "--synthetic"])?;
     teller.say(
-        "1. 平时:守护进程已启动,导入行政区划、人员、队伍、集结点……",
+        "1. 平时：守护进程已启动，导入行政区划、人员、队伍、集结点……",
         "1. Peacetime: the daemon runs; importing divisions, people, teams, muster points …",
     );
     let options = SynthOptions::default();
@@ -85,11 +85,11 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
     let channel = Channel::from_shared(daemon.api.clone())?.connect().await?;
     let (response, order, due) = activate(&mut teller, channel.clone(), &district).await?;
     teller.say(
-        &format!("2. 平急转换:启动防汛Ⅱ级响应 R{response},范围杨和镇、明城镇;指令 O{order} 发出,应到 {due} 人。"),
+        &format!("2. 平急转换：启动防汛Ⅱ级响应 R{response}，范围杨和镇、明城镇；指令 O{order} 发出，应到 {due} 人。"),
         &format!("2. The switch: flood response R{response} at level Ⅱ over two towns; order O{order} is out, {due} people are due."),
     );
     teller.say(
-        "3. 叫应、出发、报到(时间压缩 90 倍;█ 实到 ▒ 在途):",
+        "3. 叫应、出发、报到（时间压缩 90 倍；█ 实到，▒ 在途）：",
         "3. Answers, departures, arrivals (90 times as fast; █ present ▒ en route):",
     );
     let mut all_added_up = respond(&mut teller, &daemon, channel.clone(), order, district.check_in_codes()).await?;
@@ -105,7 +105,7 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
     all_added_up &= adds_up(&total);
     teller.say(
         &format!(
-            "4. 到位统计结束:实到 {}、请假 {}、缺席 {};在途、待确认归零。",
+            "4. 到位统计结束：实到 {}、请假 {}、缺席 {}；在途、待确认归零。",
             total.present, total.excused, total.absent
         ),
         &format!(
@@ -115,7 +115,7 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
     );
     stand_down(&mut teller, channel.clone(), response, order).await?;
     teller.say(
-        "5. 响应逐级降低、人员解除、响应终止:回到平时。",
+        "5. 响应逐级降低、人员解除、响应终止：回到平时。",
         "5. Step by step down, people released, response terminated: peacetime again.",
     );
     let status = AdminServiceClient::connect(daemon.admin.clone())
@@ -162,7 +162,7 @@ async fn activate(
         target: target.to_owned(),
     };
     let draft = OrderDraft {
-        text: "西江水位超警戒,请各队 5 分钟内回令、60 分钟内到集结点报到,携带防汛装备。".to_owned(),
+        text: "西江水位超警戒，请各队 5 分钟内回令、60 分钟内到集结点报到，携带防汛装备。".to_owned(),
         muster_points: muster_points.map(|point| point.code.clone()).collect(),
         acknowledge: within(5.0),
         arrive: within(60.0),
@@ -246,7 +246,7 @@ async fn respond(
     board.draw();
     teller.say(
         &format!(
-            "   {} 人应答;回令延迟 p50 {:.0} ms、p99 {:.0} ms。",
+            "   {} 人应答；回令延迟 p50 {:.0} ms、p99 {:.0} ms。",
             report.people, report.ack_latency.p50_ms, report.ack_latency.p99_ms
         ),
         &format!(
@@ -338,7 +338,7 @@ async fn keep_serving(
 ) -> anyhow::Result<()> {
     let bin = baiying_drills::process::program("baiying");
     teller.say(
-        "\n守护进程仍在运行,可在另一个终端试试(Ctrl-C 结束):",
+        "\n守护进程仍在运行，可在另一个终端试试（Ctrl-C 结束）：",
         "\nThe daemon keeps serving; try in another terminal (Ctrl-C ends):",
     );
     eprintln!("  export BAIYING_SERVER={} BAIYING_ADMIN={}", daemon.api, daemon.admin);
@@ -350,7 +350,7 @@ async fn keep_serving(
         format!("response show R{response}"),
         "events --since 0 --limit 20".to_owned(),
         format!(
-            "person import {}   # 再导一遍:没有变化 / again: nothing changes",
+            "person import {}   # 再导一遍：没有变化 / again: nothing changes",
             files.join("people.csv").display()
         ),
     ] {
