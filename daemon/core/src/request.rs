@@ -1,7 +1,8 @@
 //! Requests that were answered, so that a repeat gets the first answer.
 //!
-//! Kept for [`RETENTION_MS`] and at most [`RETAINED_MAX`], oldest first; both are decided on journaled time and so the same
-//! on every replica. Field facts are idempotent by themselves as well and do not depend on this table.
+//! Kept for [`RETENTION_MS`], and of each sort at most so many, oldest first; both are decided on journaled time and so the same
+//! on every replica. Reports from the field come by the hundred thousand and are idempotent by themselves: they have a bound of
+//! their own, so that a flood of them never makes the daemon forget that it has issued an order.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -13,8 +14,10 @@ use crate::rejection::Rejection;
 
 /// How long an answer is kept: a field lead's phone may be off for a day.
 pub const RETENTION_MS: i64 = 24 * 60 * 60 * 1000;
-/// How many answers are kept: about 100 MB at most.
-pub const RETAINED_MAX: usize = 500_000;
+/// How many answers to reports from the field are kept: some 25 MB at most.
+pub const FIELD_RETAINED_MAX: usize = 100_000;
+/// How many answers to everything else are kept: months of a busy command centre.
+pub const COMMAND_RETAINED_MAX: usize = 100_000;
 
 /// The key and the answer of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +42,12 @@ struct Kept {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Requests {
     kept: BTreeMap<Box<str>, Kept>,
-    order: VecDeque<(Timestamp, Box<str>)>,
+    field: Ages,
+    command: Ages,
 }
+
+/// Ids of kept answers with their time, oldest first.
+type Ages = VecDeque<(Timestamp, Box<str>)>;
 
 impl Requests {
     /// The first answer, if this request was answered before.
@@ -78,15 +85,23 @@ impl Requests {
             revision,
             answer: answer.clone(),
         };
+        let is_field = matches!(answer, Answer::Field(_) | Answer::Batch(_));
         if self.kept.insert(request_id.clone(), kept).is_some() {
-            self.order.retain(|(_, other)| other != request_id);
+            self.field.retain(|(_, other)| other != request_id);
+            self.command.retain(|(_, other)| other != request_id);
         }
-        self.order.push_back((at, request_id.clone()));
-        while let Some((kept_at, _)) = self.order.front()
-            && (at.ms_since(*kept_at) > RETENTION_MS || self.order.len() > RETAINED_MAX)
-        {
-            let (_, oldest) = self.order.pop_front().expect("there is a front");
-            self.kept.remove(&oldest);
+        let ages = if is_field { &mut self.field } else { &mut self.command };
+        ages.push_back((at, request_id.clone()));
+        for (ages, max) in [
+            (&mut self.field, FIELD_RETAINED_MAX),
+            (&mut self.command, COMMAND_RETAINED_MAX),
+        ] {
+            while let Some((kept_at, _)) = ages.front()
+                && (at.ms_since(*kept_at) > RETENTION_MS || ages.len() > max)
+            {
+                let (_, oldest) = ages.pop_front().expect("there is a front");
+                self.kept.remove(&oldest);
+            }
         }
     }
 }
@@ -140,7 +155,24 @@ mod tests {
         keep(&mut requests, 2 + RETENTION_MS, "c");
         assert!(!is_kept(&requests, "a") && is_kept(&requests, "b"));
         keep(&mut requests, i64::MAX, "d");
-        assert_eq!((requests.kept.len(), requests.order.len()), (1, 1));
+        assert_eq!((requests.kept.len(), requests.command.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_flood_of_reports_does_not_push_out_the_answer_to_an_order() {
+        let mut requests = Requests::default();
+        keep(&mut requests, 1, "order");
+        for number in 0..=FIELD_RETAINED_MAX {
+            let request_id = format!("ack-{number}").into();
+            let answered = Answered {
+                request_id,
+                digest: 1,
+                answer: Answer::Field(std::sync::Arc::default()),
+            };
+            requests.keep(Timestamp::from_unix_ms(2), Revision(2), &answered);
+        }
+        assert!(is_kept(&requests, "order") && !is_kept(&requests, "ack-0") && is_kept(&requests, "ack-1"));
+        assert_eq!(requests.kept.len(), FIELD_RETAINED_MAX + 1);
     }
 
     #[test]
