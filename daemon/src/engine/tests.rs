@@ -40,11 +40,15 @@ impl Bench {
     }
 
     fn engine(&self) -> Started {
+        self.engine_with(Arc::new(TestClock(AtomicI64::new(1_700_000_000_000))))
+    }
+
+    fn engine_with(&self, clock: Arc<TestClock>) -> Started {
         let options = EngineOptions {
             journal: Box::new(self.log.open()),
             snapshot_dir: self.snapshots.path().to_owned(),
             policy: Policy::default(),
-            clock: Arc::new(TestClock(AtomicI64::new(1_700_000_000_000))),
+            clock,
             config: EngineConfig::default(),
             tenant: Tenant {
                 name: "test".into(),
@@ -131,6 +135,27 @@ async fn a_writer_that_was_overtaken_catches_up_and_decides_again() {
         hash_and_stop(bench.engine()),
         "the journal tells what the engine shows"
     );
+}
+
+#[tokio::test]
+async fn a_writer_whose_clock_is_behind_decides_at_the_time_of_the_journal() {
+    let bench = Bench::new();
+    let clock = Arc::new(TestClock(AtomicI64::new(1_700_000_000_000)));
+    let (old, new) = (bench.engine_with(Arc::clone(&clock)), bench.engine());
+    clock.0.store(1_800_000_000_000, Ordering::Relaxed);
+    submit(&old.handle, "units", units(&["1"])).await.expect("units");
+    submit(&old.handle, "r1", activate("east")).await.expect("activated");
+    let refused = submit(&new.handle, "r22", activate("east")).await;
+    assert!(matches!(
+        refused,
+        Err(Refusal::Rejected(Rejection::ResponseActive { .. }))
+    ));
+    submit(&old.handle, "r333", activate("west")).await.expect("activated");
+    submit(&new.handle, "r4444", activate("north"))
+        .await
+        .expect("decided again, not before what was journaled");
+    let at = new.handle.published().read().at();
+    assert_eq!(at, Some(Timestamp::from_unix_ms(1_800_000_000_000)));
 }
 
 #[tokio::test]

@@ -35,8 +35,8 @@ pub(super) struct Writer {
     pub(super) snapshots: Snapshots,
 }
 
-/// Answers of a batch, held back until it is durable.
-type Answers = Vec<(usize, Result<Reply, Refusal>)>;
+/// Answers of a batch, one for each command in their order, held back until it is durable.
+type Answers = Vec<Result<Reply, Refusal>>;
 
 impl Writer {
     /// Runs until every handle is gone.
@@ -132,39 +132,33 @@ impl Writer {
             first = batch.first().map(|first| first.command.kind())
         )
         .entered();
-        let (envelopes, replies): (Vec<_>, Vec<_>) = batch
-            .into_iter()
-            .map(
-                |Request {
-                     actor,
-                     request_id,
-                     digest,
-                     weight: _,
-                     command,
-                     reply,
-                 }| {
-                    (
-                        Envelope {
-                            context: Context {
-                                actor,
-                                request_id,
-                                digest,
-                                at: self.now(),
-                            },
-                            command,
-                        },
-                        reply,
-                    )
+        let at = self.now();
+        let (mut envelopes, mut replies) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for Request {
+            actor,
+            request_id,
+            digest,
+            weight: _,
+            command,
+            reply,
+        } in batch
+        {
+            envelopes.push(Envelope {
+                context: Context {
+                    actor,
+                    request_id,
+                    digest,
+                    at,
                 },
-            )
-            .unzip();
+                command,
+            });
+            replies.push(reply);
+        }
         let answers = self.commit(envelopes)?;
-        let mut replies: Vec<_> = replies.into_iter().map(Some).collect();
-        for (index, answer) in answers {
-            if let Some(reply) = replies[index].take() {
-                // A caller that is gone asks again with the same request id.
-                let _ = reply.send(answer);
-            }
+        assert_eq!(answers.len(), replies.len(), "one answer a request");
+        for (reply, answer) in replies.into_iter().zip(answers) {
+            // A caller that is gone asks again with the same request id.
+            let _ = reply.send(answer);
         }
         self.waiting.fetch_sub(count, Ordering::Relaxed);
         metrics::batch(count);
@@ -175,6 +169,9 @@ impl Writer {
     /// Decides on a batch and makes it durable and public. Decided again if somebody else appended first.
     fn commit(&mut self, mut envelopes: Vec<Envelope>) -> Result<Answers, JournalError> {
         loop {
+            // One instant for the batch, taken anew when time has moved on with what another writer journaled.
+            let at = self.now();
+            envelopes.iter_mut().for_each(|envelope| envelope.context.at = at);
             let (entries, answers) = self.decide(&envelopes);
             if entries.is_empty() {
                 // A refusal must rest on the state as it is, too.
@@ -199,12 +196,7 @@ impl Writer {
                     self.published.publish(&entries);
                     return Ok(answers);
                 }
-                Appended::Conflict(_) => {
-                    self.catch_up()?;
-                    // Time moves on with what the other writer journaled.
-                    let now = self.now();
-                    envelopes.iter_mut().for_each(|envelope| envelope.context.at = now);
-                }
+                Appended::Conflict(_) => self.catch_up()?,
                 Appended::Unknown => unreachable!("resolve knows"),
             }
         }
@@ -213,7 +205,7 @@ impl Writer {
     fn decide(&mut self, envelopes: &[Envelope]) -> (Vec<Entry>, Answers) {
         let mut entries = Vec::new();
         let mut answers = Vec::with_capacity(envelopes.len());
-        for (index, envelope) in envelopes.iter().enumerate() {
+        for envelope in envelopes {
             let answer = match self.working.requests().find(&envelope.context) {
                 Ok(Some(first)) => Ok(first),
                 Err(rejection) => Err(rejection.into()),
@@ -239,7 +231,7 @@ impl Writer {
                 Err(_) => "rejected",
             };
             metrics::command(envelope.command.kind(), outcome);
-            answers.push((index, answer));
+            answers.push(answer);
         }
         (entries, answers)
     }
