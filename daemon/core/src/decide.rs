@@ -73,7 +73,7 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::RecordAttempt(command) => order::RecordAttempt::decide(command, state),
         Command::ReportDelivery(command) => order::ReportDelivery::decide(command, state),
         Command::Acknowledge(command) => order::Acknowledge::decide(command, state, None),
-        Command::Decline(command) => order::Decline::decide(command, state, context),
+        Command::Decline(command) => order::Decline::decide(command, state),
         Command::Depart(command) => deployment::Depart::decide(command, state, None),
         Command::CheckIn(command) => deployment::CheckIn::decide(command, state, context),
         Command::SignOff(command) => deployment::SignOff::decide(command, state),

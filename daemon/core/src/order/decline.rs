@@ -1,7 +1,7 @@
 //! Decline an order: a request to be excused from it.
 
 use super::FieldCommand;
-use crate::command::{Answer, Context, ExceptionKind, Reporter};
+use crate::command::{Answer, ExceptionKind, Reporter};
 use crate::decide::{Decision, at_most};
 use crate::event::Event;
 use crate::id::{OrderId, PersonId};
@@ -29,7 +29,7 @@ pub struct Decline {
 }
 
 impl Decline {
-    pub(crate) fn decide(&self, state: &State, _context: &Context) -> Result<Decision, Rejection> {
+    pub(crate) fn decide(&self, state: &State) -> Result<Decision, Rejection> {
         let Self {
             order,
             version,

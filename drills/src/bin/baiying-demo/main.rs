@@ -12,22 +12,11 @@ fn main() -> ExitCode {
     let mut language = Language::Chinese;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        match (argument.as_str(), arguments.next()) {
-            ("--once", next) => {
-                once = true;
-                match next.as_deref() {
-                    None => {}
-                    Some("--lang") => match arguments.next().as_deref() {
-                        Some("en") => language = Language::English,
-                        Some("zh-CN") => {}
-                        _ => return usage(),
-                    },
-                    Some(_) => return usage(),
-                }
-            }
-            ("--lang", Some(word)) => match word.as_str() {
-                "en" => language = Language::English,
-                "zh-CN" => {}
+        match argument.as_str() {
+            "--once" => once = true,
+            "--lang" => match arguments.next().as_deref() {
+                Some("en") => language = Language::English,
+                Some("zh-CN") => language = Language::Chinese,
                 _ => return usage(),
             },
             _ => return usage(),
