@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::error::JournalError;
 use crate::files;
 use crate::journal::Head;
-use crate::sled::{decode_head, encode_head};
+use crate::disk::{decode_head, encode_head};
 
 const MAGIC: [u8; 4] = *b"BYSN";
 /// The version written; every version up to it is read.
