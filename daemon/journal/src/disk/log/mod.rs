@@ -37,6 +37,8 @@ pub(super) struct LogStore {
     path: PathBuf,
     /// By their first record. None once closed.
     segments: RwLock<Option<VecDeque<Arc<Segment>>>>,
+    segment_bytes: u64,
+    /// Held while one is made: an append takes it only if it needs one.
     spares: Mutex<Spares>,
 }
 
@@ -55,6 +57,7 @@ impl LogStore {
         segments.sort_by_key(|segment| segment.first);
         Ok(Self {
             spares: Mutex::new(Spares::new(path.clone(), segment_bytes)),
+            segment_bytes,
             path,
             segments: RwLock::new(Some(segments.into())),
         })
@@ -81,13 +84,12 @@ impl LogStore {
 
     /// How many files more the records need.
     fn files_needed(&self, active: Option<&Segment>, records: &[Bytes]) -> usize {
-        let fresh = self.spares.lock().segment_bytes();
         let (mut files, mut free) = (0, active.map_or(0, Segment::free));
         for record in records {
             let len = record.len() as u64;
             if len > free {
                 files += 1;
-                free = fresh;
+                free = self.segment_bytes;
             }
             free -= len;
         }
@@ -162,7 +164,7 @@ impl Store for LogStore {
     fn append(&self, first: u64, records: &[Bytes]) -> Result<Written, JournalError> {
         let mut active = self.active()?;
         let needed = self.files_needed(active.as_deref(), records);
-        if !self.spares.lock().reserve(needed)? {
+        if needed > 0 && !self.spares.lock().reserve(needed)? {
             return Ok(Written::Full);
         }
         let (mut sequence, mut rest) = (first, records);

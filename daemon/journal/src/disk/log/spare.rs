@@ -36,10 +36,6 @@ impl Spares {
         }
     }
 
-    pub(super) fn segment_bytes(&self) -> u64 {
-        self.segment_bytes
-    }
-
     /// Bytes that are ready.
     pub(super) fn bytes(&self) -> u64 {
         self.ready.len() as u64 * self.segment_bytes
