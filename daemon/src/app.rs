@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use baiying_core::event::Tenant;
-use baiying_journal::{Journal, JournalError, Options, SledJournal};
+use baiying_journal::{Backend, DiskJournal, Journal, JournalError, Options};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic_health::ServingStatus;
@@ -16,7 +16,8 @@ use tonic_health::ServingStatus;
 use crate::api::listen::Bound;
 use crate::api::{AdminContext, ApiContext, Attempts, admin_router, api_router};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, JournalBackend};
+use crate::disk;
 use crate::engine::{Engine, EngineHandle, EngineOptions, Started};
 
 /// Exit code when the journal cannot be opened or trusted (EX_DATAERR).
@@ -106,6 +107,7 @@ impl App {
             started_at,
             snapshot_dir: dirs.snapshots(),
         };
+        disk::watch(&config.data_dir, config.disk.clone(), engine.clone(), stopping.clone());
         let mut servers = JoinSet::new();
         let mut app_api = Vec::new();
         for bound in api {
@@ -185,6 +187,11 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
 async fn open_engine(config: &Config, dirs: &DataDir, clock: SharedClock) -> anyhow::Result<Started> {
     let policy = config.policy()?;
     let journal_options = Options {
+        backend: match config.journal.backend {
+            JournalBackend::Log => Backend::Log,
+            JournalBackend::Sled => Backend::Sled,
+        },
+        segment_bytes: config.journal.segment_mb << 20,
         cache_bytes: config.journal.cache_mb << 20,
         accept_missing_mark: config.journal.accept_missing_mark,
     };
@@ -197,7 +204,7 @@ async fn open_engine(config: &Config, dirs: &DataDir, clock: SharedClock) -> any
     };
     let (journal_dir, snapshot_dir, engine) = (dirs.journal(), dirs.snapshots(), config.engine.clone());
     let started = tokio::task::spawn_blocking(move || {
-        let journal: Box<dyn Journal> = Box::new(SledJournal::open(&journal_dir, &journal_options)?);
+        let journal: Box<dyn Journal> = Box::new(DiskJournal::open(&journal_dir, &journal_options)?);
         Engine::start(EngineOptions {
             journal,
             snapshot_dir,

@@ -29,6 +29,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// The store.
     pub journal: JournalConfig,
+    /// When the disk counts as full.
+    pub disk: DiskConfig,
     /// Logs.
     pub log: LogConfig,
     /// Metrics and traces.
@@ -46,6 +48,7 @@ impl Default for Config {
             engine: EngineConfig::default(),
             limits: LimitsConfig::default(),
             journal: JournalConfig::default(),
+            disk: DiskConfig::default(),
             log: LogConfig::default(),
             telemetry: TelemetryConfig::default(),
             policy_file: None,
@@ -214,7 +217,11 @@ impl Default for LimitsConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct JournalConfig {
-    /// Memory for the store's page cache, 64 to 256.
+    /// Where a new journal keeps its records; one that is there stays what it is.
+    pub backend: JournalBackend,
+    /// Size of the log's files.
+    pub segment_mb: u64,
+    /// Memory for sled's page cache, 64 to 256.
     pub cache_mb: u64,
     /// Open although the high-water mark is missing; see deploy/docs/errors/JOURNAL_MARK_MISSING.md first.
     pub accept_missing_mark: bool,
@@ -223,8 +230,39 @@ pub struct JournalConfig {
 impl Default for JournalConfig {
     fn default() -> Self {
         Self {
+            backend: JournalBackend::Log,
+            segment_mb: 16,
             cache_mb: 64,
             accept_missing_mark: false,
+        }
+    }
+}
+
+/// Where records are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JournalBackend {
+    /// Files of our own.
+    Log,
+    /// sled.
+    Sled,
+}
+
+/// When the disk counts as full.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DiskConfig {
+    /// Below this much free space only reports from the field are taken.
+    pub min_free_mb: u64,
+    /// When only this much of what is set aside is left, nothing is taken.
+    pub last_free_mb: u64,
+}
+
+impl Default for DiskConfig {
+    fn default() -> Self {
+        Self {
+            min_free_mb: 512,
+            last_free_mb: 4,
         }
     }
 }
@@ -370,7 +408,9 @@ impl Config {
             1024,
             "at least 1024",
         )?;
+        range("journal.segment_mb", self.journal.segment_mb, 1, "at least 1")?;
         range("journal.cache_mb", self.journal.cache_mb, 8, "at least 8")?;
+        range("disk.last_free_mb", self.disk.last_free_mb, 1, "at least 1")?;
         Ok(())
     }
 

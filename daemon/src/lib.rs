@@ -7,6 +7,7 @@ pub mod app;
 pub mod clock;
 pub mod commands;
 pub mod config;
+mod disk;
 pub mod engine;
 pub mod hex;
 pub mod telemetry;

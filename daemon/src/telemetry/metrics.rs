@@ -4,17 +4,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Histogram, UpDownCounter};
+use opentelemetry::metrics::{Counter, Gauge, Histogram, UpDownCounter};
 
 const COMMITS: &str = "baiying.engine.commits";
 const COMMANDS: &str = "baiying.engine.commands";
 const BATCH: &str = "baiying.engine.batch.commands";
+const DISK_FREE: &str = "baiying.disk.free";
 const FIELD_STREAMS: &str = "baiying.field.streams";
 
 struct Instruments {
     commits: Counter<u64>,
     commands: Counter<u64>,
     batch: Histogram<u64>,
+    disk_free: Gauge<u64>,
     field_streams: UpDownCounter<i64>,
 }
 
@@ -36,6 +38,11 @@ static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
             .with_unit("{command}")
             .with_description("commands decided together")
             .build(),
+        disk_free: meter
+            .u64_gauge(DISK_FREE)
+            .with_unit("By")
+            .with_description("free space where the journal is")
+            .build(),
         field_streams: meter
             .i64_up_down_counter(FIELD_STREAMS)
             .with_unit("{stream}")
@@ -55,6 +62,11 @@ pub fn command(kind: &'static str, outcome: &'static str) {
     INSTRUMENTS
         .commands
         .add(1, &[KeyValue::new("kind", kind), KeyValue::new("outcome", outcome)]);
+}
+
+/// So many bytes are free on the journal's disk.
+pub fn disk_free(bytes: u64) {
+    INSTRUMENTS.disk_free.record(bytes, &[]);
 }
 
 /// Counts a field stream until it is dropped.

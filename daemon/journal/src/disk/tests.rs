@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::*;
 use crate::conformance::{append, commit, noise, options, read};
@@ -265,4 +265,3 @@ fn a_creation_that_was_interrupted_is_finished() {
     fs::write(temp.path().join("FORMAT.tmp"), b"bai").unwrap();
     assert_eq!(open(temp.path()).unwrap().head(), Head::default());
 }
-
