@@ -1,0 +1,64 @@
+//! The backends that keep a journal in a directory. A new one is a line in each of these.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use baiying_journal::{Journal, JournalError, Options, SledJournal};
+
+/// Where records are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// sled 0.34.7 with what makes it durable.
+    Sled,
+}
+
+impl Backend {
+    /// All of them: every fault is tried on each.
+    pub const ALL: &[Self] = &[Self::Sled];
+
+    /// Opens the journal in `dir`, or creates one.
+    ///
+    /// # Errors
+    /// Why it cannot vouch for it.
+    pub fn open(self, dir: &Path) -> Result<Box<dyn Journal>, JournalError> {
+        match self {
+            // A small cache: the fault suite opens thousands of journals.
+            Self::Sled => {
+                let options = Options {
+                    cache_bytes: 16 << 20,
+                    ..Options::default()
+                };
+                Ok(Box::new(SledJournal::open(dir, &options)?))
+            }
+        }
+    }
+
+    /// What the command line of the workload calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sled => "sled",
+        }
+    }
+
+    /// May refuse its files, with a diagnosis and nothing acknowledged lost in silence, after a power loss *between* two
+    /// answers, when writes that were never synced reached the disk in part. Known of sled 0.34.7, which writes over what it
+    /// still needs and panics when it opens the result.
+    #[must_use]
+    pub fn may_refuse_between_answers(self) -> bool {
+        match self {
+            Self::Sled => true,
+        }
+    }
+}
+
+impl FromStr for Backend {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().find(|backend| backend.name() == name);
+        found
+            .copied()
+            .ok_or_else(|| anyhow::anyhow!("there is no backend {name:?}"))
+    }
+}
