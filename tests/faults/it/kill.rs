@@ -39,7 +39,7 @@ fn nothing_is_lost_by_a_kill_at_any_call() -> anyhow::Result<()> {
     for backend in Backend::ALL {
         for (name, before, script) in SCENES {
             let mut tally = Tally::new(format!("{}: killed while {name}", backend.name()));
-            let temp = tempfile::tempdir()?;
+            let temp = strace::scratch()?;
             let (log, source, dir) = (
                 temp.path().join("log"),
                 temp.path().join("source"),

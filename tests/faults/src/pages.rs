@@ -65,6 +65,9 @@ impl Pages {
     /// Zeros in a range, within the length.
     pub fn zero(&mut self, at: u64, len: u64) {
         let end = at.saturating_add(len).min(self.len);
+        if at >= end {
+            return;
+        }
         let first = at / PAGE as u64;
         let touched: Vec<u64> = self.pages.range(first..).map(|(number, _)| *number).collect();
         for number in touched {

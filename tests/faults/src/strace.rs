@@ -105,7 +105,7 @@ impl Ran {
 impl Strace {
     fn new(log: &Path, calls: &[&str]) -> Self {
         // -D: the program stays our own child, and ends as if nobody watched.
-        let words = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-s", "0", "-e", "signal=none"];
+        let words = ["strace", "-D", "-f", "-q", "-s", "0"];
         let mut strace = Self {
             words: words.map(OsString::from).to_vec(),
             log: log.to_owned(),
@@ -126,7 +126,7 @@ impl Strace {
     pub fn record(log: &Path) -> Self {
         let mut strace = Self::new(log, &[CHANGING, FOLLOWED, ANSWERING].concat());
         // Everything in hexadecimal digits, so that nothing has to be unescaped.
-        for word in ["-xx", "-s", "100000000"] {
+        for word in ["--seccomp-bpf", "-xx", "-s", "100000000"] {
             strace.push(word);
         }
         strace
@@ -205,6 +205,17 @@ pub fn works() -> anyhow::Result<()> {
         "{hint}: {ran:?}"
     );
     Ok(())
+}
+
+/// A directory for what a test writes, in memory where there is some: what a sync costs is not what is tested.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn scratch() -> anyhow::Result<tempfile::TempDir> {
+    let memory = Path::new("/dev/shm");
+    tempfile::tempdir_in(memory)
+        .or_else(|_| tempfile::tempdir())
+        .context("there is no room for the files of the test")
 }
 
 /// Runs a command to its end; what it says goes to files beside `log`.
