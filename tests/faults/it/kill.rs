@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use baiying_drills::process::program;
 use baiying_e2e::copy_dir;
 use baiying_faults::scale::Scale;
 use baiying_faults::strace::{self, CHANGING, Strace};
@@ -89,6 +88,5 @@ fn nothing_is_lost_by_a_kill_at_any_call() -> anyhow::Result<()> {
             anyhow::ensure!(tally.tried() > 5, "nothing was killed");
         }
     }
-    let _ = program("baiyingd");
     Ok(())
 }

@@ -139,7 +139,7 @@ fn explore(
     };
     let crashed = temp.join("crashed");
     walk(trace, before, hear, |moment| {
-        if !moment.answering && !moment.number.is_multiple_of(scale.stride(4)) {
+        if !moment.answering && !moment.number.is_multiple_of(scale.stride(2)) {
             return Ok(());
         }
         for model in models(seed, if scale.is_smoke() { 2 } else { 8 }) {
