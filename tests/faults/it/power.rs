@@ -9,7 +9,7 @@ use baiying_faults::strace::{self, Strace};
 use baiying_faults::trace::{Call, Event, Trace};
 use baiying_faults::{Backend, Promised, Tally, Verdict, reopen};
 
-use crate::kill::workload;
+use crate::scene::workload;
 
 /// A moment at which the power fails.
 pub(crate) struct Moment<'a> {
@@ -116,6 +116,28 @@ fn nothing_acknowledged_is_lost_with_the_power() -> anyhow::Result<()> {
                 .with_context(|| format!("seed {seed}; {}", scale.repeat("lost_with_the_power")))?;
         }
         tallies.print();
+    }
+    Ok(())
+}
+
+/// The model would see a loss: a trace whose syncs are left out does not pass.
+#[test]
+fn a_loss_would_be_seen() -> anyhow::Result<()> {
+    strace::works()?;
+    let scale = Scale::from_env()?;
+    for backend in Backend::ALL {
+        let temp = strace::scratch()?;
+        let (root, log) = (temp.path().join("disk"), temp.path().join("log"));
+        std::fs::create_dir(&root)?;
+        let before = Disk::load(&root)?;
+        let ran = workload(&Strace::record(&log), *backend, &root.join("journal"), 1, "append=25")?;
+        let mut trace = Trace::read(&ran.log)?;
+        for call in trace.calls.iter_mut().filter(|call| call.name == "fdatasync") {
+            call.returned = Some(-1);
+        }
+        let mut tallies = Tallies::new("without fdatasync");
+        let seen = explore(*backend, &trace, before, 1, scale, temp.path(), &mut tallies);
+        anyhow::ensure!(seen.is_err(), "{}: nothing was synced, and nothing seemed lost", backend.name());
     }
     Ok(())
 }

@@ -41,6 +41,15 @@ impl Backend {
         }
     }
 
+    /// What it may take of the disk besides thrice what is live: segments that are reused or made in advance.
+    #[must_use]
+    pub fn slack_bytes(self) -> u64 {
+        match self {
+            // sled collects segments of 512 KiB at leisure.
+            Self::Sled => 24 << 20,
+        }
+    }
+
     /// May refuse its files, with a diagnosis and nothing acknowledged lost in silence, after a power loss *between* two
     /// answers, when writes that were never synced reached the disk in part. Known of sled 0.34.7, which writes over what it
     /// still needs and panics when it opens the result.

@@ -7,6 +7,7 @@
 pub mod backend;
 pub mod check;
 pub mod disk;
+pub mod files;
 pub mod pages;
 pub mod promise;
 pub mod scale;

@@ -147,6 +147,15 @@ impl Strace {
         strace
     }
 
+    /// The same to that call and all that follow.
+    #[must_use]
+    pub fn inject_from(log: &Path, call: &str, what: &str, at: u64) -> Self {
+        let mut strace = Self::new(log, &[call]);
+        strace.push("-e");
+        strace.push(format!("inject={call}:{what}:when={at}+"));
+        strace
+    }
+
     /// The words before a program's own.
     #[must_use]
     pub fn words(&self) -> &[OsString] {
@@ -205,6 +214,20 @@ pub fn works() -> anyhow::Result<()> {
         "{hint}: {ran:?}"
     );
     Ok(())
+}
+
+/// Runs a command to its end without strace; what it says is kept in files beside `log`.
+///
+/// # Errors
+/// If it cannot be run, or does not end.
+pub fn run(command: &mut Command, log: &Path) -> anyhow::Result<Ran> {
+    let (status, stdout, stderr, _) = finish(command, log)?;
+    Ok(Ran {
+        status,
+        stdout,
+        stderr,
+        log: String::new(),
+    })
 }
 
 /// A directory for what a test writes, in memory where there is some: what a sync costs is not what is tested.
