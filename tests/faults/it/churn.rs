@@ -5,12 +5,15 @@ use std::time::Duration;
 use baiying_faults::scale::Scale;
 use baiying_faults::{Backend, files, strace, work};
 
-/// Commits of a cycle; about 2 MB.
-const CYCLE: u64 = 500;
-/// Events that are kept; about half as many bytes as a cycle writes.
-const KEPT: u64 = 2_500;
+/// Commits of a cycle; about 8 MB.
+const CYCLE: u64 = 2_000;
+/// Events that are kept; about as many bytes as a cycle writes.
+const KEPT: u64 = 20_000;
 
-#[expect(clippy::disallowed_methods, reason = "a measurement reads the clock; nothing is decided by it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a measurement reads the clock; nothing is decided by it"
+)]
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = std::time::Instant::now();
     let value = work();

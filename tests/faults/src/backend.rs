@@ -16,6 +16,9 @@ impl Backend {
     /// All of them: every fault is tried on each.
     pub const ALL: &[Self] = &[Self::Sled];
 
+    /// The one the daemon uses.
+    pub const OF_DAEMON: Self = Self::Sled;
+
     /// Opens the journal in `dir`, or creates one.
     ///
     /// # Errors
@@ -46,7 +49,7 @@ impl Backend {
     pub fn slack_bytes(self) -> u64 {
         match self {
             // sled collects segments of 512 KiB at leisure.
-            Self::Sled => 24 << 20,
+            Self::Sled => 12 << 20,
         }
     }
 

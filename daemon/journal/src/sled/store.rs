@@ -1,7 +1,8 @@
 //! The sled database behind a journal: opened, synced and read the one way that is safe with 0.34.7.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -11,6 +12,10 @@ use crate::files;
 
 /// The folder of the database inside the journal's.
 pub(super) const NAME: &str = "sled";
+
+/// How long a closed database may hold its file: five seconds, far more than its threads were ever seen to need.
+const LET_GO_TRIES: u32 = 5_000;
+const LET_GO_PAUSE: Duration = Duration::from_millis(1);
 
 /// An open database, and the file under it.
 pub(super) struct Store {
@@ -112,11 +117,30 @@ impl Store {
 
     /// Closes the database; sled panics here if its file cannot be synced.
     pub(super) fn close(&mut self) -> Result<(), JournalError> {
-        let db = self.db.take();
-        guarded(&self.path, "close", || {
+        let Some(db) = self.db.take() else {
+            return Ok(());
+        };
+        let outcome = guarded(&self.path, "close", || {
             drop(db);
             Ok(())
-        })
+        });
+        self.wait_until_let_go();
+        outcome
+    }
+
+    /// sled's threads hold the locked file a moment longer than the database: until they let go, nobody can open it again.
+    fn wait_until_let_go(&self) {
+        for _ in 0..LET_GO_TRIES {
+            match self.file.try_lock() {
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LET_GO_PAUSE),
+                // Ours is let go of with the descriptor, or right now.
+                Ok(()) | Err(TryLockError::Error(_)) => {
+                    let _ = self.file.unlock();
+                    return;
+                }
+            }
+        }
+        tracing::warn!(store = %self.path.display(), "the store still holds its file after it was closed");
     }
 
     #[cfg(test)]

@@ -89,6 +89,16 @@ fn a_second_opener_is_told_so() {
 }
 
 #[test]
+fn what_was_closed_can_be_opened_at_once() {
+    let temp = tempfile::tempdir().unwrap();
+    for _ in 0..50 {
+        let mut journal = open(temp.path()).unwrap();
+        append(&mut journal, &commit(1, 1, "x"));
+        Box::new(journal).close().unwrap();
+    }
+}
+
+#[test]
 fn a_failed_sync_stops_the_journal_for_good() {
     let dev_null = || File::options().write(true).open("/dev/null").unwrap();
     for which in ["data", "mark"] {
