@@ -4,8 +4,9 @@ mod guard;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -17,6 +18,10 @@ use crate::journal::Room;
 
 /// The folder of the database inside the journal's.
 pub(super) const NAME: &str = "sled";
+
+/// How long a closed database may hold its file: five seconds, far more than its threads were ever seen to need.
+const LET_GO_TRIES: u32 = 5_000;
+const LET_GO_PAUSE: Duration = Duration::from_millis(1);
 
 /// An open database, and the file under it.
 pub(super) struct SledStore {
@@ -92,6 +97,21 @@ impl SledStore {
             .sync_data()
             .map_err(JournalError::io("sync", &self.path.join("db")))
     }
+
+    /// sled's threads hold the locked file a moment longer than the database: until they let go, nobody can open it again.
+    fn wait_until_let_go(&self) {
+        for _ in 0..LET_GO_TRIES {
+            match self.file.try_lock() {
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LET_GO_PAUSE),
+                // Ours is let go of with the descriptor, or right now.
+                Ok(()) | Err(TryLockError::Error(_)) => {
+                    let _ = self.file.unlock();
+                    return;
+                }
+            }
+        }
+        tracing::warn!(store = %self.path.display(), "the store still holds its file after it was closed");
+    }
 }
 
 impl Store for SledStore {
@@ -140,11 +160,15 @@ impl Store for SledStore {
 
     /// sled panics here if its file cannot be synced.
     fn close(&mut self) -> Result<(), JournalError> {
-        let db = self.db.take();
-        guarded(&self.path, "close", || {
+        let Some(db) = self.db.take() else {
+            return Ok(());
+        };
+        let outcome = guarded(&self.path, "close", || {
             drop(db);
             Ok(())
-        })
+        });
+        self.wait_until_let_go();
+        outcome
     }
 
     #[cfg(test)]
