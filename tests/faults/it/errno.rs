@@ -98,7 +98,11 @@ fn nothing_is_lost_by_short_writes() -> anyhow::Result<()> {
     let scale = Scale::from_env()?;
     for backend in Backend::ALL {
         let mut tally = Tally::new(format!("{}: short writes", backend.name()));
-        let stage = Stage::set(*backend, ("appended to", "append=10", "append=20,keep=100,append=5"), scale.seed)?;
+        let stage = Stage::set(
+            *backend,
+            ("appended to", "append=10", "append=20,keep=100,append=5"),
+            scale.seed,
+        )?;
         stage.reset()?;
         let longest = baiying_faults::files::longest(&stage.dir)?;
         let points = scale.times(60);

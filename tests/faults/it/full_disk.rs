@@ -92,7 +92,10 @@ impl SmallDisk {
 
     /// Fills it to the last byte.
     fn fill(&self) -> anyhow::Result<u64> {
-        let mut file = std::fs::File::options().create(true).append(true).open(self.ballast())?;
+        let mut file = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.ballast())?;
         let mut written = 0;
         for unit in [1 << 20, 4096, 1] {
             let zeros = vec![0; unit];
@@ -142,7 +145,7 @@ impl Desk {
                 person_ids: vec![48],
                 ..v1::Audience::default()
             }),
-            draft: Some(baiying_e2e::api::draft(&"请立即集结。".repeat(300))),
+            draft: Some(baiying_e2e::api::draft(&"请立即集结。".repeat(100))),
         };
         let issued = api.order().issue_order(issue).await?.into_inner();
         self.revision = issued.receipt.unwrap_or_default().revision;
@@ -218,8 +221,12 @@ async fn a_full_disk_loses_nothing() -> anyhow::Result<()> {
             }
         };
         disk.free()?;
-        running = disk.serve().serving().with_context(|| format!("after the disk was full: {log}"))?;
-        desk.check(&Api::at(&running.url())?, &Admin::at(&running.admin_url())?).await?;
+        running = disk
+            .serve()
+            .serving()
+            .with_context(|| format!("after the disk was full: {log}"))?;
+        desk.check(&Api::at(&running.url())?, &Admin::at(&running.admin_url())?)
+            .await?;
         println!(
             "full disk: round {round}, {filled} bytes of ballast, {} orders, then {:?} ({}); a start while full {while_full}; lost 0",
             desk.orders.len(),
@@ -239,7 +246,8 @@ async fn a_full_disk_stops_the_daemon_with_a_clear_error() -> anyhow::Result<()>
     let api = Api::at(&running.url())?;
     disk.fill()?;
     let refused = desk.orders(&api, 20_000).await;
-    anyhow::ensure!(refused.is_some(), "twenty thousand orders went through on a full disk");
+    let refused = refused.context("twenty thousand orders went through on a full disk")?;
+    anyhow::ensure!(baiying_e2e::api::is_away(&refused), "{refused:?}");
     let status = running.stop_asked()?;
     let log = running.log();
     anyhow::ensure!(

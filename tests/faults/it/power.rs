@@ -52,7 +52,9 @@ pub(crate) fn walk(
 /// The four ways to lose power, the random one several times.
 pub(crate) fn models(seed: u64, random: u64) -> impl Iterator<Item = Model> {
     let fixed = [Model::Killed, Model::LengthLost, Model::OnlySynced];
-    fixed.into_iter().chain((0..random).map(move |index| Model::Random(seed * 1_000 + index)))
+    fixed
+        .into_iter()
+        .chain((0..random).map(move |index| Model::Random(seed * 1_000 + index)))
 }
 
 /// What came of it, by model.
@@ -137,7 +139,11 @@ fn a_loss_would_be_seen() -> anyhow::Result<()> {
         }
         let mut tallies = Tallies::new("without fdatasync");
         let seen = explore(*backend, &trace, before, 1, scale, temp.path(), &mut tallies);
-        anyhow::ensure!(seen.is_err(), "{}: nothing was synced, and nothing seemed lost", backend.name());
+        anyhow::ensure!(
+            seen.is_err(),
+            "{}: nothing was synced, and nothing seemed lost",
+            backend.name()
+        );
     }
     Ok(())
 }

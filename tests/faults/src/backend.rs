@@ -49,7 +49,7 @@ impl Backend {
     pub fn slack_bytes(self) -> u64 {
         match self {
             // sled collects segments of 512 KiB at leisure.
-            Self::Sled => 12 << 20,
+            Self::Sled => 8 << 20,
         }
     }
 

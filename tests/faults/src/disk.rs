@@ -64,11 +64,17 @@ struct Change<C> {
 
 #[derive(Debug, Clone)]
 enum FileChange {
-    Write { at: u64, bytes: Vec<u8> },
+    Write {
+        at: u64,
+        bytes: Vec<u8>,
+    },
     SetLen(u64),
     /// At least so long; the rest zeros.
     Lengthen(u64),
-    Zero { at: u64, len: u64 },
+    Zero {
+        at: u64,
+        len: u64,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -120,7 +126,11 @@ fn settle<C>(since: &mut Vec<Change<C>>, covered: &[u64], mut apply: impl FnMut(
 impl Node {
     fn done(&self) -> Vec<u64> {
         match self {
-            Self::File { since, .. } => since.iter().filter(|change| change.done).map(|change| change.id).collect(),
+            Self::File { since, .. } => since
+                .iter()
+                .filter(|change| change.done)
+                .map(|change| change.id)
+                .collect(),
             Self::Dir { since, .. } => since.iter().map(|change| change.id).collect(),
         }
     }

@@ -20,11 +20,9 @@ impl Scale {
         let factor = match std::env::var("BAIYING_FAULTS").as_deref() {
             Err(_) | Ok("smoke") => 1,
             Ok("full") => 20,
-            Ok(number) => number
-                .parse()
-                .ok()
-                .filter(|factor| *factor > 0)
-                .with_context(|| format!("BAIYING_FAULTS={number:?} is neither smoke nor full nor a factor from 1 on"))?,
+            Ok(number) => number.parse().ok().filter(|factor| *factor > 0).with_context(|| {
+                format!("BAIYING_FAULTS={number:?} is neither smoke nor full nor a factor from 1 on")
+            })?,
         };
         let seed = match std::env::var("BAIYING_SEED") {
             Err(_) => 1,

@@ -74,10 +74,7 @@ impl Trace {
 }
 
 fn short(line: &str) -> String {
-    format!(
-        "strace wrote {:?}",
-        line.chars().take(200).collect::<String>()
-    )
+    format!("strace wrote {:?}", line.chars().take(200).collect::<String>())
 }
 
 impl Call {
@@ -196,7 +193,15 @@ mod tests {
         assert_eq!((last.returned, last.bytes(1).unwrap()), (None, vec![10]));
         use Event::{Enter, Exit};
         let order = [
-            Enter(0), Exit(0), Enter(1), Enter(2), Exit(2), Exit(1), Enter(3), Exit(3), Enter(4),
+            Enter(0),
+            Exit(0),
+            Enter(1),
+            Enter(2),
+            Exit(2),
+            Exit(1),
+            Enter(3),
+            Exit(3),
+            Enter(4),
         ];
         assert_eq!(trace.events, order);
     }

@@ -192,7 +192,11 @@ fn a_creation_that_was_interrupted_is_finished() {
     fs::write(temp.path().join("FORMAT.tmp"), b"bai").unwrap();
     // sled writes its settings with two calls; with the first of them alone it never opens again.
     fs::create_dir(temp.path().join("sled")).unwrap();
-    fs::write(temp.path().join("sled/conf"), "segment_size: 524288\nuse_compression: false\n").unwrap();
+    fs::write(
+        temp.path().join("sled/conf"),
+        "segment_size: 524288\nuse_compression: false\n",
+    )
+    .unwrap();
     assert_eq!(open(temp.path()).unwrap().head(), Head::default());
     assert_eq!(open(temp.path()).unwrap().head(), Head::default());
 }

@@ -149,7 +149,10 @@ impl Disk {
                 if mode.contains("PUNCH_HOLE") || mode.contains("ZERO_RANGE") {
                     self.change_file(node, FileChange::Zero { at, len }, true)?;
                 } else {
-                    anyhow::ensure!(mode == "0" || mode == "FALLOC_FL_KEEP_SIZE", "{mode} is not in the model");
+                    anyhow::ensure!(
+                        mode == "0" || mode == "FALLOC_FL_KEEP_SIZE",
+                        "{mode} is not in the model"
+                    );
                 }
                 if !keeps {
                     self.change_file(node, FileChange::Lengthen(at + len), true)?;
