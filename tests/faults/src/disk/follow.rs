@@ -272,7 +272,9 @@ impl Disk {
             match component {
                 Component::Normal(name) => names.push(name.to_string_lossy().into_owned()),
                 Component::CurDir => {}
-                other => anyhow::bail!("{other:?} in a path is not in the model"),
+                Component::Prefix(_) | Component::RootDir | Component::ParentDir => {
+                    anyhow::bail!("{component:?} in a path is not in the model")
+                }
             }
         }
         let last = names.pop().unwrap_or_default();

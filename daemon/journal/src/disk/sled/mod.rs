@@ -43,25 +43,21 @@ impl SledStore {
                 .flush_every_ms(Some(500))
                 .open()
         })?;
-        let db_file = path.join("db");
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .open(&db_file)
-            .map_err(JournalError::io("open", &db_file))?;
-        // sled syncs no directory: a new database could be gone after a power loss.
-        file.sync_all().map_err(JournalError::io("sync", &db_file))?;
-        let conf = path.join("conf");
-        File::open(&conf)
-            .and_then(|conf| conf.sync_all())
-            .map_err(JournalError::io("sync", &conf))?;
-        files::sync_dir(&path.join("blobs"))?;
-        files::sync_dir(&path)?;
-        Ok(Self {
-            path,
-            db: Some(db),
-            file,
-        })
+        match sync_new(&path) {
+            Ok(file) => Ok(Self {
+                path,
+                db: Some(db),
+                file,
+            }),
+            Err(error) => {
+                // What failed to sync may fail again when sled closes: it panics then, and the first error says more.
+                let _ = guarded(&path, "close", || {
+                    drop(db);
+                    Ok(())
+                });
+                Err(error)
+            }
+        }
     }
 
     fn db(&self) -> Result<&sled::Db, JournalError> {
@@ -183,6 +179,25 @@ impl Drop for SledStore {
             tracing::error!(%error, "the store failed while it was closed; nothing acknowledged is lost by that");
         }
     }
+}
+
+/// Makes durable what sled made and did not sync, directories included: a new database could be gone after a power loss.
+/// The database file through a descriptor of our own.
+fn sync_new(path: &Path) -> Result<File, JournalError> {
+    let db_file = path.join("db");
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .open(&db_file)
+        .map_err(JournalError::io("open", &db_file))?;
+    file.sync_all().map_err(JournalError::io("sync", &db_file))?;
+    let conf = path.join("conf");
+    File::open(&conf)
+        .and_then(|conf| conf.sync_all())
+        .map_err(JournalError::io("sync", &conf))?;
+    files::sync_dir(&path.join("blobs"))?;
+    files::sync_dir(path)?;
+    Ok(file)
 }
 
 /// Big-endian, so that sled's order is the sequence's.
