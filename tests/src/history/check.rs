@@ -187,17 +187,20 @@ fn writes(id: &str, request: &Request<'_>, time: &Time, found: &mut Vec<Violatio
         };
         match request.entry {
             Some(entry) if entry.last == *revision => {}
-            Some(entry) => broken(
-                found,
-                Rule::Kept,
-                format!("{id} was answered with {revision} and is at {entry:?}"),
-            ),
+            Some(entry) if *changed => {
+                broken(
+                    found,
+                    Rule::Kept,
+                    format!("{id} was answered with {revision} and is at {entry:?}"),
+                );
+            }
             None if *changed => broken(
                 found,
                 Rule::Kept,
                 format!("{id} was acknowledged at {revision} and is lost"),
             ),
-            None => {
+            // It was so already: nothing is journaled, and a repeat is decided again.
+            Some(_) | None => {
                 let (low, high) = (time.before(call.invoked), time.after(call.completed));
                 if *revision < low || *revision >= high {
                     broken(

@@ -179,6 +179,26 @@ fn a_write_before_what_was_known_when_it_was_asked_for_is_found() {
 }
 
 #[test]
+fn what_was_so_already_may_be_said_anew_and_is_never_stale() {
+    let nothing = |time, revision| {
+        let answer = "nothing".to_owned();
+        let changed = false;
+        wrote(
+            time,
+            "h-b",
+            Outcome::Done {
+                revision,
+                changed,
+                answer,
+            },
+        )
+    };
+    assert_eq!(rules(|calls, _| calls.push(nothing((14, 15), 2))), []);
+    let stale = |calls: &mut Vec<Call>, _: &mut Model| calls.push(nothing((70, 71), 2));
+    assert_eq!(rules(stale), [Rule::RealTime]);
+}
+
+#[test]
 fn a_stale_read_is_found() {
     let stale = |calls: &mut Vec<Call>, _: &mut Model| calls.push(saw((70, 71), 3, 3));
     assert_eq!(rules(stale), [Rule::RealTime, Rule::Monotonic]);
