@@ -105,6 +105,42 @@ async fn a_board_is_a_snapshot_then_deltas() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Lines that a board no longer has are gone for those who were watching and for those who were away.
+#[tokio::test]
+async fn lines_that_are_gone_are_gone_for_every_reader() -> anyhow::Result<()> {
+    let site = Site::small().await?;
+    let api = site.api()?;
+    let activated = api.activate(3, "请立即回令").await?;
+    let order_id = activated.order.unwrap_or_default().order_id;
+    let mut stream = watch(&api, 0, 20).await?;
+    let all = next("the snapshot", &mut stream).await?;
+    anyhow::ensure!(all.rows.len() == 3, "{all:?}");
+    let supersede = v1::SupersedeOrderRequest {
+        context: fresh(),
+        order_id,
+        audience: Some(v1::Audience {
+            unit_codes: vec!["440608-A01".to_owned()],
+            ..v1::Audience::default()
+        }),
+        draft: Some(draft("只要一个单位")),
+    };
+    api.order().supersede_order(supersede).await?;
+    let fewer = next("the new version", &mut stream).await?;
+    anyhow::ensure!(fewer.snapshot && fewer.rows.len() == 1, "while watching: {fewer:?}");
+    let mut away = next("the same, after being away", &mut watch(&api, all.revision, 20).await?).await?;
+    anyhow::ensure!(away.snapshot && away.rows == fewer.rows, "while away: {away:?}");
+    drop(stream);
+    let terminate = v1::TerminateResponseRequest {
+        context: fresh(),
+        response_id: activated.response_id,
+        reason: "解除".to_owned(),
+    };
+    api.response().terminate_response(terminate).await?;
+    away = next("nothing left", &mut watch(&api, fewer.revision, 20).await?).await?;
+    anyhow::ensure!(away.snapshot && away.rows.is_empty(), "after the end: {away:?}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_slow_reader_is_told_what_was_conflated_and_slows_nobody() -> anyhow::Result<()> {
     let site = Site::small().await?;

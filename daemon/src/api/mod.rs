@@ -19,5 +19,5 @@ mod submit;
 mod watch;
 
 pub use attempts::Attempts;
-pub use server::{AdminContext, ApiContext, admin_router, api_router};
+pub use server::{AdminContext, ApiContext, admin_router, api_router, api_routes};
 pub(crate) use watch::describe::event as describe;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use baiying_core::id::Timestamp;
 use baiying_proto::v1;
 use tokio::sync::watch;
+use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::Router;
 use tonic_health::pb::health_server::{Health, HealthServer};
@@ -62,6 +63,11 @@ fn server(limits: &LimitsConfig) -> Server {
 
 /// The API.
 pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router {
+    server(limits).add_routes(api_routes(context, limits))
+}
+
+/// The API's services without a listener: the fuzzers hand them requests without a network between.
+pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::field_service_server::FieldServiceServer;
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
@@ -76,8 +82,7 @@ pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router {
                 .max_encoding_message_size(sent)
         };
     }
-    server(limits)
-        .add_service(limited!(OrgServiceServer::new(OrgApi(context.clone())), taken))
+    Routes::new(limited!(OrgServiceServer::new(OrgApi(context.clone())), taken))
         .add_service(limited!(RosterServiceServer::new(RosterApi(context.clone())), taken))
         .add_service(limited!(
             ResponseServiceServer::new(ResponseApi(context.clone())),
