@@ -8,5 +8,6 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod engine;
+pub mod files;
 pub mod hex;
 pub mod telemetry;
