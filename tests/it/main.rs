@@ -5,6 +5,7 @@ mod bad_files;
 mod bad_input;
 mod damage;
 mod demo;
+mod hostile;
 mod journey;
 mod kill;
 mod listen;
