@@ -13,12 +13,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic_health::ServingStatus;
 
-use crate::api::listen::Bound;
+use crate::api::listen::{Bound, Rules};
 use crate::api::{AdminContext, ApiContext, Attempts, admin_router, api_router};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Config, JournalBackend};
 use crate::disk;
 use crate::engine::{Engine, EngineHandle, EngineOptions, Started};
+use crate::files::{Places, places};
 
 /// Exit code when the journal cannot be opened or trusted (EX_DATAERR).
 pub const EXIT_JOURNAL_OPEN: u8 = 65;
@@ -75,7 +76,7 @@ impl App {
         let mut api = Vec::new();
         for address in &config.listen.api {
             api.push(
-                Bound::bind(address)
+                Bound::bind(address, config.limits.backlog)
                     .await
                     .with_context(|| format!("cannot listen at {}", String::from(address.clone())))?,
             );
@@ -83,11 +84,15 @@ impl App {
         let mut admin = Vec::new();
         for address in &config.listen.admin {
             admin.push(
-                Bound::bind(address)
+                Bound::bind(address, config.limits.backlog)
                     .await
                     .with_context(|| format!("cannot listen at {}", String::from(address.clone())))?,
             );
         }
+        let Places {
+            api: places,
+            admin: admin_places,
+        } = places(&config.limits, api.len(), admin.len())?;
         let clock: SharedClock = Arc::new(SystemClock);
         let started_at = clock.now();
         let dirs = DataDir(config.data_dir.clone());
@@ -99,6 +104,7 @@ impl App {
             field_streams: Arc::new(AtomicUsize::new(0)),
             stopping: stopping.clone(),
             import_rows: config.limits.import_rows,
+            stalled_stream: Duration::from_millis(config.limits.stalled_stream_ms),
         };
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_service_status("", ServingStatus::Serving).await;
@@ -113,14 +119,14 @@ impl App {
         for bound in api {
             app_api.push(bound.address());
             let router = api_router(&context, &config.limits);
-            let connections = bound.connections(config.limits.connections);
+            let connections = bound.connections(Rules::new(&config.limits, places));
             servers.spawn(router.serve_with_incoming_shutdown(connections, stopped(stopping.clone())));
         }
         let mut app_admin = Vec::new();
         for bound in admin {
             app_admin.push(bound.address());
             let router = admin_router(admin_context.clone(), &config.limits, health_service.clone())?;
-            let connections = bound.connections(config.limits.connections);
+            let connections = bound.connections(Rules::new(&config.limits, admin_places));
             servers.spawn(router.serve_with_incoming_shutdown(connections, stopped(stopping.clone())));
         }
         tracing::info!(api = %app_api.join(" "), admin = %app_admin.join(" "), "serving");

@@ -9,5 +9,6 @@ pub mod commands;
 pub mod config;
 mod disk;
 pub mod engine;
+pub mod files;
 pub mod hex;
 pub mod telemetry;

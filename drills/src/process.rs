@@ -78,9 +78,33 @@ impl Daemon {
     ///
     /// # Errors
     /// If it does not serve.
-    pub fn start_at(data_dir: &Path, (api, admin): (&str, &str), arguments: &[&str]) -> Result<Self, ProcessError> {
+    pub fn start_at(data_dir: &Path, addresses: (&str, &str), arguments: &[&str]) -> Result<Self, ProcessError> {
         let program = program("baiyingd");
-        let mut child = Command::new(&program)
+        Self::run(Command::new(&program), program, data_dir, addresses, arguments)
+    }
+
+    /// Starts a daemon that may have no more than so many files open at a time, sockets included.
+    ///
+    /// # Errors
+    /// If it does not serve.
+    pub fn start_with_files(files: u32, data_dir: &Path, arguments: &[&str]) -> Result<Self, ProcessError> {
+        let program = program("baiyingd");
+        // The shell sets the limit and becomes the daemon.
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")])
+            .arg(&program);
+        Self::run(shell, program, data_dir, ("127.0.0.1:0", "127.0.0.1:0"), arguments)
+    }
+
+    fn run(
+        mut command: Command,
+        program: PathBuf,
+        data_dir: &Path,
+        (api, admin): (&str, &str),
+        arguments: &[&str],
+    ) -> Result<Self, ProcessError> {
+        let mut child = command
             .args(["serve", "--listen", api, "--listen-admin", admin, "--data-dir"])
             .arg(data_dir)
             .args(arguments)
@@ -164,6 +188,26 @@ impl Daemon {
                 .ok()
         });
         kb.unwrap_or(0) * 1024
+    }
+
+    /// Processor time used so far, in milliseconds; 0 where the system does not say.
+    #[must_use]
+    pub fn processor_ms(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        // Behind the name, which may hold anything: utime and stime are the 12th and 13th, in hundredths of a second.
+        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        fields
+            .skip(11)
+            .take(2)
+            .filter_map(|ticks| ticks.parse::<u64>().ok())
+            .sum::<u64>()
+            * 10
+    }
+
+    /// Files it has open, sockets included; 0 where the system does not say.
+    #[must_use]
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).map_or(0, Iterator::count)
     }
 }
 

@@ -6,6 +6,7 @@ mod bad_input;
 mod damage;
 mod demo;
 mod history;
+mod hostile;
 mod journey;
 mod kill;
 mod listen;

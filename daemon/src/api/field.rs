@@ -26,8 +26,10 @@ use super::submit::{Asked, asked, digest, submit, wrong_answer};
 use crate::engine::{EngineHandle, Pending, Priority, Refusal};
 use crate::telemetry::metrics;
 
+mod hand_on;
 mod receive;
 
+use hand_on::{Unread, hand_on, stalled};
 use receive::news;
 
 /// Serves [`v1::field_service_server::FieldService`].
@@ -221,13 +223,16 @@ impl v1::field_service_server::FieldService for FieldApi {
                 ));
             }
         }
-        let (sender, receiver) = mpsc::channel(RECEIVE_BUFFER);
+        // One place more, which is kept for the reason of the end.
+        let (sender, receiver) = mpsc::channel(RECEIVE_BUFFER + 1);
+        let last = sender.clone().try_reserve_owned();
+        let last = last.map_err(|_| Status::internal("a new channel has no room; please report this"))?;
         let mut stopping = context.stopping.clone();
         tokio::spawn(async move {
             let _open = metrics::field_stream_opened(&context.field_streams);
             let mut cursor = Revision(cursor);
             let mut first = true;
-            loop {
+            let end = loop {
                 announced.mark_unchanged();
                 let (mut messages, sent, revision) = news(&context.engine.published().read(), lead, cursor);
                 if first {
@@ -238,22 +243,22 @@ impl v1::field_service_server::FieldService for FieldApi {
                     });
                 }
                 first = false;
-                for message in messages {
-                    if sender.send(Ok(message)).await.is_err() {
-                        return;
-                    }
+                match hand_on(messages, &sender, context.stalled_stream).await {
+                    Ok(()) => {}
+                    Err(Unread::Gone) => return,
+                    Err(Unread::Stalled) => break stalled(lead, context.stalled_stream),
                 }
                 sent.into_iter()
                     .filter(|sent| !sent.people.is_empty())
                     .for_each(|sent| context.attempts.sent(sent));
                 cursor = revision;
                 tokio::select! {
-                    changed = announced.changed() => if changed.is_err() { break },
+                    changed = announced.changed() => if changed.is_err() { break refusal(Refusal::Stopped) },
                     () = sender.closed() => return,
-                    _ = stopping.changed() => break,
+                    _ = stopping.changed() => break refusal(Refusal::Stopped),
                 }
-            }
-            let _ = sender.send(Err(refusal(Refusal::Stopped))).await;
+            };
+            last.send(Err(end));
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
     }

@@ -11,6 +11,7 @@ mod mask;
 mod order;
 mod org;
 mod page;
+mod patience;
 pub mod refusal;
 mod response;
 mod roster;

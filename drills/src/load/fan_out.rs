@@ -181,7 +181,7 @@ pub async fn fan_out(options: &FanOutOptions) -> Result<FanOutResult, ClientErro
 }
 
 /// Leaders first, then deputies, each once.
-fn leads(teams: &[Team], streams: usize) -> Vec<u32> {
+pub(super) fn leads(teams: &[Team], streams: usize) -> Vec<u32> {
     let mut seen = std::collections::BTreeSet::new();
     let deputies = teams.iter().map(|team| team.deputy_id).filter(|deputy| *deputy != 0);
     teams

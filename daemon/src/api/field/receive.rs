@@ -62,15 +62,21 @@ fn field_order(state: &State, lead: PersonId, people: &[PersonId], order: &Order
     })
 }
 
-/// What a lead is to be told that they have not been told up to `cursor`, and the cursor after it.
+/// What a lead is to be told that they have not been told up to `cursor`, in the order in which it was announced, and the cursor
+/// after all of it.
+///
+/// Each message carries a cursor of its own: one that leaves out nothing of what comes after it, as a connection may break
+/// between any two of them.
 pub(super) fn news(state: &State, lead: PersonId, cursor: Revision) -> (Vec<v1::ReceiveResponse>, Vec<Sent>, Revision) {
     let revision = state.revision();
     let mut messages = Vec::new();
     let mut sent = Vec::new();
-    let fresh = state.orders.iter().filter(|order| {
+    let is_fresh = |order: &&Order| {
         let current = order.current();
         current.announced > cursor && (cursor.0 > 0 || current.is_open())
-    });
+    };
+    let mut fresh: Vec<_> = state.orders.iter().filter(is_fresh).collect();
+    fresh.sort_by_key(|order| order.current().announced);
     let mut people = None;
     for order in fresh {
         let people = people.get_or_insert_with(|| led_by(state, lead));
@@ -107,10 +113,19 @@ pub(super) fn news(state: &State, lead: PersonId, cursor: Revision) -> (Vec<v1::
             });
         }
         messages.push(v1::ReceiveResponse {
-            cursor: revision.0,
+            cursor: current.announced.0,
             order: Some(shown),
             conflated,
         });
+    }
+    for index in 0..messages.len() {
+        let announced = messages[index].cursor;
+        messages[index].cursor = match messages.get(index + 1) {
+            None => revision.0,
+            // One event can announce several orders, as when a response ends: only the last of them is the end of it.
+            Some(next) if next.cursor == announced => announced - 1,
+            Some(_) => announced,
+        };
     }
     (messages, sent, revision)
 }
