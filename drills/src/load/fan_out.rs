@@ -5,6 +5,7 @@ use std::time::Duration;
 use baiying_proto::v1::field_service_client::FieldServiceClient;
 use baiying_proto::v1::order_service_client::OrderServiceClient;
 use baiying_proto::v1::{Audience, CommandContext, IssueOrderRequest, OrderDraft, ReceiveRequest, Team};
+use prost::Message as _;
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -90,6 +91,8 @@ pub struct FanOutResult {
     pub order_id: u32,
     /// From the command to its answer.
     pub reply_ms: f64,
+    /// Bytes of one stream's message, as protobuf.
+    pub message_bytes: usize,
     /// Streams that had the order before the wait was over.
     pub reached: usize,
     /// From the command to a stream having the order. The last stream's is `max_ms`.
@@ -171,8 +174,9 @@ pub async fn fan_out(options: &FanOutOptions) -> Result<FanOutResult, ClientErro
 
     let mut latencies = Latencies::default();
     while let Some(stream) = streams.join_next().await {
-        if let Ok(Some(arrived)) = stream {
+        if let Ok(Some((arrived, bytes))) = stream {
             result.reached += 1;
+            result.message_bytes = result.message_bytes.max(bytes);
             latencies.add(arrived.saturating_duration_since(commanded));
         }
     }
@@ -236,8 +240,8 @@ struct Stream {
 }
 
 impl Stream {
-    /// When the order was here; none if it never was.
-    async fn run(mut self) -> Option<Instant> {
+    /// When the order was here, and its size; none if it never was.
+    async fn run(mut self) -> Option<(Instant, usize)> {
         let mut client = FieldServiceClient::new(self.channel);
         let request = ReceiveRequest {
             lead_id: self.lead_id,
@@ -260,8 +264,8 @@ impl Stream {
         let (text, issued_at) = (&self.text, &mut self.issued_at);
         let arrival = async {
             while let Ok(Some(message)) = orders.message().await {
-                if message.order.is_some_and(|order| order.text == *text) {
-                    return Some(Instant::now());
+                if message.order.as_ref().is_some_and(|order| order.text == *text) {
+                    return Some((Instant::now(), message.encoded_len()));
                 }
             }
             None
