@@ -1,6 +1,6 @@
 //! One order to many live streams, against a plain TCP server that writes the same bytes, and mosquitto that delivers them.
 
-use baiying_drills::load::{FanOutOptions, FanOutResult, fan_out};
+use baiying_drills::load::{FanOutOptions, FanOutResult, fan_outs};
 
 use crate::report::{Goal, Report, Row, Unit};
 use crate::scale::Scale;
@@ -13,17 +13,17 @@ const FRAME_HEADERS: usize = 5 + 9;
 /// Streams on one connection, and the row's id: a gateway that speaks for many leads, and leads each with a device.
 const SHAPES: [(usize, &str); 2] = [(100, "fan-out.shared"), (1, "fan-out.own")];
 
-async fn one(site: &Site, streams: usize, per_connection: usize, run: usize) -> anyhow::Result<FanOutResult> {
-    let response_id = site.response(&format!("fan-out-{per_connection}-{run}")).await?;
+async fn issue(site: &Site, streams: usize, per_connection: usize, orders: usize) -> anyhow::Result<Vec<FanOutResult>> {
+    let response_id = site.response(&format!("fan-out-{per_connection}")).await?;
     let options = FanOutOptions {
         streams,
         streams_per_connection: per_connection,
-        seed: (per_connection * 1000 + run) as u64,
+        seed: per_connection as u64,
         ..FanOutOptions::new(&site.daemon.api, response_id)
     };
-    let result = fan_out(&options).await?;
+    let results = fan_outs(&options, orders).await?;
     site.terminate(response_id).await?;
-    Ok(result)
+    Ok(results)
 }
 
 /// Measures the shapes of ours, then the others with the same bytes.
@@ -32,10 +32,7 @@ pub(crate) async fn measure(site: &Site, scale: &Scale, report: &mut Report) -> 
     let mut bytes = 0;
     for (per_connection, id) in SHAPES {
         eprintln!("bench: {streams} streams, {per_connection} on a connection");
-        let mut results = Vec::new();
-        for run in 0..scale.runs {
-            results.push(one(site, streams, per_connection, run).await?);
-        }
+        let results = issue(site, streams, per_connection, scale.runs).await?;
         bytes = results.iter().map(|result| result.message_bytes).max().unwrap_or(0) + FRAME_HEADERS;
         let whole = results
             .iter()

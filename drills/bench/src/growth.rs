@@ -1,9 +1,10 @@
 //! What more people and more open orders cost: the same measurements at growing sizes.
 
 use baiying_drills::load::{BoardOptions, ack_groups, board_under_acks, one_by_one};
+use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::report::{Report, Row, Unit};
+use crate::report::Report;
 use crate::scale::Scale;
 use crate::site::{Issued, Site, split};
 
@@ -12,17 +13,16 @@ const SHARES: [f64; 3] = [0.01, 0.1, 1.0];
 /// Open orders, each to as many people.
 const ORDERS: [u32; 3] = [1, 10, 50];
 
-/// One number at growing sizes.
-#[derive(Debug, Clone)]
+/// One number at growing sizes; its unit stands in the name.
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Curve {
     pub(crate) name: &'static str,
-    pub(crate) unit: Unit,
     /// Size and value.
     pub(crate) points: Vec<(f64, f64)>,
 }
 
 /// All curves.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Growth {
     pub(crate) by_people: Vec<Curve>,
     pub(crate) by_orders: Vec<Curve>,
@@ -35,14 +35,41 @@ const RESTART: &str = "restart after kill -9 (ms)";
 const MEMORY: &str = "memory (MB)";
 const ISSUE_ONE: &str = "one more order, durable (ms)";
 
-fn add(curves: &mut Vec<Curve>, name: &'static str, unit: Unit, size: f64, value: f64) {
+fn add(curves: &mut Vec<Curve>, name: &'static str, size: f64, value: f64) {
     match curves.iter_mut().find(|curve| curve.name == name) {
         Some(curve) => curve.points.push((size, value)),
         None => curves.push(Curve {
             name,
-            unit,
             points: vec![(size, value)],
         }),
+    }
+}
+
+impl Growth {
+    /// A table for each way to grow.
+    pub(crate) fn markdown(&self) -> String {
+        let mut text = String::new();
+        for (of, curves) in [("people", &self.by_people), ("open orders", &self.by_orders)] {
+            let sizes = curves.first().into_iter().flat_map(|curve| &curve.points);
+            let sizes = sizes.map(|(size, _)| format!(" {size:.0} {of} |")).collect::<String>();
+            let bars = "---|".repeat(curves.first().map_or(0, |curve| curve.points.len()));
+            text += &format!(
+                "
+| cost growth |{sizes}
+|---|{bars}
+"
+            );
+            for curve in curves {
+                let values = curve.points.iter().map(|(_, value)| format!(" {value:.1} |"));
+                text += &format!(
+                    "| {} |{}
+",
+                    curve.name,
+                    values.collect::<String>()
+                );
+            }
+        }
+        text
     }
 }
 
@@ -53,35 +80,23 @@ async fn measure_order(site: &Site, order: Issued, curves: &mut Vec<Curve>, size
     let (for_board, rest) = split(&groups, (everybody / 4).min(5_000));
     let (for_acks, _) = split(rest, 20_000);
     let acked = site.acks_streamed(order, &one_by_one(for_acks)).await?;
-    add(curves, ACK, Unit::Milliseconds, size, 1e6 / acked.acks_per_second);
+    add(curves, ACK, size, 1e6 / acked.acks_per_second);
     let board = board_under_acks(&BoardOptions::new(site.acks(order)), for_board).await?;
-    add(curves, BOARD, Unit::Milliseconds, size, board.latency.p50_ms);
+    add(curves, BOARD, size, board.latency.p50_ms);
     Ok(())
 }
 
 fn measure_daemon(site: &mut Site, curves: &mut Vec<Curve>, size: f64) -> anyhow::Result<()> {
-    add(
-        curves,
-        MEMORY,
-        Unit::Megabytes,
-        size,
-        site.daemon.resident_bytes() as f64 / 1e6,
-    );
+    add(curves, MEMORY, size, site.daemon.resident_bytes() as f64 / 1e6);
     site.daemon.kill();
     let since = Instant::now();
     site.start()?;
-    add(
-        curves,
-        RESTART,
-        Unit::Milliseconds,
-        size,
-        since.elapsed().as_secs_f64() * 1000.0,
-    );
+    add(curves, RESTART, size, since.elapsed().as_secs_f64() * 1000.0);
     Ok(())
 }
 
 /// Measures at every size. The last site, the largest, also takes the orders.
-pub(crate) async fn measure(scale: &Scale, report: &mut Report) -> anyhow::Result<Growth> {
+pub(crate) async fn measure(scale: &Scale) -> anyhow::Result<Growth> {
     let mut growth = Growth::default();
     for share in SHARES {
         // Imports of the smaller sizes are no rows of the table.
@@ -90,31 +105,12 @@ pub(crate) async fn measure(scale: &Scale, report: &mut Report) -> anyhow::Resul
         let response = site.response("growth").await?;
         let (order, took_ms) = site.issue(response, "all", (1..=site.people).collect()).await?;
         let curves = &mut growth.by_people;
-        add(curves, ISSUE, Unit::Milliseconds, size, took_ms);
+        add(curves, ISSUE, size, took_ms);
         measure_order(&site, order, curves, size).await?;
         measure_daemon(&mut site, curves, size)?;
         if share == 1.0 {
             site.terminate(response).await?;
             by_orders(&mut site, &mut growth.by_orders).await?;
-        }
-    }
-    for (of, curves) in [("people", &growth.by_people), ("open orders", &growth.by_orders)] {
-        for curve in curves {
-            let points = curve
-                .points
-                .iter()
-                .map(|(size, value)| format!("{size:.0} {of}: {value:.2}"));
-            let last = curve.points.last().map_or(f64::NAN, |point| point.1);
-            let name = curve.name;
-            report.push(
-                Row::ours(
-                    format!("growth.{of}.{name}"),
-                    format!("growth with {of}: {name}"),
-                    curve.unit,
-                    vec![last],
-                )
-                .how(points.collect::<Vec<_>>().join(", ")),
-            );
         }
     }
     Ok(growth)
@@ -135,7 +131,7 @@ async fn by_orders(site: &mut Site, curves: &mut Vec<Curve>) -> anyhow::Result<(
         }
         let Some((order, took_ms)) = last else { continue };
         let size = f64::from(orders);
-        add(curves, ISSUE_ONE, Unit::Milliseconds, size, took_ms);
+        add(curves, ISSUE_ONE, size, took_ms);
         measure_order(site, order, curves, size).await?;
         measure_daemon(site, curves, size)?;
     }

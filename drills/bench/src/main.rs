@@ -161,19 +161,20 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         };
         postgres::measure(people, &scale, &mut report).await?;
     }
-    if wanted(Section::Growth) {
-        let growth = growth::measure(&scale, &mut report).await?;
-        if let Some(path) = &arguments.plot {
-            plot::draw(&growth, path)?;
-        }
+    let growth = match wanted(Section::Growth) {
+        true => growth::measure(&scale).await?,
+        false => growth::Growth::default(),
+    };
+    if let Some(path) = arguments.plot.as_ref().filter(|_| wanted(Section::Growth)) {
+        plot::draw(&growth, path)?;
     }
     let heading = machine::about(&scale);
-    let table = report.markdown(&heading);
+    let table = report.markdown(&heading) + &growth.markdown();
     match &arguments.markdown {
         None => print!("{table}"),
         Some(path) => {
             std::fs::write(path, table).with_context(|| format!("cannot write {}", path.display()))?;
-            std::fs::write(path.with_extension("json"), report.json(&heading)?)?;
+            std::fs::write(path.with_extension("json"), report.json(&heading, &growth)?)?;
         }
     }
     Ok(())

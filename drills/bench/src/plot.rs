@@ -54,13 +54,14 @@ fn chart<'a>(area: &Area<'a, '_>, title: &str, sizes: &str, curves: &[Curve]) ->
         .y_label_area_size(62)
         .build_cartesian_2d(
             (from * 0.8..to * 1.25).log_scale(),
-            (low * 0.5..high * 30.0).log_scale(),
+            (low * 0.5..high * 200.0).log_scale(),
         )?;
     chart
         .configure_mesh()
-        .light_line_style(WHITE)
+        .x_max_light_lines(0)
+        .y_max_light_lines(0)
         .x_desc(sizes)
-        .y_desc("ms, µs or MB, see below")
+        .y_desc("ms, µs or MB: see the legend")
         .x_label_formatter(&|size| format!("{size:.0}"))
         .y_label_formatter(&|value| format!("{value}"))
         .label_style(("sans-serif", 12))

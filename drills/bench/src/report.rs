@@ -262,7 +262,7 @@ impl Report {
     }
 
     /// The same for programs: every value of every run.
-    pub(crate) fn json(&self, heading: &str) -> serde_json::Result<String> {
+    pub(crate) fn json(&self, heading: &str, growth: &impl Serialize) -> serde_json::Result<String> {
         let told: Vec<_> = self
             .rows
             .iter()
@@ -273,7 +273,7 @@ impl Report {
                 compared: self.compared(row),
             })
             .collect();
-        serde_json::to_string_pretty(&serde_json::json!({ "about": heading, "rows": told }))
+        serde_json::to_string_pretty(&serde_json::json!({ "about": heading, "rows": told, "growth": growth }))
     }
 }
 

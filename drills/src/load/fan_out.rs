@@ -1,5 +1,6 @@
 //! One order to thousands of live streams: how long until the last stream has it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use baiying_proto::v1::field_service_client::FieldServiceClient;
@@ -7,9 +8,9 @@ use baiying_proto::v1::order_service_client::OrderServiceClient;
 use baiying_proto::v1::{Audience, CommandContext, IssueOrderRequest, OrderDraft, ReceiveRequest, Team};
 use prost::Message as _;
 use serde::Serialize;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tonic::transport::Channel;
 
 use super::activate::some_muster_points;
@@ -19,6 +20,8 @@ use crate::population::list_teams;
 
 /// Streams that are being opened at a time.
 const OPENING: usize = 200;
+/// With what every order of the measurement begins.
+const TEXT: &str = "【演练】负载测试 fan-out";
 /// Longest wait for the first message of one stream.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -104,84 +107,87 @@ pub struct FanOutResult {
 /// # Errors
 /// If the daemon cannot be reached, has no team, or refuses the order.
 pub async fn fan_out(options: &FanOutOptions) -> Result<FanOutResult, ClientError> {
+    let mut results = fan_outs(options, 1).await?;
+    Ok(results.remove(0))
+}
+
+/// As [`fan_out`], with several orders one after the other to the same streams.
+///
+/// # Errors
+/// As [`fan_out`].
+pub async fn fan_outs(options: &FanOutOptions, orders: usize) -> Result<Vec<FanOutResult>, ClientError> {
     let commands = Connections::open(&options.endpoint, 1).await?.first();
     let teams = list_teams(commands.clone()).await?;
     let leads = leads(&teams, options.streams);
     if leads.is_empty() {
         return Err(ClientError::Nothing("there is no team to lead".to_owned()));
     }
+    let muster_points = some_muster_points(&commands, &options.muster_points).await?;
     let per_connection = options.streams_per_connection.max(1);
     let connections = Connections::open(&options.endpoint, options.streams.div_ceil(per_connection)).await?;
-    let text = format!("【演练】负载测试 fan-out {:x}", options.seed);
 
     let since = Instant::now();
-    let (issued_at, wait_for_issue) = watch::channel(None);
-    let (ready, mut readies) = mpsc::channel(OPENING);
+    let (heard, mut hearing) = mpsc::channel(options.streams.max(1));
     let mut streams = JoinSet::new();
-    let mut opening = 0;
-    let mut result = FanOutResult {
+    let mut opened = FanOutResult {
         connections: connections.len(),
+        leads: leads.len().min(options.streams),
         ..FanOutResult::default()
     };
     for index in 0..options.streams {
-        if opening == OPENING {
-            hear(readies.recv().await, &mut result, &mut opening);
+        if index >= OPENING {
+            opened.hear_opening(hearing.recv().await);
         }
-        opening += 1;
         let stream = Stream {
             channel: connections.get(index / per_connection),
             lead_id: leads[index % leads.len()],
-            text: text.clone(),
-            ready: ready.clone(),
-            issued_at: wait_for_issue.clone(),
-            wait: options.wait,
+            heard: heard.clone(),
         };
         streams.spawn(stream.run());
     }
-    drop(ready);
-    while opening > 0 {
-        hear(readies.recv().await, &mut result, &mut opening);
+    for _ in 0..options.streams.min(OPENING) {
+        opened.hear_opening(hearing.recv().await);
     }
-    result.opening_ms = since.elapsed().as_secs_f64() * 1_000.0;
-    result.leads = leads.len().min(options.streams);
+    opened.opening_ms = since.elapsed().as_secs_f64() * 1_000.0;
 
-    let request = IssueOrderRequest {
-        context: Some(CommandContext {
-            request_id: format!("load-fan-out-{:x}", options.seed),
-            actor: "drills:load".to_owned(),
-        }),
-        response_id: options.response_id,
-        audience: Some(audience(options.audience, &leads, &teams)),
-        draft: Some(OrderDraft {
-            text,
-            muster_points: some_muster_points(&commands, &options.muster_points).await?,
-            no_ladder: true,
-            reassign: true,
-            ..OrderDraft::default()
-        }),
-    };
     let mut client = OrderServiceClient::new(commands);
-    let commanded = Instant::now();
-    issued_at.send_replace(Some(commanded));
-    let answer = client
-        .issue_order(request)
-        .await
-        .map_err(ClientError::call("IssueOrder"))?
-        .into_inner();
-    result.reply_ms = commanded.elapsed().as_secs_f64() * 1_000.0;
-    let issued = answer.issued.unwrap_or_default();
-    (result.due, result.order_id) = (issued.due, issued.order_id);
-
-    let mut latencies = Latencies::default();
-    while let Some(stream) = streams.join_next().await {
-        if let Ok(Some((arrived, bytes))) = stream {
-            result.reached += 1;
-            result.message_bytes = result.message_bytes.max(bytes);
-            latencies.add(arrived.saturating_duration_since(commanded));
-        }
+    let mut results = Vec::with_capacity(orders);
+    for number in 0..orders.max(1) {
+        let key = format!("{:x}.{number}", options.seed);
+        let text: Arc<str> = format!("{TEXT} {key}").into();
+        let request = IssueOrderRequest {
+            context: Some(CommandContext {
+                request_id: format!("load-fan-out-{key}"),
+                actor: "drills:load".to_owned(),
+            }),
+            response_id: options.response_id,
+            audience: Some(audience(options.audience, &leads, &teams)),
+            draft: Some(OrderDraft {
+                text: text.to_string(),
+                muster_points: muster_points.clone(),
+                no_ladder: true,
+                reassign: true,
+                ..OrderDraft::default()
+            }),
+        };
+        let mut result = opened.clone();
+        let commanded = Instant::now();
+        let issuing = async {
+            let answer = client
+                .issue_order(request)
+                .await
+                .map_err(ClientError::call("IssueOrder"))?;
+            Ok::<_, ClientError>((answer.into_inner(), commanded.elapsed()))
+        };
+        let arriving = result.hear_arrivals(&mut hearing, &text, commanded, options.wait);
+        let (issued, ()) = tokio::join!(issuing, arriving);
+        let (answer, took) = issued?;
+        let issued = answer.issued.unwrap_or_default();
+        (result.due, result.order_id) = (issued.due, issued.order_id);
+        result.reply_ms = took.as_secs_f64() * 1_000.0;
+        results.push(result);
     }
-    result.latency = latencies.quantiles();
-    Ok(result)
+    Ok(results)
 }
 
 /// Leaders first, then deputies, each once.
@@ -216,32 +222,62 @@ fn audience(audience: FanOutAudience, leads: &[u32], teams: &[Team]) -> Audience
     }
 }
 
-fn hear(ready: Option<Result<(), String>>, result: &mut FanOutResult, opening: &mut usize) {
-    *opening -= 1;
-    match ready {
-        Some(Ok(())) => result.streams += 1,
-        Some(Err(reason)) => {
-            result.refused += 1;
-            if result.refused_reason.is_empty() {
-                result.refused_reason = reason;
+/// What a stream tells.
+enum Heard {
+    /// It is open and up to date, or why it is not.
+    Opened(Result<(), String>),
+    /// An order with this text came, of so many bytes.
+    Arrived(String, Instant, usize),
+}
+
+impl FanOutResult {
+    /// An order may come only when all streams are open.
+    fn hear_opening(&mut self, heard: Option<Heard>) {
+        match heard {
+            Some(Heard::Opened(Ok(()))) => self.streams += 1,
+            Some(Heard::Opened(Err(reason))) => {
+                self.refused += 1;
+                if self.refused_reason.is_empty() {
+                    self.refused_reason = reason;
+                }
+            }
+            Some(Heard::Arrived(..)) | None => {}
+        }
+    }
+
+    /// Ends when every stream has the order, or the wait is over.
+    async fn hear_arrivals(
+        &mut self,
+        hearing: &mut mpsc::Receiver<Heard>,
+        wanted: &str,
+        commanded: Instant,
+        wait: Duration,
+    ) {
+        let mut latencies = Latencies::default();
+        while self.reached < self.streams {
+            let Ok(Some(Heard::Arrived(text, at, bytes))) = timeout_at(commanded + wait, hearing.recv()).await else {
+                break;
+            };
+            // A straggler of an order before is not counted.
+            if text == wanted {
+                self.reached += 1;
+                self.message_bytes = self.message_bytes.max(bytes);
+                latencies.add(at.saturating_duration_since(commanded));
             }
         }
-        None => {}
+        self.latency = latencies.quantiles();
     }
 }
 
 struct Stream {
     channel: Channel,
     lead_id: u32,
-    text: String,
-    ready: mpsc::Sender<Result<(), String>>,
-    issued_at: watch::Receiver<Option<Instant>>,
-    wait: Duration,
+    heard: mpsc::Sender<Heard>,
 }
 
 impl Stream {
-    /// When the order was here, and its size; none if it never was.
-    async fn run(mut self) -> Option<(Instant, usize)> {
+    /// Tells of every order of the measurement, until the stream or the measurement ends.
+    async fn run(self) {
         let mut client = FieldServiceClient::new(self.channel);
         let request = ReceiveRequest {
             lead_id: self.lead_id,
@@ -253,37 +289,22 @@ impl Stream {
             orders.message().await?;
             Ok::<_, tonic::Status>(orders)
         });
-        let (mut orders, opened) = match opened.await {
+        let (orders, opened) = match opened.await {
             Ok(Ok(orders)) => (Some(orders), Ok(())),
             Ok(Err(status)) => (None, Err(reason(&status))),
             Err(_) => (None, Err("no first message".to_owned())),
         };
-        let _ = self.ready.send(opened).await;
-        drop(self.ready);
-        let orders = orders.as_mut()?;
-        let (text, issued_at) = (&self.text, &mut self.issued_at);
-        let arrival = async {
-            while let Ok(Some(message)) = orders.message().await {
-                if message.order.as_ref().is_some_and(|order| order.text == *text) {
-                    return Some((Instant::now(), message.encoded_len()));
-                }
+        let _ = self.heard.send(Heard::Opened(opened)).await;
+        let Some(mut orders) = orders else { return };
+        while let Ok(Some(message)) = orders.message().await {
+            let at = Instant::now();
+            let bytes = message.encoded_len();
+            if let Some(order) = message.order
+                && order.text.starts_with(TEXT)
+                && self.heard.send(Heard::Arrived(order.text, at, bytes)).await.is_err()
+            {
+                return;
             }
-            None
-        };
-        let limit = async {
-            // The clock of the wait runs from the command, not from when this stream was opened.
-            let issued_at = issued_at
-                .wait_for(Option::is_some)
-                .await
-                .ok()
-                .and_then(|issued_at| *issued_at);
-            if let Some(issued_at) = issued_at {
-                tokio::time::sleep_until(issued_at + self.wait).await;
-            }
-        };
-        tokio::select! {
-            arrived = arrival => arrived,
-            () = limit => None,
         }
     }
 }

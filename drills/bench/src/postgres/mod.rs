@@ -139,10 +139,12 @@ impl Bench<'_> {
             for _ in 0..self.scale.runs {
                 self.issue().await?;
                 let load = self.load(ACK, clients, count, 1);
-                results.push(pgbench(&self.server, "ack", &load).await?);
+                let result = pgbench(&self.server, "ack", &load).await?;
+                self.expect_acked(result.transactions).await?;
+                results.push(result);
             }
             let average = results.iter().map(|result| result.average_ms).fold(0.0, f64::max);
-            let what = format!("PostgreSQL: single-row ack UPDATEs, a commit each, {clients} connections");
+            let what = format!("PostgreSQL: single-row ack UPDATEs, a commit each, {clients} at a time");
             let rates = results.iter().map(|result| result.per_second).collect();
             report.push(
                 Row::other(id, what, Unit::PerSecond, rates)
@@ -166,7 +168,7 @@ impl Bench<'_> {
                 rows = result.transactions * batch;
                 self.expect_acked(rows).await?;
             }
-            let what = format!("PostgreSQL: acks, {batch} rows in an UPDATE … = ANY, {clients} connections");
+            let what = format!("PostgreSQL: acks, {batch} rows in an UPDATE … = ANY, {clients} at a time");
             report.push(
                 Row::other(id, what, Unit::PerSecond, rates).how(format!("pgbench, prepared, {rows} rows, each once")),
             );
