@@ -1,6 +1,6 @@
 //! One order to many live streams, against a plain TCP server that writes the same bytes, and mosquitto that delivers them.
 
-use baiying_drills::load::{FanOutOptions, FanOutResult, fan_outs};
+use baiying_drills::load::{FanOut, FanOutOptions, FanOutResult};
 
 use crate::report::{Goal, Report, Row, Unit};
 use crate::scale::Scale;
@@ -13,7 +13,13 @@ const FRAME_HEADERS: usize = 5 + 9;
 /// Streams on one connection, and the row's id: a gateway that speaks for many leads, and leads each with a device.
 const SHAPES: [(usize, &str); 2] = [(100, "fan-out.shared"), (1, "fan-out.own")];
 
-async fn issue(site: &Site, streams: usize, per_connection: usize, orders: usize) -> anyhow::Result<Vec<FanOutResult>> {
+/// The fan-outs of a shape, and the daemon's processor time for one message, in microseconds.
+async fn issue(
+    site: &Site,
+    streams: usize,
+    per_connection: usize,
+    orders: usize,
+) -> anyhow::Result<(Vec<FanOutResult>, f64)> {
     let response_id = site.response(&format!("fan-out-{per_connection}")).await?;
     let options = FanOutOptions {
         streams,
@@ -21,9 +27,15 @@ async fn issue(site: &Site, streams: usize, per_connection: usize, orders: usize
         seed: per_connection as u64,
         ..FanOutOptions::new(&site.daemon.api, response_id)
     };
-    let results = fan_outs(&options, orders).await?;
+    let mut open = FanOut::open(&options).await?;
+    let before = site.daemon.processor_time();
+    let mut results = Vec::with_capacity(orders);
+    for _ in 0..orders {
+        results.push(open.issue().await?);
+    }
+    let used = site.daemon.processor_time().saturating_sub(before);
     site.terminate(response_id).await?;
-    Ok(results)
+    Ok((results, used.as_secs_f64() * 1e6 / (streams * orders) as f64))
 }
 
 /// Measures the shapes of ours, then the others with the same bytes.
@@ -32,7 +44,7 @@ pub(crate) async fn measure(site: &Site, scale: &Scale, report: &mut Report) -> 
     let mut bytes = 0;
     for (per_connection, id) in SHAPES {
         eprintln!("bench: {streams} streams, {per_connection} on a connection");
-        let results = issue(site, streams, per_connection, scale.runs).await?;
+        let (results, processor_us) = issue(site, streams, per_connection, scale.runs).await?;
         bytes = results.iter().map(|result| result.message_bytes).max().unwrap_or(0) + FRAME_HEADERS;
         let whole = results
             .iter()
@@ -48,7 +60,7 @@ pub(crate) async fn measure(site: &Site, scale: &Scale, report: &mut Report) -> 
                 .goal(Goal::Below(1000.0))
                 .sound(whole)
                 .note(format!(
-                    "half after {p50:.0} ms; {reached} of {} reached",
+                    "half after {p50:.0} ms; {reached} of {} reached; {processor_us:.0} µs of the daemon's processor time a message",
                     streams * results.len()
                 ))
                 .how("IssueOrder to that many leads, durable first; from the command to the last stream's message")

@@ -1,6 +1,5 @@
 //! One order to thousands of live streams: how long until the last stream has it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use baiying_proto::v1::field_service_client::FieldServiceClient;
@@ -107,87 +106,111 @@ pub struct FanOutResult {
 /// # Errors
 /// If the daemon cannot be reached, has no team, or refuses the order.
 pub async fn fan_out(options: &FanOutOptions) -> Result<FanOutResult, ClientError> {
-    let mut results = fan_outs(options, 1).await?;
-    Ok(results.remove(0))
+    FanOut::open(options).await?.issue().await
 }
 
-/// As [`fan_out`], with several orders one after the other to the same streams.
-///
-/// # Errors
-/// As [`fan_out`].
-pub async fn fan_outs(options: &FanOutOptions, orders: usize) -> Result<Vec<FanOutResult>, ClientError> {
-    let commands = Connections::open(&options.endpoint, 1).await?.first();
-    let teams = list_teams(commands.clone()).await?;
-    let leads = leads(&teams, options.streams);
-    if leads.is_empty() {
-        return Err(ClientError::Nothing("there is no team to lead".to_owned()));
-    }
-    let muster_points = some_muster_points(&commands, &options.muster_points).await?;
-    let per_connection = options.streams_per_connection.max(1);
-    let connections = Connections::open(&options.endpoint, options.streams.div_ceil(per_connection)).await?;
+/// Open streams, for one order after the other.
+#[derive(Debug)]
+pub struct FanOut {
+    options: FanOutOptions,
+    orders: OrderServiceClient<Channel>,
+    audience: Audience,
+    muster_points: Vec<String>,
+    opened: FanOutResult,
+    hearing: mpsc::Receiver<Heard>,
+    issued: u32,
+    // Ended when dropped.
+    _streams: JoinSet<()>,
+}
 
-    let since = Instant::now();
-    let (heard, mut hearing) = mpsc::channel(options.streams.max(1));
-    let mut streams = JoinSet::new();
-    let mut opened = FanOutResult {
-        connections: connections.len(),
-        leads: leads.len().min(options.streams),
-        ..FanOutResult::default()
-    };
-    for index in 0..options.streams {
-        if index >= OPENING {
+impl FanOut {
+    /// Opens the streams.
+    ///
+    /// # Errors
+    /// If the daemon cannot be reached or has no team. Streams that it refuses are counted.
+    pub async fn open(options: &FanOutOptions) -> Result<Self, ClientError> {
+        let commands = Connections::open(&options.endpoint, 1).await?.first();
+        let teams = list_teams(commands.clone()).await?;
+        let leads = leads(&teams, options.streams);
+        if leads.is_empty() {
+            return Err(ClientError::Nothing("there is no team to lead".to_owned()));
+        }
+        let muster_points = some_muster_points(&commands, &options.muster_points).await?;
+        let per_connection = options.streams_per_connection.max(1);
+        let connections = Connections::open(&options.endpoint, options.streams.div_ceil(per_connection)).await?;
+
+        let since = Instant::now();
+        let (heard, mut hearing) = mpsc::channel(options.streams.max(1));
+        let mut streams = JoinSet::new();
+        let mut opened = FanOutResult {
+            connections: connections.len(),
+            leads: leads.len().min(options.streams),
+            ..FanOutResult::default()
+        };
+        for index in 0..options.streams {
+            if index >= OPENING {
+                opened.hear_opening(hearing.recv().await);
+            }
+            let stream = Stream {
+                channel: connections.get(index / per_connection),
+                lead_id: leads[index % leads.len()],
+                heard: heard.clone(),
+            };
+            streams.spawn(stream.run());
+        }
+        for _ in 0..options.streams.min(OPENING) {
             opened.hear_opening(hearing.recv().await);
         }
-        let stream = Stream {
-            channel: connections.get(index / per_connection),
-            lead_id: leads[index % leads.len()],
-            heard: heard.clone(),
-        };
-        streams.spawn(stream.run());
+        opened.opening_ms = since.elapsed().as_secs_f64() * 1_000.0;
+        Ok(Self {
+            audience: audience(options.audience, &leads, &teams),
+            options: options.clone(),
+            orders: OrderServiceClient::new(commands),
+            muster_points,
+            opened,
+            hearing,
+            issued: 0,
+            _streams: streams,
+        })
     }
-    for _ in 0..options.streams.min(OPENING) {
-        opened.hear_opening(hearing.recv().await);
-    }
-    opened.opening_ms = since.elapsed().as_secs_f64() * 1_000.0;
 
-    let mut client = OrderServiceClient::new(commands);
-    let mut results = Vec::with_capacity(orders);
-    for number in 0..orders.max(1) {
-        let key = format!("{:x}.{number}", options.seed);
-        let text: Arc<str> = format!("{TEXT} {key}").into();
+    /// Issues an order to all streams and measures when each has it.
+    ///
+    /// # Errors
+    /// If the daemon cannot be reached or refuses the order.
+    pub async fn issue(&mut self) -> Result<FanOutResult, ClientError> {
+        let key = format!("{:x}.{}", self.options.seed, self.issued);
+        self.issued += 1;
+        let text = format!("{TEXT} {key}");
         let request = IssueOrderRequest {
             context: Some(CommandContext {
                 request_id: format!("load-fan-out-{key}"),
                 actor: "drills:load".to_owned(),
             }),
-            response_id: options.response_id,
-            audience: Some(audience(options.audience, &leads, &teams)),
+            response_id: self.options.response_id,
+            audience: Some(self.audience.clone()),
             draft: Some(OrderDraft {
-                text: text.to_string(),
-                muster_points: muster_points.clone(),
+                text: text.clone(),
+                muster_points: self.muster_points.clone(),
                 no_ladder: true,
                 reassign: true,
                 ..OrderDraft::default()
             }),
         };
-        let mut result = opened.clone();
+        let mut result = self.opened.clone();
         let commanded = Instant::now();
         let issuing = async {
-            let answer = client
-                .issue_order(request)
-                .await
-                .map_err(ClientError::call("IssueOrder"))?;
-            Ok::<_, ClientError>((answer.into_inner(), commanded.elapsed()))
+            let answer = self.orders.issue_order(request).await;
+            let answer = answer.map_err(ClientError::call("IssueOrder"))?.into_inner();
+            Ok::<_, ClientError>((answer.issued.unwrap_or_default(), commanded.elapsed()))
         };
-        let arriving = result.hear_arrivals(&mut hearing, &text, commanded, options.wait);
+        let arriving = result.hear_arrivals(&mut self.hearing, &text, commanded, self.options.wait);
         let (issued, ()) = tokio::join!(issuing, arriving);
-        let (answer, took) = issued?;
-        let issued = answer.issued.unwrap_or_default();
+        let (issued, took) = issued?;
         (result.due, result.order_id) = (issued.due, issued.order_id);
         result.reply_ms = took.as_secs_f64() * 1_000.0;
-        results.push(result);
+        Ok(result)
     }
-    Ok(results)
 }
 
 /// Leaders first, then deputies, each once.
@@ -223,6 +246,7 @@ fn audience(audience: FanOutAudience, leads: &[u32], teams: &[Team]) -> Audience
 }
 
 /// What a stream tells.
+#[derive(Debug)]
 enum Heard {
     /// It is open and up to date, or why it is not.
     Opened(Result<(), String>),
