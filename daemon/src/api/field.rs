@@ -24,17 +24,14 @@ use super::refusal::{Shown, invalid, nobody_applied, refusal};
 use super::server::ApiContext;
 use super::submit::{Asked, asked, digest, submit, wrong_answer};
 use crate::engine::{EngineHandle, Pending, Priority, Refusal};
-use crate::telemetry::metrics;
 
 mod receive;
 
-use receive::news;
+use receive::Receiving;
 
 /// Serves [`v1::field_service_server::FieldService`].
 pub(super) struct FieldApi(pub(super) ApiContext);
 
-/// Messages a stream may have on the way to a lead: beyond, it reads on from the state when there is room.
-const RECEIVE_BUFFER: usize = 8;
 /// Reports of one stream being decided at a time: read eagerly, so that the connection's window never fills with small frames.
 const REPORTS_UNDER_WAY: usize = 256;
 
@@ -207,7 +204,7 @@ impl v1::field_service_server::FieldService for FieldApi {
         let lead = person_id("lead_id", lead_id)?;
         let context = self.0.clone();
         // Subscribed before the first look, so that nothing falls between.
-        let mut announced = context.engine.published().watch_announced();
+        let announced = context.engine.published().watch_announced();
         {
             let state = context.engine.published().read();
             state
@@ -221,41 +218,8 @@ impl v1::field_service_server::FieldService for FieldApi {
                 ));
             }
         }
-        let (sender, receiver) = mpsc::channel(RECEIVE_BUFFER);
-        let mut stopping = context.stopping.clone();
-        tokio::spawn(async move {
-            let _open = metrics::field_stream_opened(&context.field_streams);
-            let mut cursor = Revision(cursor);
-            let mut first = true;
-            loop {
-                announced.mark_unchanged();
-                let (mut messages, sent, revision) = news(&context.engine.published().read(), lead, cursor);
-                if first {
-                    messages.push(v1::ReceiveResponse {
-                        cursor: revision.0,
-                        order: None,
-                        conflated: 0,
-                    });
-                }
-                first = false;
-                for message in messages {
-                    if sender.send(Ok(message)).await.is_err() {
-                        return;
-                    }
-                }
-                sent.into_iter()
-                    .filter(|sent| !sent.people.is_empty())
-                    .for_each(|sent| context.attempts.sent(sent));
-                cursor = revision;
-                tokio::select! {
-                    changed = announced.changed() => if changed.is_err() { break },
-                    () = sender.closed() => return,
-                    _ = stopping.changed() => break,
-                }
-            }
-            let _ = sender.send(Err(refusal(Refusal::Stopped))).await;
-        });
-        Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
+        let receiving = Receiving::new(context, lead, Revision(cursor), announced);
+        Ok(Response::new(Box::pin(receiving)))
     }
 
     async fn report_delivery(
