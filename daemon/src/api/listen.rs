@@ -82,7 +82,12 @@ impl Bound {
                         () = sender.closed() => return,
                     }
                 };
-                if sender.send(Ok(Connection { socket, _place: place })).await.is_err() {
+                let connection = Connection {
+                    socket,
+                    write: Write::First(0),
+                    _place: place,
+                };
+                if sender.send(Ok(connection)).await.is_err() {
                     return;
                 }
             }
@@ -104,9 +109,29 @@ enum Socket {
     Unix(UnixStream),
 }
 
+/// Writes that go out at once after one whose wait gathered nothing.
+const AT_ONCE: u8 = 15;
+
+/// Where writing stands, between two flushes.
+#[derive(Clone, Copy)]
+enum Write {
+    /// Nothing is written yet; so many more times without a wait.
+    First(u8),
+    /// A write of so many bytes waits.
+    Waits(usize),
+    /// No more waits until the flush, and then so many times without.
+    Goes(u8),
+}
+
 /// A connection that holds its place until it ends.
+///
+/// Writes wait for one turn of the runtime's queue, so that what other streams of the connection have to say at the same time goes out
+/// with them: one order to a hundred streams is a handful of writes, not a hundred. Where nothing was gathered, as on a connection with
+/// a single stream, the next writes go out at once. For the same reason writes are not vectored: HTTP/2 would hand over each frame from
+/// 256 bytes on by itself, and else collects those below 1 KiB.
 pub struct Connection {
     socket: Socket,
+    write: Write,
     _place: OwnedSemaphorePermit,
 }
 
@@ -131,20 +156,25 @@ impl AsyncRead for Connection {
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.write = match self.write {
+            Write::First(0) => {
+                self.write = Write::Waits(bytes.len());
+                // Woken while it runs, a task goes to the end of the queue.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Write::First(at_once) => Write::Goes(at_once - 1),
+            Write::Waits(before) if bytes.len() <= before => Write::Goes(AT_ONCE),
+            Write::Waits(_) => Write::Goes(0),
+            goes @ Write::Goes(_) => goes,
+        };
         delegate!(self, poll_write, cx, bytes)
     }
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        delegate!(self, poll_write_vectored, cx, slices)
-    }
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Write::Goes(at_once) = self.write {
+            self.write = Write::First(at_once);
+        }
         delegate!(self, poll_flush, cx)
     }
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
