@@ -11,6 +11,7 @@ pub mod event;
 pub mod field;
 pub mod id;
 pub mod import;
+pub mod laws;
 pub mod leave;
 pub mod muster;
 pub mod order;

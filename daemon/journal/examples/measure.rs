@@ -9,7 +9,7 @@ use baiying_core::command::{Actor, Answer, FieldReport};
 use baiying_core::event::{Entry, Event};
 use baiying_core::id::{OrderId, PersonId, PersonSet, Timestamp};
 use baiying_core::request::Answered;
-use baiying_journal::{Appended, Commit, Journal, Options, SledJournal, event, info};
+use baiying_journal::{Appended, Backend, Commit, Journal, Options, DiskJournal, event, info};
 
 fn main() {
     let dir = std::env::args()
@@ -17,10 +17,17 @@ fn main() {
         .map_or_else(std::env::temp_dir, PathBuf::from)
         .join("baiying-measure");
     codec();
-    for (group, groups) in [(1, 2000), (128, 500), (1024, 200)] {
-        append(&dir, group, groups);
+    for backend in [Backend::Log, Backend::Sled] {
+        println!("{backend:?}");
+        let options = Options {
+            backend,
+            ..Options::default()
+        };
+        for (group, groups) in [(1, 2000), (128, 500), (1024, 200)] {
+            append(&dir, &options, group, groups);
+        }
+        open(&dir, &options);
     }
-    open(&dir);
     let _ = std::fs::remove_dir_all(&dir);
 }
 
@@ -78,7 +85,7 @@ fn codec() {
     );
 }
 
-fn commit(journal: &mut SledJournal, from: u32, group: u32) -> Duration {
+fn commit(journal: &mut DiskJournal, from: u32, group: u32) -> Duration {
     let (outcome, time) = timed(|| {
         let entries = (from..from + group).map(ack).collect::<Vec<_>>();
         let head = journal.head();
@@ -97,9 +104,9 @@ fn commit(journal: &mut SledJournal, from: u32, group: u32) -> Duration {
     time
 }
 
-fn append(dir: &Path, group: u32, groups: u32) {
+fn append(dir: &Path, options: &Options, group: u32, groups: u32) {
     let _ = std::fs::remove_dir_all(dir);
-    let mut journal = SledJournal::open(dir, &Options::default()).unwrap();
+    let mut journal = DiskJournal::open(dir, options).unwrap();
     let mut times = (0..groups)
         .map(|at| commit(&mut journal, at * group, group))
         .collect::<Vec<_>>();
@@ -114,14 +121,14 @@ fn append(dir: &Path, group: u32, groups: u32) {
     );
 }
 
-fn open(dir: &Path) {
+fn open(dir: &Path, options: &Options) {
     let _ = std::fs::remove_dir_all(dir);
-    let mut journal = SledJournal::open(dir, &Options::default()).unwrap();
+    let mut journal = DiskJournal::open(dir, options).unwrap();
     for at in 0..10_000 {
         commit(&mut journal, at * 100, 100);
     }
     Box::new(journal).close().unwrap();
-    let (journal, first) = timed(|| SledJournal::open(dir, &Options::default()).unwrap());
+    let (journal, first) = timed(|| DiskJournal::open(dir, options).unwrap());
     let reader = journal.reader();
     let (events, replay) = timed(|| {
         let commits = reader
@@ -130,7 +137,7 @@ fn open(dir: &Path) {
         commits.sum::<usize>()
     });
     drop(journal);
-    let (_, second) = timed(|| SledJournal::open(dir, &Options::default()).unwrap());
+    let (_, second) = timed(|| DiskJournal::open(dir, options).unwrap());
     let bytes = info(dir).unwrap().disk_bytes;
     println!(
         "open {events} events: {first:?}, again {second:?}; read and decode all: {replay:?}; {bytes} bytes on disk"

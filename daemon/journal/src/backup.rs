@@ -14,7 +14,7 @@ use crate::error::JournalError;
 use crate::journal::Head;
 use crate::read::link_error;
 use crate::record::{OVERHEAD, PAYLOAD_MAX};
-use crate::sled::{Restoring, decode_head, encode_head};
+use crate::disk::{Options, Restoring, decode_head, encode_head};
 
 const MAGIC: [u8; 4] = *b"BYBK";
 /// The version written; every version up to it is read.
@@ -126,7 +126,7 @@ pub fn restore(backup: impl Read, dir: &Path) -> Result<RestoreReport, JournalEr
             )));
         }
     }
-    let mut restoring = Restoring::start(dir)?;
+    let mut restoring = Restoring::start(dir, &Options::default())?;
     let (mut chain, mut base, mut records) = (None, Head::default(), 0);
     loop {
         let len = u32::from_le_bytes(input.array()?) as usize;

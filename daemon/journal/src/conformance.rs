@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::{Appended, Commit, Fault, Head, Journal, JournalError, JournalReader, Options, SharedLog, SledJournal};
+use crate::{Appended, Commit, Fault, Head, Journal, JournalError, JournalReader, Options, Backend as Disk, SharedLog, DiskJournal};
 
 /// A place where a journal can be opened again and again.
 trait Backend {
@@ -17,16 +17,25 @@ impl Backend for SharedLog {
     }
 }
 
-struct SledDir(tempfile::TempDir);
+struct Dir(tempfile::TempDir, Options);
 
-impl Backend for SledDir {
+impl Backend for Dir {
     fn open(&self) -> Box<dyn Journal> {
-        Box::new(SledJournal::open(&self.0.path().join("journal"), &Options::default()).unwrap())
+        Box::new(DiskJournal::open(&self.0.path().join("journal"), &self.1).unwrap())
     }
 }
 
-fn sled_dir() -> SledDir {
-    SledDir(tempfile::tempdir().unwrap())
+/// Files so small that every test needs several.
+pub(crate) fn options(backend: Disk) -> Options {
+    Options {
+        backend,
+        segment_bytes: 20_000,
+        ..Options::default()
+    }
+}
+
+fn dir(backend: Disk) -> Dir {
+    Dir(tempfile::tempdir().unwrap(), options(backend))
 }
 
 pub(crate) fn commit(epoch: u64, count: u64, payload: impl Into<Bytes>) -> Commit {
@@ -51,7 +60,7 @@ pub(crate) fn append(journal: &mut dyn Journal, commit: &Commit) -> Head {
     let before = journal.head();
     match journal.append(&before, commit).unwrap() {
         Appended::Durable(head) => head,
-        other @ (Appended::Conflict(_) | Appended::Unknown) => panic!("{other:?}"),
+        other @ (Appended::Conflict(_) | Appended::Unknown | Appended::Full) => panic!("{other:?}"),
     }
 }
 
@@ -70,7 +79,10 @@ macro_rules! conformance {
             $(#[test] fn $test() { super::$test(&super::SharedLog::default()); })*
         }
         mod sled {
-            $(#[test] fn $test() { super::$test(&super::sled_dir()); })*
+            $(#[test] fn $test() { super::$test(&super::dir(super::Disk::Sled)); })*
+        }
+        mod log {
+            $(#[test] fn $test() { super::$test(&super::dir(super::Disk::Log)); })*
         }
     };
 }

@@ -110,6 +110,12 @@ pub enum JournalError {
         /// How.
         source: ChainError,
     },
+    /// There is no space, and nothing was begun.
+    #[error("the disk of {path} is full; make room and try again")]
+    DiskFull {
+        /// The directory.
+        path: PathBuf,
+    },
     /// The store below answered with an error.
     #[error("the store in {path} failed to {action}: {detail}; the journal stops: start again to rebuild from disk")]
     Store {
@@ -184,6 +190,7 @@ impl JournalError {
             Self::MarkMismatch { .. } => "JOURNAL_MARK_MISMATCH",
             Self::RecordDamaged { .. } => "JOURNAL_RECORD_DAMAGED",
             Self::ChainBroken { .. } => "JOURNAL_CHAIN_BROKEN",
+            Self::DiskFull { .. } => "DISK_FULL",
             Self::Store { .. } => "JOURNAL_STORE_FAILED",
             Self::StoreDamaged { .. } => "JOURNAL_STORE_DAMAGED",
             Self::Truncated { .. } => "JOURNAL_TRUNCATED",

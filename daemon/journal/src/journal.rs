@@ -73,6 +73,19 @@ pub enum Appended {
     Conflict(Head),
     /// Nobody knows: ask [`Journal::resolve`].
     Unknown,
+    /// Not stored: there is no room for it. The journal is as it was, and goes on when there is room.
+    Full,
+}
+
+/// How much can be appended when the disk gives no more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Room {
+    /// Space is set aside, and more can be had.
+    Ample,
+    /// The disk is full: this many bytes of what was set aside are left.
+    Last(u64),
+    /// Nothing is set aside; the disk's free space is all that is known.
+    Unknown,
 }
 
 /// A journal as its one writer sees it.
@@ -131,6 +144,9 @@ pub trait JournalReader: Send + Sync {
 
     /// Encoded records from `sequence` on (or the first that is kept), up to the head as of this call; for backups.
     fn records_from(&self, sequence: u64) -> Records<'_>;
+
+    /// How much can still be appended.
+    fn room(&self) -> Room;
 }
 
 /// A commit as read back.

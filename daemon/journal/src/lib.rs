@@ -10,6 +10,7 @@ pub mod backup;
 pub mod chain;
 #[cfg(test)]
 mod conformance;
+mod disk;
 mod error;
 pub mod event;
 mod files;
@@ -18,12 +19,11 @@ mod journal;
 mod memory;
 mod read;
 pub mod record;
-mod sled;
 pub mod snapshot;
 mod verify;
 
-pub use self::sled::{MarkState, Options, SledJournal};
+pub use disk::{Backend, DiskJournal, MarkState, Options};
 pub use error::JournalError;
-pub use journal::{Appended, Commit, Commits, Head, Journal, JournalReader, Records, StoredCommit};
+pub use journal::{Appended, Commit, Commits, Head, Journal, JournalReader, Records, Room, StoredCommit};
 pub use memory::{Fault, MemoryJournal, SharedLog};
 pub use verify::{JournalInfo, VerifyReport, info, verify};

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::error::JournalError;
 use crate::files;
 use crate::journal::Head;
-use crate::sled::{decode_head, encode_head};
+use crate::disk::{decode_head, encode_head};
 
 const MAGIC: [u8; 4] = *b"BYSN";
 /// The version written; every version up to it is read.
@@ -75,19 +75,40 @@ pub struct Loaded {
 /// If the file cannot be written; the journal is not affected.
 pub fn write(dir: &Path, snapshot: &Snapshot) -> Result<PathBuf, JournalError> {
     files::create_dir(dir)?;
-    let path = dir.join(format!("{:020}.snap", snapshot.head.revision));
+    let path = dir.join(file_name(snapshot.head.revision));
     files::write_atomically(&path, &[&header(snapshot), &snapshot.payload])?;
     Ok(path)
 }
 
-/// The newest snapshot that is whole and that `is_known` accepts: compare its head with the journal's record there.
+/// What the file of a snapshot is called.
+fn file_name(revision: u64) -> String {
+    format!("{revision:020}.snap")
+}
+
+/// The bytes of a snapshot's file.
+pub fn encode(snapshot: &Snapshot) -> Bytes {
+    [header(snapshot).as_slice(), &snapshot.payload].concat().into()
+}
+
+/// A file, and the snapshot in it or what is wrong with it.
+pub type Candidate = (PathBuf, Result<Snapshot, SnapshotProblem>);
+
+/// The snapshots of a directory, newest first, read as they are asked for. A missing directory holds none.
 ///
 /// # Errors
-/// If the directory cannot be listed. A missing directory holds no snapshots.
-pub fn load_latest(dir: &Path, is_known: impl Fn(&Head) -> bool) -> Result<Loaded, JournalError> {
+/// If the directory cannot be listed.
+pub fn candidates(dir: &Path) -> Result<impl Iterator<Item = Candidate>, JournalError> {
+    Ok(list(dir)?.into_iter().rev().map(|path| {
+        let found = read(&path);
+        (path, found)
+    }))
+}
+
+/// The first of these snapshots that is whole and that `is_known` accepts: compare its head with the journal's record there.
+pub fn choose(candidates: impl IntoIterator<Item = Candidate>, is_known: impl Fn(&Head) -> bool) -> Loaded {
     let mut loaded = Loaded::default();
-    for path in list(dir)?.into_iter().rev() {
-        let problem = match read(&path) {
+    for (path, found) in candidates {
+        let problem = match found {
             Ok(snapshot) if is_known(&snapshot.head) => {
                 loaded.snapshot = Some(snapshot);
                 break;
@@ -97,7 +118,7 @@ pub fn load_latest(dir: &Path, is_known: impl Fn(&Head) -> bool) -> Result<Loade
         };
         loaded.warnings.push(SnapshotWarning { path, problem });
     }
-    Ok(loaded)
+    loaded
 }
 
 /// Removes all but the newest `keep` snapshots, and what interrupted writes left.
@@ -162,15 +183,19 @@ fn read(path: &Path) -> Result<Snapshot, SnapshotProblem> {
     let bytes = fs::read(path).map_err(|error| SnapshotProblem::Unreadable(error.to_string()))?;
     let snapshot = decode(&Bytes::from(bytes))?;
     if path
-        .file_stem()
-        .is_none_or(|name| *name != *format!("{:020}", snapshot.head.revision))
+        .file_name()
+        .is_none_or(|name| *name != *file_name(snapshot.head.revision))
     {
         return Err(SnapshotProblem::Damaged("its name is not its revision"));
     }
     Ok(snapshot)
 }
 
-fn decode(bytes: &Bytes) -> Result<Snapshot, SnapshotProblem> {
+/// The snapshot that a file's bytes are.
+///
+/// # Errors
+/// Why they are none.
+pub fn decode(bytes: &Bytes) -> Result<Snapshot, SnapshotProblem> {
     if bytes.len() < HEADER_LEN {
         return Err(SnapshotProblem::Damaged("it is too short"));
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::JournalError;
 use crate::journal::Head;
-use crate::sled::{self, MarkState};
+use crate::disk::{self, Backend, MarkState};
 
 /// What a whole and unbroken journal holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,8 @@ pub struct VerifyReport {
 /// What can be said of a journal at a glance, also while it is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JournalInfo {
-    /// The directory's format.
-    pub format: u32,
+    /// Where the records are kept.
+    pub backend: Backend,
     /// Whether a process has it open.
     pub in_use: bool,
     /// Up to where records were acknowledged; none if the mark cannot be read.
@@ -56,7 +56,7 @@ pub struct JournalInfo {
 /// # Errors
 /// What is wrong with it; [`JournalError::Locked`] if it is being served.
 pub fn verify(dir: &Path) -> Result<VerifyReport, JournalError> {
-    sled::inspect(dir)
+    disk::inspect(dir)
 }
 
 /// Reads the mark and the sizes of the files.
@@ -64,5 +64,5 @@ pub fn verify(dir: &Path) -> Result<VerifyReport, JournalError> {
 /// # Errors
 /// If there is no journal, or its files cannot be read.
 pub fn info(dir: &Path) -> Result<JournalInfo, JournalError> {
-    sled::info(dir)
+    disk::info(dir)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use baiying_core::State;
-use baiying_journal::snapshot::{self, Snapshot};
+use baiying_journal::snapshot::{self, Candidate, Snapshot};
 use baiying_journal::{Head, JournalError, JournalReader};
 use sha2::{Digest, Sha256};
 
@@ -38,31 +38,34 @@ fn serialize(state: &State) -> Vec<u8> {
     postcard::to_stdvec(&(STATE_FORMAT, state)).expect("the state can always be serialised")
 }
 
+/// A snapshot of what is published.
+///
+/// # Errors
+/// When the journal cannot say where it ended at that revision.
+pub fn take(published: &Published) -> Result<Snapshot, JournalError> {
+    let (payload, revision) = {
+        let state = published.read();
+        (serialize(&state), state.revision().0)
+    };
+    Ok(Snapshot {
+        head: head_at(&**published.journal(), revision)?,
+        state_hash: Sha256::digest(&payload).into(),
+        payload: payload.into(),
+    })
+}
+
 /// Writes a snapshot of what is published.
 ///
 /// # Errors
 /// When it cannot be written; the daemon goes on without it.
 pub(crate) fn write(dir: &Path, published: &Published) -> Result<SnapshotDone, JournalError> {
-    let (payload, revision) = {
-        let state = published.read();
-        (serialize(&state), state.revision().0)
-    };
-    let state_hash = Sha256::digest(&payload).into();
-    let head = head_at(&**published.journal(), revision)?;
-    let bytes = payload.len() as u64;
-    snapshot::write(
-        dir,
-        &Snapshot {
-            head,
-            state_hash,
-            payload: payload.into(),
-        },
-    )?;
+    let taken = take(published)?;
+    snapshot::write(dir, &taken)?;
     snapshot::prune(dir, KEPT)?;
     Ok(SnapshotDone {
-        revision,
-        state_hash,
-        bytes,
+        revision: taken.head.revision,
+        state_hash: taken.state_hash,
+        bytes: taken.payload.len() as u64,
     })
 }
 
@@ -77,21 +80,21 @@ fn head_at(journal: &dyn JournalReader, revision: u64) -> Result<Head, JournalEr
         .map_or_else(|| Ok(Head::default()), |commit| Ok(commit?.head()))
 }
 
-/// The newest usable snapshot, or the empty state.
-pub(super) fn load(dir: &Path, journal: &dyn JournalReader) -> Result<State, JournalError> {
+/// The first usable one of these snapshots, or the empty state.
+pub(super) fn load(candidates: impl IntoIterator<Item = Candidate>, journal: &dyn JournalReader) -> State {
     let is_known = |head: &Head| head_at(journal, head.revision).is_ok_and(|known| known == *head);
-    let loaded = snapshot::load_latest(dir, is_known)?;
+    let loaded = snapshot::choose(candidates, is_known);
     for warning in &loaded.warnings {
         tracing::warn!(file = %warning.path.display(), problem = %warning.problem, "snapshot passed over");
     }
     let Some(snapshot) = loaded.snapshot else {
-        return Ok(State::default());
+        return State::default();
     };
     match postcard::from_bytes::<(u32, State)>(&snapshot.payload) {
-        Ok((STATE_FORMAT, state)) if state.revision().0 == snapshot.head.revision => Ok(state),
+        Ok((STATE_FORMAT, state)) if state.revision().0 == snapshot.head.revision => state,
         Ok(_) | Err(_) => {
             tracing::warn!("the snapshot is of another version; replaying the whole journal");
-            Ok(State::default())
+            State::default()
         }
     }
 }

@@ -8,11 +8,11 @@ use std::thread::JoinHandle;
 use baiying_core::State;
 use baiying_core::event::Tenant;
 use baiying_core::policy::Policy;
-use baiying_journal::{Journal, JournalError, JournalReader};
+use baiying_journal::{Journal, JournalError, JournalReader, snapshot};
 
+use super::desk::{self, Desk};
 use super::handle::EngineHandle;
-use super::publish::Published;
-use super::snapshots::{self, Snapshots};
+use super::snapshots::Snapshots;
 use super::writer::Writer;
 use crate::clock::SharedClock;
 use crate::config::EngineConfig;
@@ -69,35 +69,25 @@ impl Engine {
             config,
             tenant,
         } = options;
-        let reader = journal.reader();
-        let (state, snapshot) = replay(&snapshot_dir, &*reader)?;
+        let candidates = snapshot::candidates(&snapshot_dir)?;
+        let (mut desk, snapshot) = Desk::open(journal, candidates, policy)?;
+        desk.initialize(tenant, clock.now())?;
         let (sender, queue) = std::sync::mpsc::sync_channel(config.queue_max);
-        let published = Arc::new(Published::new(state.clone(), reader));
         let waiting = Arc::new(AtomicUsize::new(0));
         let handle = EngineHandle {
             queue: sender,
             waiting: Arc::clone(&waiting),
             queue_max: config.queue_max,
-            published: Arc::clone(&published),
+            published: Arc::clone(desk.published()),
         };
-        let epoch = journal.head().epoch + 1;
-        let is_new = state.tenant().is_none();
-        let snapshots = Snapshots::new(snapshot_dir, config.snapshot_every_events, snapshot);
-        let mut writer = Writer {
-            working: state,
-            published,
-            journal,
-            epoch,
-            policy,
+        let writer = Writer {
+            desk,
             clock,
+            snapshots: Snapshots::new(snapshot_dir, config.snapshot_every_events, snapshot),
             config,
             queue,
             waiting,
-            snapshots,
         };
-        if is_new {
-            writer.initialize(tenant)?;
-        }
         let thread = std::thread::Builder::new()
             .name("engine".into())
             .spawn(move || writer.run());
@@ -108,8 +98,8 @@ impl Engine {
     }
 }
 
-/// The state that a journal tells of: the newest usable snapshot and everything after it. Also says at which revision the
-/// snapshot was.
+/// The state that a journal tells of, with the help of the snapshots in a directory. Also says at which revision the one that
+/// was used is.
 ///
 /// # Errors
 /// When the journal cannot be read or holds something this version does not know.
@@ -117,13 +107,5 @@ pub(crate) fn replay(
     snapshot_dir: &std::path::Path,
     journal: &dyn JournalReader,
 ) -> Result<(State, u64), JournalError> {
-    let mut state = snapshots::load(snapshot_dir, journal)?;
-    let from = state.revision().0;
-    for commit in journal.commits_after(from) {
-        for entry in baiying_journal::event::decode(&commit?.payload)? {
-            state.evolve(&entry);
-        }
-    }
-    tracing::info!(snapshot = from, revision = state.revision().0, "state rebuilt");
-    Ok((state, from))
+    desk::replay(snapshot::candidates(snapshot_dir)?, journal)
 }

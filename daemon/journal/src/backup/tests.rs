@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::conformance::{append, commit, noise, read};
-use crate::{Journal, Options, SharedLog, SledJournal, verify};
+use crate::{Journal, Options, SharedLog, DiskJournal, verify};
 
 fn journal() -> Box<dyn Journal> {
     let mut journal: Box<dyn Journal> = Box::new(SharedLog::default().open());
@@ -32,7 +32,7 @@ fn a_backup_restores_to_the_same_journal() {
         assert_eq!((report.head, report.state_hash), (journal.head(), [8; 32]));
         assert_eq!(report.base.revision, truncate / 2 * 2);
         assert_eq!(verify(&dir).unwrap().head, journal.head());
-        let restored = SledJournal::open(&dir, &Options::default()).unwrap();
+        let restored = DiskJournal::open(&dir, &Options::default()).unwrap();
         assert_eq!(read(&*restored.reader(), 4), read(&*journal.reader(), 4));
         drop(restored);
         assert_eq!(
@@ -48,7 +48,7 @@ fn an_empty_journal_can_be_backed_up() {
     let temp = tempfile::tempdir().unwrap();
     let report = restore(&backup(&SharedLog::default().open())[..], temp.path()).unwrap();
     assert_eq!((report.head, report.records), (Head::default(), 0));
-    SledJournal::open(temp.path(), &Options::default()).unwrap();
+    DiskJournal::open(temp.path(), &Options::default()).unwrap();
 }
 
 #[test]

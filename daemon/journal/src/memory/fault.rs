@@ -7,6 +7,8 @@ pub enum Fault {
     UnknownWritten,
     /// It is not written, and neither is that known.
     UnknownNotWritten,
+    /// There is no room for it.
+    Full,
     /// It fails, and the handle with it.
     Error,
 }

@@ -14,7 +14,7 @@ pub use fault::Fault;
 
 use crate::error::JournalError;
 use crate::index::Index;
-use crate::journal::{Appended, Commit, Commits, Head, Journal, JournalReader, Records};
+use crate::journal::{Appended, Commit, Commits, Head, Journal, JournalReader, Records, Room};
 use crate::read::{self, Fetch};
 use crate::record::encode_commit;
 
@@ -120,6 +120,9 @@ impl Journal for MemoryJournal {
             self.head = end;
             return Ok(Appended::Conflict(end));
         }
+        if fault == Some(Fault::Full) {
+            return Ok(Appended::Full);
+        }
         if fault == Some(Fault::UnknownNotWritten) {
             return Ok(Appended::Unknown);
         }
@@ -191,5 +194,8 @@ impl JournalReader for SharedLog {
     fn records_from(&self, sequence: u64) -> Records<'_> {
         let range = self.0.lock().index.records_from(sequence);
         read::records(self, range.0, range.1)
+    }
+    fn room(&self) -> Room {
+        Room::Ample
     }
 }

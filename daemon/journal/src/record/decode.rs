@@ -50,6 +50,15 @@ pub enum RecordError {
     },
 }
 
+/// How long the record is that these bytes begin with, if they begin like one.
+pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
+    if bytes.len() < OVERHEAD || bytes[..4] != MAGIC {
+        return None;
+    }
+    let payload = u32::from_le_bytes(array(bytes, 80)) as usize;
+    (payload <= PAYLOAD_MAX).then_some(payload + OVERHEAD)
+}
+
 /// The header and the payload of a record.
 ///
 /// # Errors

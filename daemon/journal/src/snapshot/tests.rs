@@ -2,6 +2,10 @@
 
 use super::*;
 
+fn newest(dir: &Path, is_known: impl Fn(&Head) -> bool) -> Loaded {
+    choose(candidates(dir).unwrap(), is_known)
+}
+
 fn snapshot(revision: u64) -> Snapshot {
     let head = Head {
         sequence: revision / 2,
@@ -20,14 +24,16 @@ fn snapshot(revision: u64) -> Snapshot {
 fn the_newest_good_one_is_loaded() {
     let temp = tempfile::tempdir().unwrap();
     let dir = temp.path().join("snapshots");
-    assert_eq!(load_latest(&dir, |_| true).unwrap().snapshot, None);
+    assert_eq!(newest(&dir, |_| true).snapshot, None);
     for revision in [10, 200, 3000] {
         write(&dir, &snapshot(revision)).unwrap();
     }
-    let loaded = load_latest(&dir, |_| true).unwrap();
+    let loaded = newest(&dir, |_| true);
     assert_eq!((loaded.snapshot, loaded.warnings.len()), (Some(snapshot(3000)), 0));
+    let file = std::fs::read(dir.join(file_name(200))).unwrap();
+    assert_eq!(file, encode(&snapshot(200)), "what is in the file");
 
-    let loaded = load_latest(&dir, |head| head.revision < 3000).unwrap();
+    let loaded = newest(&dir, |head| head.revision < 3000);
     assert_eq!(loaded.snapshot, Some(snapshot(200)));
     assert_eq!(loaded.warnings[0].problem, SnapshotProblem::Foreign);
 
@@ -45,7 +51,7 @@ fn a_damaged_one_is_passed_over_with_a_warning() {
     let good = std::fs::read(&path).unwrap();
     let bad = |bytes: &[u8]| {
         std::fs::write(&path, bytes).unwrap();
-        let loaded = load_latest(temp.path(), |_| true).unwrap();
+        let loaded = newest(temp.path(), |_| true);
         assert_eq!(loaded.snapshot, Some(snapshot(10)));
         assert_eq!(loaded.warnings.len(), 1);
         assert_eq!(loaded.warnings[0].path, path);

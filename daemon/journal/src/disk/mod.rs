@@ -1,14 +1,17 @@
-//! The journal on sled 0.34.7, which is not durable as shipped: what is added here makes it so.
+//! A journal in a directory: `LOCK` (one writer), `FORMAT` (which backend), `mark` (what was acknowledged), and the records in
+//! `log/` or `sled/`.
 //!
-//! A directory holds `LOCK` (one writer), `FORMAT` (version), `mark` (what was acknowledged) and `sled/` (the records).
-//! Acknowledged means: flushed, the database file synced through a descriptor of our own, and the mark moved and synced.
+//! Acknowledged means: the backend has synced the records, and the mark was moved. In the log the mark is synced a little later
+//! ([`Keeper`]): it is there to tell lost records, and the log does not lose them. In sled it is synced first: sled might.
 
 mod format;
-mod guard;
+mod keeper;
 mod lock;
+mod log;
 mod mark;
 mod open;
 mod restore;
+mod sled;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -19,39 +22,43 @@ use std::sync::Arc;
 use bytes::Bytes;
 use parking_lot::RwLock;
 
+pub use format::Backend;
 pub use mark::MarkState;
 pub(crate) use mark::{decode_head, encode_head};
 pub use open::Options;
 pub(crate) use restore::Restoring;
 
+use self::keeper::Keeper;
 use self::lock::DirLock;
 use self::mark::{Mark, Marked};
 use self::open::Opened;
-use self::store::Store;
+use self::store::{Store, Written};
 use crate::error::JournalError;
 use crate::index::Index;
-use crate::journal::{Appended, Commit, Commits, Head, Journal, JournalReader, Records};
+use crate::journal::{Appended, Commit, Commits, Head, Journal, JournalReader, Records, Room};
 use crate::read::{self, Fetch};
 use crate::record::encode_commit;
 use crate::verify::{JournalInfo, VerifyReport};
 
 /// The one writer of a journal directory.
-pub struct SledJournal {
+pub struct DiskJournal {
     shared: Arc<Shared>,
+    backend: Backend,
     mark: Mark,
     mark_state: MarkState,
     poison: Option<JournalError>,
+    keeper: Option<Keeper>,
     lock: Option<DirLock>,
 }
 
 /// What writer and readers share.
 struct Shared {
     dir: PathBuf,
-    store: RwLock<Store>,
+    store: RwLock<Box<dyn Store>>,
     index: RwLock<Index>,
 }
 
-impl SledJournal {
+impl DiskJournal {
     /// Opens the journal in `dir`, or creates one. Reads every record once.
     ///
     /// # Errors
@@ -59,6 +66,7 @@ impl SledJournal {
     pub fn open(dir: &Path, options: &Options) -> Result<Self, JournalError> {
         let Opened {
             dir,
+            backend,
             lock,
             mut mark,
             mark_state,
@@ -66,30 +74,23 @@ impl SledJournal {
             found,
         } = open::open(dir, options)?;
         let (head, base) = (found.index.head(), found.index.base());
-        if found.last_sequence > head.sequence {
-            // The rest of a commit that was never acknowledged: the mark is below it.
-            tracing::warn!(
-                from = head.sequence + 1,
-                to = found.last_sequence,
-                "dropped an incomplete last commit"
-            );
-            store.remove(head.sequence + 1..=found.last_sequence)?;
-        }
-        if let Some(first) = found.truncated_from {
-            store.remove(first..=base.sequence)?;
-        }
         // Whole commits above the mark were written by an append whose answer nobody got. They stay, and count from here on.
-        store.sync()?;
-        if mark.marked != (Marked { head, base }) {
-            mark.write(Marked { head, base })?;
+        store.begin(head.sequence)?;
+        if found.truncated_from.is_some() {
+            store.forget(base.sequence)?;
         }
-        let shared = Shared {
+        // Also when it says so already: what was read may be in the memory of the system only.
+        mark.write(Marked { head, base })?;
+        mark.slots().sync()?;
+        let shared = Arc::new(Shared {
             dir,
             store: RwLock::new(store),
             index: RwLock::new(found.index),
-        };
+        });
         Ok(Self {
-            shared: Arc::new(shared),
+            keeper: Some(Keeper::start(&shared, mark.slots())?),
+            shared,
+            backend,
             mark,
             mark_state,
             poison: None,
@@ -102,7 +103,12 @@ impl SledJournal {
         self.mark_state
     }
 
-    fn alive(&self) -> Result<(), JournalError> {
+    fn alive(&mut self) -> Result<(), JournalError> {
+        if self.poison.is_none()
+            && let Some(error) = self.keeper.as_ref().and_then(Keeper::failed)
+        {
+            return self.fail_stop(Err(error));
+        }
         self.poison.clone().map_or(Ok(()), Err)
     }
 
@@ -116,24 +122,41 @@ impl SledJournal {
 
     /// Closes the store also for readers that are left, so that the journal can be opened again; then lets go of the lock.
     fn release(&mut self) -> Result<(), JournalError> {
-        let outcome = self.shared.store.write().close();
+        self.keeper = None;
+        if self.lock.is_none() {
+            return Ok(());
+        }
+        let marked = match self.poison {
+            None => self.mark.slots().sync(),
+            Some(_) => Ok(()),
+        };
+        let closed = self.shared.store.write().close();
         self.lock = None;
-        outcome
+        marked.and(closed)
     }
 
-    fn write(&mut self, expected: &Head, commit: &Commit) -> Result<Head, JournalError> {
+    /// Where the journal ends now; none if the disk is full and nothing was written.
+    fn write(&mut self, expected: &Head, commit: &Commit) -> Result<Option<Head>, JournalError> {
         let (records, head) = encode_commit(expected, commit);
-        {
-            let store = self.shared.store.read();
-            store.put(expected.sequence + 1, &records)?;
-            store.sync()?;
-        }
-        self.mark.write(Marked {
+        let written = self.shared.store.read().append(expected.sequence + 1, &records)?;
+        let Written::Durable = written else { return Ok(None) };
+        self.move_mark(Marked {
             head,
             ..self.mark.marked
         })?;
         self.shared.index.write().push(head);
-        Ok(head)
+        Ok(Some(head))
+    }
+
+    fn move_mark(&mut self, marked: Marked) -> Result<(), JournalError> {
+        self.mark.write(marked)?;
+        match self.backend {
+            Backend::Sled => self.mark.slots().sync(),
+            Backend::Log => {
+                self.keeper.iter().for_each(Keeper::poke);
+                Ok(())
+            }
+        }
     }
 
     fn truncate(&mut self, revision: u64) -> Result<(), JournalError> {
@@ -147,22 +170,21 @@ impl SledJournal {
         if first <= old.sequence + 1 {
             return Ok(());
         }
-        let store = self.shared.store.read();
         let dir = || self.shared.dir.clone();
-        let last = store.get(first - 1)?.ok_or_else(|| read::gap(dir(), first - 1))?;
+        let last = self.shared.store.read().get(first - 1)?.ok_or_else(|| read::gap(dir(), first - 1))?;
         let base = Head::of_last_record(&last).map_err(|error| read::link_error(dir(), first - 1, error.into()))?;
         // The base first: were records gone before it is known why, they would count as lost.
         self.mark.write(Marked {
             base,
             ..self.mark.marked
         })?;
+        self.mark.slots().sync()?;
         self.shared.index.write().truncated(base);
-        store.remove(old.sequence + 1..=base.sequence)?;
-        store.sync()
+        self.shared.store.read().forget(base.sequence)
     }
 }
 
-impl Journal for SledJournal {
+impl Journal for DiskJournal {
     fn head(&self) -> Head {
         self.shared.index.read().head()
     }
@@ -175,7 +197,10 @@ impl Journal for SledJournal {
             return Ok(Appended::Conflict(head));
         }
         let outcome = self.write(expected, commit);
-        self.fail_stop(outcome).map(Appended::Durable)
+        Ok(match self.fail_stop(outcome)? {
+            Some(head) => Appended::Durable(head),
+            None => Appended::Full,
+        })
     }
 
     fn resolve(&mut self, expected: &Head, commit: &Commit) -> Result<Appended, JournalError> {
@@ -206,7 +231,7 @@ impl Journal for SledJournal {
     }
 }
 
-impl Drop for SledJournal {
+impl Drop for DiskJournal {
     fn drop(&mut self) {
         if let Err(error) = self.release() {
             tracing::error!(%error, "the store failed while it was closed; nothing acknowledged is lost by that");
@@ -237,6 +262,9 @@ impl JournalReader for Shared {
     fn records_from(&self, sequence: u64) -> Records<'_> {
         let range = self.index.read().records_from(sequence);
         read::records(self, range.0, range.1)
+    }
+    fn room(&self) -> Room {
+        self.store.read().room()
     }
 }
 
@@ -270,7 +298,7 @@ pub(crate) fn inspect(dir: &Path) -> Result<VerifyReport, JournalError> {
 
 /// What can be said of a journal without opening its store.
 pub(crate) fn info(dir: &Path) -> Result<JournalInfo, JournalError> {
-    let format = open::require_format(dir)?;
+    let backend = open::require_format(dir)?;
     let in_use = match DirLock::take(dir) {
         Ok(_) => false,
         Err(JournalError::Locked { .. }) => true,
@@ -281,11 +309,11 @@ pub(crate) fn info(dir: &Path) -> Result<JournalInfo, JournalError> {
         mark::Found::Missing | mark::Found::Damaged => None,
     };
     Ok(JournalInfo {
-        format,
+        backend,
         in_use,
         acknowledged: marked.map(|marked| marked.head),
         base: marked.map(|marked| marked.base),
-        disk_bytes: disk_bytes(&dir.join(store::NAME))?,
+        disk_bytes: disk_bytes(&dir.join(store::folder(backend)))?,
     })
 }
 

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use super::format;
+use super::format::{self, Backend};
 use super::lock::DirLock;
 use super::mark::{Mark, Marked};
 use super::open::Options;
-use super::store::{self, Store};
+use super::store::{self, Store, Written};
 use crate::error::JournalError;
 use crate::files;
 use crate::journal::Head;
@@ -20,7 +20,8 @@ const BATCH_BYTES: usize = 256 * 1024;
 /// A journal that is being restored; undone if it is dropped before [`Restoring::finish`].
 pub(crate) struct Restoring {
     dir: PathBuf,
-    store: Option<Store>,
+    backend: Backend,
+    store: Option<Box<dyn Store>>,
     waiting: Vec<Bytes>,
     waiting_bytes: usize,
     next: Option<u64>,
@@ -28,17 +29,19 @@ pub(crate) struct Restoring {
 }
 
 impl Restoring {
-    pub(crate) fn start(dir: &Path) -> Result<Self, JournalError> {
+    pub(crate) fn start(dir: &Path, options: &Options) -> Result<Self, JournalError> {
         files::create_dir(dir)?;
         let mut entries = fs::read_dir(dir).map_err(JournalError::io("list", dir))?;
         if entries.next().is_some() {
             return Err(JournalError::TargetNotEmpty { path: dir.to_owned() });
         }
         let lock = DirLock::take(dir)?;
-        let store = Store::open(dir, Options::default().cache_bytes)?;
+        let store = store::open(options.backend, dir, options)?;
+        store.begin(0)?;
         let (waiting, waiting_bytes, next) = (Vec::new(), 0, None);
         Ok(Self {
             dir: dir.to_owned(),
+            backend: options.backend,
             store: Some(store),
             waiting,
             waiting_bytes,
@@ -63,7 +66,9 @@ impl Restoring {
         let (Some(store), Some(first)) = (&self.store, self.next) else {
             return Ok(());
         };
-        store.put(first, &self.waiting)?;
+        if let Written::Full = store.append(first, &self.waiting)? {
+            return Err(JournalError::DiskFull { path: self.dir.clone() });
+        }
         self.next = Some(first + self.waiting.len() as u64);
         self.waiting.clear();
         self.waiting_bytes = 0;
@@ -74,11 +79,10 @@ impl Restoring {
     pub(crate) fn finish(mut self, base: Head, head: Head) -> Result<(), JournalError> {
         self.write()?;
         if let Some(mut store) = self.store.take() {
-            store.sync()?;
             store.close()?;
         }
         Mark::create(&self.dir, Marked { head, base })?;
-        format::write(&self.dir)
+        format::write(&self.dir, self.backend)
     }
 }
 
@@ -87,7 +91,7 @@ impl Drop for Restoring {
         if let Some(store) = self.store.take() {
             drop(store);
             // The directory was empty: what is in it now is ours. Without a FORMAT file nobody takes it for a journal anyhow.
-            let _ = fs::remove_dir_all(self.dir.join(store::NAME));
+            let _ = fs::remove_dir_all(self.dir.join(store::folder(self.backend)));
             let _ = fs::remove_file(self.dir.join("LOCK"));
         }
     }

@@ -1,12 +1,15 @@
-//! The high-water mark: what was acknowledged, kept apart from the store, because sled opens a truncated file without a word.
+//! The high-water mark: what was acknowledged, kept apart from the records, because a truncated file looks like a shorter one.
 //!
-//! Two slots of 512 bytes (one sector each) in a preallocated file, written in turn: a torn write hits the older slot only.
-//! Little-endian: magic `BYMK`, version u16, zero u16, generation u64, head, base (each: sequence, epoch, revision u64,
-//! hash 32 bytes), zeros, CRC32C of the 508 bytes before it.
+//! Three slots of 512 bytes (one sector each) in a preallocated file: the last one synced, one being synced, one being written.
+//! A torn write never touches the one that counts. Little-endian: magic `BYMK`, version u16, zero u16, generation u64, head, base
+//! (each: sequence, epoch, revision u64, hash 32 bytes), zeros, CRC32C of the 508 bytes before it.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
 
 use crate::error::JournalError;
 use crate::files;
@@ -14,6 +17,7 @@ use crate::journal::Head;
 
 const NAME: &str = "mark";
 const SLOT: usize = 512;
+const SLOTS: usize = 3;
 const MAGIC: [u8; 4] = *b"BYMK";
 const VERSION: u16 = 1;
 const HEAD_LEN: usize = 56;
@@ -30,21 +34,40 @@ pub(super) struct Marked {
 /// How the mark was found, for reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkState {
-    /// Both slots are whole.
+    /// All slots are whole.
     Whole,
-    /// One slot is torn or damaged; the other counts. Normal after a power loss.
-    OneSlot,
+    /// A slot is torn or damaged; the newest whole one counts. Normal after a power loss.
+    Torn,
     /// It was missing or damaged, and the journal was accepted without.
     Accepted,
 }
 
-/// The open mark file.
+/// The open mark file, as the writer sees it.
 #[derive(Debug)]
 pub(super) struct Mark {
-    path: PathBuf,
-    file: File,
-    generation: u64,
+    slots: Arc<Slots>,
     pub(super) marked: Marked,
+}
+
+/// The file behind a mark; synced from any thread.
+#[derive(Debug)]
+pub(super) struct Slots {
+    path: PathBuf,
+    file: RwLock<File>,
+    turn: Mutex<Turn>,
+    /// One sync at a time.
+    syncing: Mutex<()>,
+}
+
+/// Which slot is what.
+#[derive(Debug)]
+struct Turn {
+    generation: u64,
+    /// The next write goes here.
+    write: usize,
+    /// Durable: not touched before another one is.
+    kept: usize,
+    dirty: bool,
 }
 
 /// What reading a mark came to.
@@ -59,22 +82,36 @@ impl Mark {
         dir.join(NAME)
     }
 
+    fn new(path: PathBuf, file: File, generation: u64, kept: usize, marked: Marked) -> Self {
+        let turn = Turn {
+            generation,
+            write: (kept + 1) % SLOTS,
+            kept,
+            dirty: false,
+        };
+        let slots = Slots {
+            path,
+            file: RwLock::new(file),
+            turn: Mutex::new(turn),
+            syncing: Mutex::default(),
+        };
+        Self {
+            slots: Arc::new(slots),
+            marked,
+        }
+    }
+
     /// A new mark, in place of whatever was there.
     pub(super) fn create(dir: &Path, marked: Marked) -> Result<Self, JournalError> {
         let path = Self::path(dir);
-        let slots = [encode(0, &marked), encode(1, &marked)].concat();
+        let slots = [0, 1, 2].map(|generation| encode(generation, &marked)).concat();
         files::write_atomically(&path, &[&slots])?;
         let file = File::options()
             .read(true)
             .write(true)
             .open(&path)
             .map_err(JournalError::io("open", &path))?;
-        Ok(Self {
-            path,
-            file,
-            generation: 1,
-            marked,
-        })
+        Ok(Self::new(path, file, 2, 2, marked))
     }
 
     pub(super) fn read(dir: &Path) -> Result<Found, JournalError> {
@@ -86,46 +123,72 @@ impl Mark {
         };
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut &file, &mut bytes).map_err(JournalError::io("read", &path))?;
-        let mut slots = bytes.chunks(SLOT).take(2).filter_map(decode).collect::<Vec<_>>();
-        let state = if slots.len() == 2 {
+        // A journal made before there were three slots has two.
+        let slots = bytes.chunks(SLOT).take(SLOTS).map(decode).collect::<Vec<_>>();
+        let state = if slots.iter().all(Option::is_some) {
             MarkState::Whole
         } else {
-            MarkState::OneSlot
+            MarkState::Torn
         };
-        slots.sort_by_key(|(generation, _)| *generation);
-        Ok(match slots.pop() {
-            Some((generation, marked)) => Found::Mark(
-                Self {
-                    path,
-                    file,
-                    generation,
-                    marked,
-                },
-                state,
-            ),
+        let newest = (0..).zip(slots).filter_map(|(slot, found)| Some((slot, found?)));
+        Ok(match newest.max_by_key(|(_, (generation, _))| *generation) {
+            Some((slot, (generation, marked))) => Found::Mark(Self::new(path, file, generation, slot, marked), state),
             None => Found::Damaged,
         })
     }
 
-    /// Moves the mark. Acknowledge only after this returned.
+    /// Moves the mark; a crash of the process cannot take that back, a power loss can, until it is synced.
     pub(super) fn write(&mut self, marked: Marked) -> Result<(), JournalError> {
         assert!(
             marked.head.sequence >= self.marked.head.sequence,
             "the mark never goes back"
         );
-        let generation = self.generation + 1;
-        let at = generation % 2 * SLOT as u64;
-        self.file
-            .write_all_at(&encode(generation, &marked), at)
-            .and_then(|()| self.file.sync_data())
-            .map_err(JournalError::io("move the high-water mark", &self.path))?;
-        (self.generation, self.marked) = (generation, marked);
+        self.slots.write(&marked)?;
+        self.marked = marked;
+        Ok(())
+    }
+
+    /// What a thread needs that syncs it.
+    pub(super) fn slots(&self) -> &Arc<Slots> {
+        &self.slots
+    }
+}
+
+impl Slots {
+    fn write(&self, marked: &Marked) -> Result<(), JournalError> {
+        let mut turn = self.turn.lock();
+        turn.generation += 1;
+        turn.dirty = true;
+        let slot = encode(turn.generation, marked);
+        let at = (turn.write * SLOT) as u64;
+        let written = self.file.read().write_all_at(&slot, at);
+        written.map_err(JournalError::io("move the high-water mark", &self.path))
+    }
+
+    /// Makes durable what was written; does nothing if that is so already.
+    pub(super) fn sync(&self) -> Result<(), JournalError> {
+        let _one = self.syncing.lock();
+        let written = {
+            let mut turn = self.turn.lock();
+            if !std::mem::take(&mut turn.dirty) {
+                return Ok(());
+            }
+            let written = turn.write;
+            // Neither the one that is being synced nor the one that counts until it is.
+            turn.write = (0..SLOTS)
+                .find(|slot| *slot != written && *slot != turn.kept)
+                .expect("three slots");
+            written
+        };
+        let synced = self.file.read().sync_data();
+        synced.map_err(JournalError::io("sync the high-water mark", &self.path))?;
+        self.turn.lock().kept = written;
         Ok(())
     }
 
     #[cfg(test)]
-    pub(super) fn replace_file(&mut self, file: File) {
-        self.file = file;
+    pub(super) fn replace_file(&self, file: File) {
+        *self.file.write() = file;
     }
 }
 

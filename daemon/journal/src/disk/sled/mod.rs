@@ -1,25 +1,31 @@
-//! The sled database behind a journal: opened, synced and read the one way that is safe with 0.34.7.
+//! Records in sled 0.34.7: opened, synced and read the one way that is safe with it.
+
+mod guard;
+#[cfg(test)]
+mod tests;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use super::guard::guarded;
+use self::guard::guarded;
+use super::store::{Each, Store, Tail, Written};
 use crate::error::JournalError;
 use crate::files;
+use crate::journal::Room;
 
 /// The folder of the database inside the journal's.
 pub(super) const NAME: &str = "sled";
 
 /// An open database, and the file under it.
-pub(super) struct Store {
+pub(super) struct SledStore {
     path: PathBuf,
     db: Option<sled::Db>,
     file: File,
 }
 
-impl Store {
+impl SledStore {
     pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Self, JournalError> {
         let path = dir.join(NAME);
         files::create_dir(&path)?;
@@ -57,16 +63,44 @@ impl Store {
         self.db.as_ref().ok_or(JournalError::Closed)
     }
 
-    pub(super) fn get(&self, sequence: u64) -> Result<Option<Bytes>, JournalError> {
+    /// Writes all records or none. Not durable before [`SledStore::sync`].
+    fn put(&self, first: u64, records: &[Bytes]) -> Result<(), JournalError> {
+        let mut batch = sled::Batch::default();
+        for (sequence, record) in (first..).zip(records) {
+            batch.insert(&key(sequence), &record[..]);
+        }
+        let db = self.db()?;
+        guarded(&self.path, "write", || db.apply_batch(batch))
+    }
+
+    /// Removes the records, lowest first, so that what an interruption leaves is still without gaps.
+    fn remove(&self, range: impl std::ops::RangeBounds<[u8; 8]>) -> Result<u64, JournalError> {
+        let db = self.db()?;
+        let mut removed = 0;
+        for key in db.range(range).keys() {
+            guarded(&self.path, "remove", || db.remove(key?))?;
+            removed += 1;
+        }
+        Ok(removed)
+    }
+
+    /// Makes durable what was written. sled's own flush leaves out the file's size and the drive's cache.
+    fn sync(&self) -> Result<(), JournalError> {
+        let db = self.db()?;
+        guarded(&self.path, "flush", || db.flush())?;
+        self.file
+            .sync_data()
+            .map_err(JournalError::io("sync", &self.path.join("db")))
+    }
+}
+
+impl Store for SledStore {
+    fn get(&self, sequence: u64) -> Result<Option<Bytes>, JournalError> {
         let db = self.db()?;
         guarded(&self.path, "read", || Ok(db.get(key(sequence))?.map(owned)))
     }
 
-    /// Every record in order, until `each` fails.
-    pub(super) fn scan(
-        &self,
-        mut each: impl FnMut(u64, Bytes) -> Result<(), JournalError>,
-    ) -> Result<(), JournalError> {
+    fn scan(&self, each: &mut Each<'_>) -> Result<Option<Tail>, JournalError> {
         let mut records = self.db()?.iter();
         while let Some((key, value)) = guarded(&self.path, "read", || records.next().transpose())? {
             let sequence = <[u8; 8]>::try_from(&key[..]).map(u64::from_be_bytes).map_err(|_| {
@@ -79,39 +113,33 @@ impl Store {
             })?;
             each(sequence, owned(value))?;
         }
-        Ok(())
+        Ok(None)
     }
 
-    /// Writes all records or none. Not durable before [`Store::sync`].
-    pub(super) fn put(&self, first: u64, records: &[Bytes]) -> Result<(), JournalError> {
-        let mut batch = sled::Batch::default();
-        for (sequence, record) in (first..).zip(records) {
-            batch.insert(&key(sequence), &record[..]);
+    fn begin(&self, head: u64) -> Result<(), JournalError> {
+        if self.remove(key(head + 1)..)? > 0 {
+            tracing::warn!(from = head + 1, "dropped an incomplete last commit");
         }
-        let db = self.db()?;
-        guarded(&self.path, "write", || db.apply_batch(batch))
+        self.sync()
     }
 
-    /// Removes the records, lowest first, so that what an interruption leaves is still without gaps.
-    pub(super) fn remove(&self, sequences: std::ops::RangeInclusive<u64>) -> Result<(), JournalError> {
-        let db = self.db()?;
-        for sequence in sequences {
-            guarded(&self.path, "remove", || db.remove(key(sequence)))?;
-        }
-        Ok(())
+    fn append(&self, first: u64, records: &[Bytes]) -> Result<Written, JournalError> {
+        self.put(first, records)?;
+        self.sync()?;
+        Ok(Written::Durable)
     }
 
-    /// Makes durable what was written. sled's own flush leaves out the file's size and the drive's cache.
-    pub(super) fn sync(&self) -> Result<(), JournalError> {
-        let db = self.db()?;
-        guarded(&self.path, "flush", || db.flush())?;
-        self.file
-            .sync_data()
-            .map_err(JournalError::io("sync", &self.path.join("db")))
+    fn forget(&self, last: u64) -> Result<(), JournalError> {
+        self.remove(..=key(last))?;
+        self.sync()
     }
 
-    /// Closes the database; sled panics here if its file cannot be synced.
-    pub(super) fn close(&mut self) -> Result<(), JournalError> {
+    fn room(&self) -> Room {
+        Room::Unknown
+    }
+
+    /// sled panics here if its file cannot be synced.
+    fn close(&mut self) -> Result<(), JournalError> {
         let db = self.db.take();
         guarded(&self.path, "close", || {
             drop(db);
@@ -120,12 +148,12 @@ impl Store {
     }
 
     #[cfg(test)]
-    pub(super) fn replace_file(&mut self, file: File) {
+    fn replace_file(&mut self, file: File) {
         self.file = file;
     }
 }
 
-impl Drop for Store {
+impl Drop for SledStore {
     fn drop(&mut self) {
         if let Err(error) = self.close() {
             tracing::error!(%error, "the store failed while it was closed; nothing acknowledged is lost by that");

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::format;
+use super::format::{self, Backend};
 use super::lock::DirLock;
 use super::mark::{Found, Mark, MarkState, Marked};
 use super::store::{self, Store};
@@ -16,6 +16,10 @@ use crate::read::link_error;
 /// How to open a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
+    /// Where a new journal keeps its records; an existing one knows.
+    pub backend: Backend,
+    /// Size of the log's files. One more than is needed is always there: what can be written when the disk is full.
+    pub segment_bytes: u64,
     /// Memory for sled's page cache: 64–256 MB. Its own default of 1 GB would fill small machines.
     pub cache_bytes: u64,
     /// Open although the high-water mark is missing or damaged, and write a new one. Records that were acknowledged may be lost
@@ -26,6 +30,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            backend: Backend::default(),
+            segment_bytes: 16 << 20,
             cache_bytes: 128 << 20,
             accept_missing_mark: false,
         }
@@ -35,10 +41,11 @@ impl Default for Options {
 /// A journal read whole and found good, before anything in it was changed.
 pub(super) struct Opened {
     pub(super) dir: PathBuf,
+    pub(super) backend: Backend,
     pub(super) lock: DirLock,
     pub(super) mark: Mark,
     pub(super) mark_state: MarkState,
-    pub(super) store: Store,
+    pub(super) store: Box<dyn Store>,
     pub(super) found: Scan,
 }
 
@@ -58,11 +65,12 @@ pub(super) fn open(dir: &Path, options: &Options) -> Result<Opened, JournalError
     files::create_dir(dir)?;
     let lock = DirLock::take(dir)?;
     if format::read(dir)?.is_none() {
-        for name in [store::NAME.into(), Mark::path(dir)] {
-            refuse_leftover(dir, &dir.join::<PathBuf>(name))?;
+        for backend in [Backend::Log, Backend::Sled] {
+            refuse_leftover(dir, &dir.join(store::folder(backend)))?;
         }
+        refuse_leftover(dir, &Mark::path(dir))?;
         Mark::create(dir, Marked::default())?;
-        format::write(dir)?;
+        format::write(dir, options.backend)?;
     }
     inspect(dir, lock, options)
 }
@@ -87,8 +95,8 @@ pub(super) fn lock_existing(dir: &Path) -> Result<DirLock, JournalError> {
     DirLock::take(dir)
 }
 
-/// The version of an existing journal's directory.
-pub(super) fn require_format(dir: &Path) -> Result<u32, JournalError> {
+/// The backend of an existing journal's directory.
+pub(super) fn require_format(dir: &Path) -> Result<Backend, JournalError> {
     format::read(dir)?.ok_or_else(|| JournalError::NotAJournal {
         path: dir.to_owned(),
         detail: "it has no FORMAT file".to_owned(),
@@ -97,14 +105,15 @@ pub(super) fn require_format(dir: &Path) -> Result<u32, JournalError> {
 
 /// Reads everything and changes nothing of ours.
 pub(super) fn inspect(dir: &Path, lock: DirLock, options: &Options) -> Result<Opened, JournalError> {
+    let backend = require_format(dir)?;
     let known = match Mark::read(dir)? {
         Found::Mark(mark, state) => Some((mark, state)),
         Found::Missing | Found::Damaged if options.accept_missing_mark => None,
         Found::Missing => return Err(JournalError::MarkMissing { path: Mark::path(dir) }),
         Found::Damaged => return Err(JournalError::MarkDamaged { path: Mark::path(dir) }),
     };
-    let store = Store::open(dir, options.cache_bytes)?;
-    let found = scan(dir, &store, known.as_ref().map(|(mark, _)| &mark.marked))?;
+    let store = store::open(backend, dir, options)?;
+    let found = scan(dir, &*store, known.as_ref().map(|(mark, _)| &mark.marked))?;
     let (mark, mark_state) = match known {
         Some(known) => known,
         None => {
@@ -118,6 +127,7 @@ pub(super) fn inspect(dir: &Path, lock: DirLock, options: &Options) -> Result<Op
     };
     Ok(Opened {
         dir: dir.to_owned(),
+        backend,
         lock,
         mark,
         mark_state,
@@ -127,7 +137,7 @@ pub(super) fn inspect(dir: &Path, lock: DirLock, options: &Options) -> Result<Op
 }
 
 /// One pass: checksums, chain, index, and the comparison with the mark.
-fn scan(dir: &Path, store: &Store, marked: Option<&Marked>) -> Result<Scan, JournalError> {
+fn scan(dir: &Path, store: &dyn Store, marked: Option<&Marked>) -> Result<Scan, JournalError> {
     let base = marked.map(|marked| marked.base);
     let mut chain = base.map(Chain::after);
     let mut found = Scan {
@@ -138,7 +148,7 @@ fn scan(dir: &Path, store: &Store, marked: Option<&Marked>) -> Result<Scan, Jour
         last_sequence: base.unwrap_or_default().sequence,
     };
     let (mut epoch, mut at_mark) = (None, None);
-    store.scan(|sequence, record| {
+    let tail = store.scan(&mut |sequence, record| {
         if base.is_some_and(|base| sequence <= base.sequence) {
             found.truncated_from.get_or_insert(sequence);
             return Ok(());
@@ -177,6 +187,12 @@ fn scan(dir: &Path, store: &Store, marked: Option<&Marked>) -> Result<Scan, Jour
         Ok(())
     })?;
     if let Some(marked) = marked {
+        // Acknowledged and no longer readable; what was not acknowledged may end in the middle.
+        if let Some(tail) = tail
+            && tail.sequence <= marked.head.sequence
+        {
+            return Err(link_error(tail.path, tail.sequence, tail.problem.into()));
+        }
         check_mark(dir, marked, at_mark, found.index.head())?;
     }
     Ok(found)

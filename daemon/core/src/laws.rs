@@ -1,0 +1,193 @@
+//! What holds of every state and of every step, whatever was asked: the core's tests, the simulator and whoever checks a journal
+//! hold the state against the same laws.
+
+use crate::State;
+use crate::id::{OrderId, PersonId, UnitId};
+use crate::order::{Bucket, Counts, DeliveryState, Ledger, OrderStatus, OrderVersion, Row};
+
+/// A law that does not hold, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Broken(pub String);
+
+/// Whether a law holds.
+pub type Held = Result<(), Broken>;
+
+fn holds(law: bool, broken: impl FnOnce() -> String) -> Held {
+    if law { Ok(()) } else { Err(Broken(broken())) }
+}
+
+/// Counts add up for every unit and in total, and are those of the rows (A1).
+///
+/// # Errors
+/// Where they do not.
+pub fn counts(version: &OrderVersion) -> Held {
+    let ledger = &version.ledger;
+    holds(ledger.rows().is_sorted_by(|a, b| a.person < b.person), || {
+        "a ledger has one row a person, in order (A1)".into()
+    })?;
+    let total = ledger.total();
+    let counted = count(ledger.rows().iter());
+    holds(total == counted, || {
+        format!("the total is {total:?} and the rows are {counted:?} (A1)")
+    })?;
+    for slot in ledger.slots() {
+        holds(slot.counts.adds_up(), || {
+            format!("{} does not add up: {:?} (A1)", slot.unit, slot.counts)
+        })?;
+        let counted = count(under(ledger, slot.unit).into_iter());
+        holds(slot.counts == counted, || {
+            format!(
+                "{} counts {:?} and its rows are {counted:?} (A1)",
+                slot.unit, slot.counts
+            )
+        })?;
+    }
+    let is_settled = total.en_route == 0 && total.unconfirmed == 0;
+    let has_ended = matches!(version.status, OrderStatus::Closed | OrderStatus::Cancelled(_));
+    holds(!has_ended || is_settled, || {
+        format!("an ended count is not settled: {total:?} (A1)")
+    })
+}
+
+/// The rows of a unit and of everything under it, as the tree was when the order was issued.
+fn under(ledger: &Ledger, unit: UnitId) -> Vec<&Row> {
+    let mut rows: Vec<_> = ledger.rows().iter().filter(|row| ledger.unit_of(row) == unit).collect();
+    if let Some((_, slots)) = ledger.lines(unit) {
+        slots.for_each(|slot| rows.extend(under(ledger, slot.unit)));
+    }
+    rows
+}
+
+fn count<'a>(rows: impl Iterator<Item = &'a Row>) -> Counts {
+    let mut counts = Counts::default();
+    for row in rows {
+        counts.due += 1;
+        match row.bucket() {
+            Bucket::Present => counts.present += 1,
+            Bucket::EnRoute => counts.en_route += 1,
+            Bucket::Excused => counts.excused += 1,
+            Bucket::Absent => counts.absent += 1,
+            Bucket::Unconfirmed => counts.unconfirmed += 1,
+        }
+        counts.delivered += u32::from(row.delivery >= DeliveryState::Delivered);
+        counts.acked += u32::from(row.acked_at.is_some());
+        counts.departed += u32::from(row.departed_at.is_some());
+        counts.late += u32::from(row.late);
+        counts.unreached += u32::from(row.unreached);
+    }
+    counts
+}
+
+/// A person is deployed under at most one order, and just under the one that [`State::duty`] names (A6).
+///
+/// # Errors
+/// Who is not.
+pub fn duties(state: &State) -> Held {
+    let mut deployed: Vec<Vec<OrderId>> = vec![Vec::new(); state.people.len()];
+    for order in state.orders.iter() {
+        let current = order.current();
+        for row in current.ledger.rows().iter().filter(|row| is_deployed(current, row)) {
+            deployed[row.person.index()].push(order.id);
+        }
+    }
+    for (index, orders) in deployed.iter().enumerate() {
+        let person = PersonId::from_index(index);
+        let duty: Vec<_> = state.duty(person).into_iter().collect();
+        holds(duty == *orders, || {
+            format!("{person} is deployed under {orders:?} by the rows and under {duty:?} by their duty (A6)")
+        })?;
+    }
+    Ok(())
+}
+
+fn is_deployed(version: &OrderVersion, row: &Row) -> bool {
+    let is_expected = version.is_open() && row.excuse.is_none();
+    row.released_at.is_none() && (row.arrived_at.is_some() || is_expected)
+}
+
+/// What never goes back in a version of an order: O1, O3, A1, A2, A3, A4.
+///
+/// # Errors
+/// What did.
+pub fn version_goes_on(old: &OrderVersion, new: &OrderVersion) -> Held {
+    holds((&old.spec, old.issued_at) == (&new.spec, new.issued_at), || {
+        "an issued order was changed (O1)".into()
+    })?;
+    holds(old.is_open() || old.status == new.status, || {
+        format!("an end was not final: {:?}, then {:?} (O6)", old.status, new.status)
+    })?;
+    let buckets = |version: &OrderVersion| {
+        let total = version.ledger.total();
+        [
+            total.due,
+            total.present,
+            total.en_route,
+            total.excused,
+            total.absent,
+            total.unconfirmed,
+        ]
+    };
+    holds(old.is_open() || buckets(old) == buckets(new), || {
+        format!(
+            "a count moved after its end: {:?}, then {:?} (O6)",
+            buckets(old),
+            buckets(new)
+        )
+    })?;
+    holds(old.ledger.rows().len() == new.ledger.rows().len(), || {
+        "rows came or went (A1)".into()
+    })?;
+    for (old, new) in old.ledger.rows().iter().zip(new.ledger.rows()) {
+        row_goes_on(old, new).map_err(|Broken(law)| Broken(format!("{}: {law}", old.person)))?;
+    }
+    let is_early = |row: &&Row| row.arrived_at.is_some_and(|at| at < new.issued_at);
+    holds(!new.ledger.rows().iter().any(|row| is_early(&row)), || {
+        "somebody arrived before the order was issued (A4)".into()
+    })
+}
+
+fn row_goes_on(old: &Row, new: &Row) -> Held {
+    holds(old.person == new.person, || "a row did not stay (A1)".into())?;
+    holds(old.delivery <= new.delivery, || "delivery went back (O3)".into())?;
+    let tries_go_on = old.attempts.iter().zip(new.attempts).all(|(old, new)| *old <= new);
+    holds(tries_go_on, || "attempts went back (O2)".into())?;
+    holds(old.acked_at.is_none() || old.acked_at == new.acked_at, || {
+        "the first answer did not stay (O3)".into()
+    })?;
+    holds(old.departed_at.is_none() || old.departed_at == new.departed_at, || {
+        "the first departure did not stay (O3)".into()
+    })?;
+    holds(old.released_at.is_none() || old.released_at == new.released_at, || {
+        "a release was taken back or repeated (A7)".into()
+    })?;
+    let arrival = |row: &Row| (row.arrived_at, row.observed_at, row.arrival, row.late);
+    holds(old.arrived_at.is_none() || arrival(old) == arrival(new), || {
+        "the first arrival did not win (A2)".into()
+    })?;
+    holds(new.arrived_at.is_none() || new.acked_at.is_some(), || {
+        "an arrival is no answer (A3)".into()
+    })
+}
+
+/// A response's history is only ever added to, without gaps (M3).
+///
+/// # Errors
+/// Whose is not.
+pub fn responses_go_on(before: &State, after: &State) -> Held {
+    for (old, new) in before.responses.iter().zip(after.responses.iter()) {
+        holds(new.history.starts_with(&old.history), || {
+            format!("the history of {} was rewritten (M3)", old.id)
+        })?;
+        holds(old.is_active() || old.terminated == new.terminated, || {
+            format!("the end of {} was not final (M7)", old.id)
+        })?;
+    }
+    for response in after.responses.iter() {
+        let versions = response.history.iter().map(|change| change.version as usize);
+        holds(versions.eq(1..=response.history.len()), || {
+            format!("the history of {} has gaps (M3)", response.id)
+        })?;
+    }
+    Ok(())
+}
