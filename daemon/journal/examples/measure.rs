@@ -9,7 +9,7 @@ use baiying_core::command::{Actor, Answer, FieldReport};
 use baiying_core::event::{Entry, Event};
 use baiying_core::id::{OrderId, PersonId, PersonSet, Timestamp};
 use baiying_core::request::Answered;
-use baiying_journal::{Appended, Backend, Commit, Journal, Options, DiskJournal, event, info};
+use baiying_journal::{Appended, Backend, Commit, DiskJournal, Journal, Options, event, info};
 
 fn main() {
     let dir = std::env::args()

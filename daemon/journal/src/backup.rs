@@ -10,11 +10,11 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::chain::Chain;
+use crate::disk::{Options, Restoring, decode_head, encode_head};
 use crate::error::JournalError;
 use crate::journal::Head;
 use crate::read::link_error;
 use crate::record::{OVERHEAD, PAYLOAD_MAX};
-use crate::disk::{Options, Restoring, decode_head, encode_head};
 
 const MAGIC: [u8; 4] = *b"BYBK";
 /// The version written; every version up to it is read.

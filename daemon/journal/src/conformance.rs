@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::{Appended, Commit, Fault, Head, Journal, JournalError, JournalReader, Options, Backend as Disk, SharedLog, DiskJournal};
+use crate::{
+    Appended, Backend as Disk, Commit, DiskJournal, Fault, Head, Journal, JournalError, JournalReader, Options,
+    SharedLog,
+};
 
 /// A place where a journal can be opened again and again.
 trait Backend {

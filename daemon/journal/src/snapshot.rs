@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+use crate::disk::{decode_head, encode_head};
 use crate::error::JournalError;
 use crate::files;
 use crate::journal::Head;
-use crate::disk::{decode_head, encode_head};
 
 const MAGIC: [u8; 4] = *b"BYSN";
 /// The version written; every version up to it is read.

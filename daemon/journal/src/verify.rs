@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use crate::disk::{self, Backend, MarkState};
 use crate::error::JournalError;
 use crate::journal::Head;
-use crate::disk::{self, Backend, MarkState};
 
 /// What a whole and unbroken journal holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use baiying_core::command::{Actor, Answer, FieldReport};
 use baiying_core::event::{Entry, Event};
 use baiying_core::id::{OrderId, PersonId, PersonSet, Timestamp};
 use baiying_core::request::Answered;
-use baiying_journal::{Appended, Commit, Journal, Options, SledJournal, event};
+use baiying_journal::{Appended, Backend, Commit, DiskJournal, Journal, Options, event};
 use bytes::Bytes;
 use tokio::time::Instant;
 
@@ -16,16 +16,8 @@ use crate::disk::{Target, append};
 use crate::report::{Goal, Report, Row, Unit};
 use crate::scale::Scale;
 
-/// A backend that writes to a disk.
-struct Backend {
-    name: &'static str,
-    open: fn(&Path) -> anyhow::Result<Box<dyn Journal>>,
-}
-
-const BACKENDS: [Backend; 1] = [Backend {
-    name: "sled",
-    open: |dir| Ok(Box::new(SledJournal::open(dir, &Options::default())?)),
-}];
+/// Backends that write to a disk.
+const BACKENDS: [(&str, Backend); 2] = [("log", Backend::Log), ("sled", Backend::Sled)];
 
 /// Acknowledgements in a commit, commits, and the ids of the rows to compare with.
 const GROUPS: [(u32, usize, &str, &str); 3] = [
@@ -95,13 +87,17 @@ pub(crate) fn measure(scale: &Scale, report: &mut Report) -> anyhow::Result<()> 
         let mut bytes = 0;
         for _ in 0..scale.runs {
             let mut blocks = Vec::new();
-            for (backend, rates) in BACKENDS.iter().zip(&mut ours) {
+            for ((_, backend), rates) in BACKENDS.into_iter().zip(&mut ours) {
                 let dir = tempfile::tempdir_in(&scale.dir)?;
-                let mut journal = (backend.open)(&dir.path().join("journal"))?;
-                let (took, stored) = commit_all(&mut *journal, group, &payloads)?;
+                let options = Options {
+                    backend,
+                    ..Options::default()
+                };
+                let mut journal = DiskJournal::open(&dir.path().join("journal"), &options)?;
+                let (took, stored) = commit_all(&mut journal, group, &payloads)?;
                 rates.push(rate(took));
                 blocks = stored;
-                journal.close()?;
+                Box::new(journal).close()?;
             }
             bytes = blocks.iter().map(Bytes::len).sum::<usize>();
             growing.push(rate(append(&scale.dir, Target::Growing, &blocks)?));
@@ -117,9 +113,9 @@ pub(crate) fn measure(scale: &Scale, report: &mut Report) -> anyhow::Result<()> 
             let (acks, megabytes) = (rate * f64::from(group), rate * each as f64 / 1e6);
             format!("{acks:.0} acks/s, {megabytes:.1} MB/s")
         };
-        for (backend, rates) in BACKENDS.iter().zip(ours) {
-            let id = format!("journal.{}.{group}", backend.name);
-            let what = format!("journal ({}): commits of {of}, each durable", backend.name);
+        for ((name, _), rates) in BACKENDS.into_iter().zip(ours) {
+            let id = format!("journal.{name}.{group}");
+            let what = format!("journal ({name}): commits of {of}, each durable");
             let row = Row::ours(id, what, Unit::PerSecond, rates);
             let note = note(&row);
             report.push(

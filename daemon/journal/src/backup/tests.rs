@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::conformance::{append, commit, noise, read};
-use crate::{Journal, Options, SharedLog, DiskJournal, verify};
+use crate::{DiskJournal, Journal, Options, SharedLog, verify};
 
 fn journal() -> Box<dyn Journal> {
     let mut journal: Box<dyn Journal> = Box::new(SharedLog::default().open());

@@ -171,7 +171,12 @@ impl DiskJournal {
             return Ok(());
         }
         let dir = || self.shared.dir.clone();
-        let last = self.shared.store.read().get(first - 1)?.ok_or_else(|| read::gap(dir(), first - 1))?;
+        let last = self
+            .shared
+            .store
+            .read()
+            .get(first - 1)?
+            .ok_or_else(|| read::gap(dir(), first - 1))?;
         let base = Head::of_last_record(&last).map_err(|error| read::link_error(dir(), first - 1, error.into()))?;
         // The base first: were records gone before it is known why, they would count as lost.
         self.mark.write(Marked {

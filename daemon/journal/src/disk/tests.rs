@@ -265,4 +265,3 @@ fn a_creation_that_was_interrupted_is_finished() {
     fs::write(temp.path().join("FORMAT.tmp"), b"bai").unwrap();
     assert_eq!(open(temp.path()).unwrap().head(), Head::default());
 }
-

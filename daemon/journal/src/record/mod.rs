@@ -23,8 +23,8 @@ mod tests;
 
 use sha2::{Digest, Sha256};
 
-pub use decode::{RecordError, decode};
 pub(crate) use decode::length;
+pub use decode::{RecordError, decode};
 pub(crate) use encode::encode_commit;
 
 pub(crate) const MAGIC: [u8; 4] = *b"BYJR";

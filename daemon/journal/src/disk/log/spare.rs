@@ -83,7 +83,10 @@ impl Spares {
                 }
                 Err(error) if is_full(&error) => {
                     if !std::mem::replace(&mut self.short, true) {
-                        tracing::error!(ready = self.bytes(), "the disk is full: only what was set aside can be written");
+                        tracing::error!(
+                            ready = self.bytes(),
+                            "the disk is full: only what was set aside can be written"
+                        );
                     }
                     return Ok(false);
                 }

@@ -29,7 +29,12 @@ fn several(dir: &Path) -> (Head, PathBuf, u64) {
 }
 
 fn write_at(path: &Path, at: u64, bytes: &[u8]) {
-    File::options().write(true).open(path).unwrap().write_all_at(bytes, at).unwrap();
+    File::options()
+        .write(true)
+        .open(path)
+        .unwrap()
+        .write_all_at(bytes, at)
+        .unwrap();
 }
 
 #[test]
@@ -78,7 +83,11 @@ fn the_rest_of_an_append_that_was_cut_off_is_cleared() {
         copy(&source, &dir);
         let last = dir.join(NAME).join(last.file_name().unwrap());
         write_at(&last, used, torn);
-        assert_eq!(verify(&dir).unwrap().head, head, "reading changes nothing and finds all that counts");
+        assert_eq!(
+            verify(&dir).unwrap().head,
+            head,
+            "reading changes nothing and finds all that counts"
+        );
         let mut journal = open(&dir).unwrap();
         assert_eq!(journal.head(), head);
         assert!(fs::read(&last).unwrap()[used as usize..].iter().all(|byte| *byte == 0));
@@ -122,7 +131,10 @@ fn damage_to_what_was_acknowledged_names_the_file_and_the_record() {
     let last_record = damaged("last", &|dir| write_at(&dir.join(NAME).join(name), used - 10, b"xx"));
     let error = last_record.unwrap_err();
     assert_eq!(error.reason(), "JOURNAL_RECORD_DAMAGED");
-    assert!(error.to_string().contains(&name.to_string_lossy().into_owned()), "{error}");
+    assert!(
+        error.to_string().contains(&name.to_string_lossy().into_owned()),
+        "{error}"
+    );
     let first_file = damaged("first", &|dir| write_at(&segments(dir)[0], 2_500, b"xx"));
     assert_eq!(first_file.unwrap_err().reason(), "JOURNAL_RECORD_DAMAGED");
     let gone = damaged("gone", &|dir| fs::remove_file(&segments(dir)[1]).unwrap());
@@ -169,7 +181,10 @@ fn a_full_disk_refuses_what_has_no_room_and_loses_nothing() {
     assert_eq!(store.get(2).unwrap(), None);
     assert!(matches!(store.room(), Room::Last(bytes) if bytes > 39_000));
     let (small, head) = records(head, noise(2, 25_000));
-    assert!(matches!(store.append(2, &small), Ok(Written::Durable)), "what was set aside is used");
+    assert!(
+        matches!(store.append(2, &small), Ok(Written::Durable)),
+        "what was set aside is used"
+    );
     store.spares.lock().full = false;
     let (large, _) = records(head, noise(1, 100_000));
     assert!(matches!(store.append(head.sequence + 1, &large), Ok(Written::Durable)));

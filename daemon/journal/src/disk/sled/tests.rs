@@ -75,7 +75,10 @@ fn an_interrupted_truncation_is_finished() {
     // The last of the records that were dropped, which is in the middle of a commit, comes back.
     let at = base.sequence as usize - 1;
     let store = journal.shared.store.read();
-    assert!(matches!(store.append(base.sequence, &records[at..=at]), Ok(Written::Durable)));
+    assert!(matches!(
+        store.append(base.sequence, &records[at..=at]),
+        Ok(Written::Durable)
+    ));
     drop(store);
     drop(journal);
     let journal = open(temp.path()).unwrap();
@@ -162,4 +165,3 @@ fn a_zeroed_page_is_never_taken_for_good() {
     );
     assert!(refused > 0);
 }
-
