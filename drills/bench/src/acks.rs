@@ -1,5 +1,7 @@
 //! Acknowledgements, each answered when it is durable: one call each, streamed singly, and streamed by team.
 
+use std::time::Duration;
+
 use baiying_drills::load::{AckOptions, AckResult, ack_groups, acks_unary, one_by_one};
 
 use crate::report::{Goal, Report, Row, Unit};
@@ -9,9 +11,23 @@ use crate::site::{Issued, Site, clean, split};
 /// Callers of single calls, on 8 connections.
 const CALLERS: usize = 256;
 
-struct Runs(Vec<AckResult>);
+/// Results, and the daemon's processor time for all of them.
+#[derive(Default)]
+struct Runs(Vec<AckResult>, Duration);
 
 impl Runs {
+    /// Takes what was measured since the daemon's processor time was `before`.
+    fn add(&mut self, site: &Site, before: Duration, result: AckResult) -> anyhow::Result<()> {
+        self.0.push(clean(result)?);
+        self.1 += site.daemon.processor_time().saturating_sub(before);
+        Ok(())
+    }
+    fn note(&self) -> String {
+        let reports: u64 = self.0.iter().map(|run| run.requests).sum();
+        let each_us = self.1.as_secs_f64() * 1e6 / reports.max(1) as f64;
+        let p99_ms = self.p99_ms();
+        format!("p99 {p99_ms:.0} ms; {each_us:.0} µs of the daemon's processor time a report")
+    }
     fn rates(&self) -> Vec<f64> {
         self.0.iter().map(|run| run.acks_per_second).collect()
     }
@@ -26,7 +42,7 @@ impl Runs {
 
 /// Measures on a new version for each run; how many facts were journaled.
 pub(crate) async fn measure(site: &Site, order: Issued, scale: &Scale, report: &mut Report) -> anyhow::Result<u64> {
-    let (mut unary, mut singles, mut teams) = (Runs(Vec::new()), Runs(Vec::new()), Runs(Vec::new()));
+    let (mut unary, mut singles, mut teams) = (Runs::default(), Runs::default(), Runs::default());
     for run in 0..scale.runs {
         let order = site.supersede(order, &format!("acks-{run}")).await?;
         let groups = ack_groups(&site.daemon.api, order.order_id, order.version, 50).await?;
@@ -36,13 +52,13 @@ pub(crate) async fn measure(site: &Site, order: Issued, scale: &Scale, report: &
             concurrency: CALLERS,
             ..site.acks(order)
         };
-        unary
-            .0
-            .push(clean(acks_unary(&options, &one_by_one(for_unary)).await?)?);
-        singles
-            .0
-            .push(site.acks_streamed(order, &one_by_one(for_singles)).await?);
-        teams.0.push(site.acks_streamed(order, for_teams).await?);
+        let (calls, reports) = (one_by_one(for_unary), one_by_one(for_singles));
+        let before = site.daemon.processor_time();
+        unary.add(site, before, acks_unary(&options, &calls).await?)?;
+        let before = site.daemon.processor_time();
+        singles.add(site, before, site.acks_streamed(order, &reports).await?)?;
+        let before = site.daemon.processor_time();
+        teams.add(site, before, site.acks_streamed(order, for_teams).await?)?;
     }
     report.push(
         Row::ours(
@@ -52,7 +68,7 @@ pub(crate) async fn measure(site: &Site, order: Issued, scale: &Scale, report: &
             unary.rates(),
         )
         .goal(Goal::AtLeast(10_000.0))
-        .note(format!("p99 {:.0} ms", unary.p99_ms()))
+        .note(unary.note())
         .how(format!(
             "{} Acknowledge calls, {CALLERS} callers on 8 connections",
             unary.size().1
@@ -71,7 +87,7 @@ pub(crate) async fn measure(site: &Site, order: Issued, scale: &Scale, report: &
             singles.rates(),
         )
         .goal(Goal::AtLeast(100_000.0))
-        .note(format!("p99 {:.0} ms", singles.p99_ms()))
+        .note(singles.note())
         .how(format!(
             "{} reports over 8 streams, 64 under way on each",
             singles.size().1
@@ -93,7 +109,7 @@ pub(crate) async fn measure(site: &Site, order: Issued, scale: &Scale, report: &
             teams.rates(),
         )
         .goal(Goal::AtLeast(100_000.0))
-        .note(format!("p99 {:.0} ms", teams.p99_ms()))
+        .note(teams.note())
         .how(format!(
             "{people} people in {reports} reports (a lead's team, or 50 own answers) over 8 streams"
         ))
