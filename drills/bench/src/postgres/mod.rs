@@ -69,7 +69,10 @@ impl Bench<'_> {
             "BEGIN; INSERT INTO orders VALUES ({order}, '请立即回令并到集结点报到。'); \
              INSERT INTO ledger SELECT {order}, person_id, city_id, 'pending', NULL FROM people; COMMIT"
         );
-        Self::timed(&client, &sql).await
+        let took_ms = Self::timed(&client, &sql).await?;
+        // With the statistics of before, the new order looks empty, and a batch reads all of it for every statement.
+        client.batch_execute("ANALYZE ledger").await?;
+        Ok(took_ms)
     }
 
     /// Everybody acknowledged once, or as many as there is time for: single rows or batches, over some connections.
@@ -169,9 +172,9 @@ impl Bench<'_> {
                 self.expect_acked(rows).await?;
             }
             let what = format!("PostgreSQL: acks, {batch} rows in an UPDATE … = ANY, {clients} at a time");
-            report.push(
-                Row::other(id, what, Unit::PerSecond, rates).how(format!("pgbench, prepared, {rows} rows, each once")),
-            );
+            report.push(Row::other(id, what, Unit::PerSecond, rates).how(format!(
+                "pgbench, prepared, {rows} rows, each once; statistics made anew before"
+            )));
         }
         Ok(())
     }
