@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -190,18 +191,20 @@ impl Daemon {
         kb.unwrap_or(0) * 1024
     }
 
-    /// Processor time used so far, in milliseconds; 0 where the system does not say.
+    /// Processor time it has used, all its threads together; 0 where the system does not say.
     #[must_use]
-    pub fn processor_ms(&self) -> u64 {
+    pub fn processor_time(&self) -> Duration {
+        // Linux counts in hundredths of a second here, whatever the kernel's own tick.
+        const TICK: Duration = Duration::from_millis(10);
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
-        // Behind the name, which may hold anything: utime and stime are the 12th and 13th, in hundredths of a second.
+        // The name stands in parentheses and may hold anything; user and system time are the 12th and 13th field after it.
         let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-        fields
+        let ticks: u32 = fields
             .skip(11)
             .take(2)
-            .filter_map(|ticks| ticks.parse::<u64>().ok())
-            .sum::<u64>()
-            * 10
+            .filter_map(|field| field.parse::<u32>().ok())
+            .sum();
+        TICK * ticks
     }
 
     /// Files it has open, sockets included; 0 where the system does not say.

@@ -5,10 +5,11 @@ use std::time::Duration;
 use baiying_proto::v1::field_service_client::FieldServiceClient;
 use baiying_proto::v1::order_service_client::OrderServiceClient;
 use baiying_proto::v1::{Audience, CommandContext, IssueOrderRequest, OrderDraft, ReceiveRequest, Team};
+use prost::Message as _;
 use serde::Serialize;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tonic::transport::Channel;
 
 use super::activate::some_muster_points;
@@ -18,6 +19,8 @@ use crate::population::list_teams;
 
 /// Streams that are being opened at a time.
 const OPENING: usize = 200;
+/// With what every order of the measurement begins.
+const TEXT: &str = "【演练】负载测试 fan-out";
 /// Longest wait for the first message of one stream.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -90,6 +93,8 @@ pub struct FanOutResult {
     pub order_id: u32,
     /// From the command to its answer.
     pub reply_ms: f64,
+    /// Bytes of one stream's message, as protobuf.
+    pub message_bytes: usize,
     /// Streams that had the order before the wait was over.
     pub reached: usize,
     /// From the command to a stream having the order. The last stream's is `max_ms`.
@@ -101,83 +106,111 @@ pub struct FanOutResult {
 /// # Errors
 /// If the daemon cannot be reached, has no team, or refuses the order.
 pub async fn fan_out(options: &FanOutOptions) -> Result<FanOutResult, ClientError> {
-    let commands = Connections::open(&options.endpoint, 1).await?.first();
-    let teams = list_teams(commands.clone()).await?;
-    let leads = leads(&teams, options.streams);
-    if leads.is_empty() {
-        return Err(ClientError::Nothing("there is no team to lead".to_owned()));
-    }
-    let per_connection = options.streams_per_connection.max(1);
-    let connections = Connections::open(&options.endpoint, options.streams.div_ceil(per_connection)).await?;
-    let text = format!("【演练】负载测试 fan-out {:x}", options.seed);
+    FanOut::open(options).await?.issue().await
+}
 
-    let since = Instant::now();
-    let (issued_at, wait_for_issue) = watch::channel(None);
-    let (ready, mut readies) = mpsc::channel(OPENING);
-    let mut streams = JoinSet::new();
-    let mut opening = 0;
-    let mut result = FanOutResult {
-        connections: connections.len(),
-        ..FanOutResult::default()
-    };
-    for index in 0..options.streams {
-        if opening == OPENING {
-            hear(readies.recv().await, &mut result, &mut opening);
+/// Open streams, for one order after the other.
+#[derive(Debug)]
+pub struct FanOut {
+    options: FanOutOptions,
+    orders: OrderServiceClient<Channel>,
+    audience: Audience,
+    muster_points: Vec<String>,
+    opened: FanOutResult,
+    hearing: mpsc::Receiver<Heard>,
+    issued: u32,
+    // Ended when dropped.
+    _streams: JoinSet<()>,
+}
+
+impl FanOut {
+    /// Opens the streams.
+    ///
+    /// # Errors
+    /// If the daemon cannot be reached or has no team. Streams that it refuses are counted.
+    pub async fn open(options: &FanOutOptions) -> Result<Self, ClientError> {
+        let commands = Connections::open(&options.endpoint, 1).await?.first();
+        let teams = list_teams(commands.clone()).await?;
+        let leads = leads(&teams, options.streams);
+        if leads.is_empty() {
+            return Err(ClientError::Nothing("there is no team to lead".to_owned()));
         }
-        opening += 1;
-        let stream = Stream {
-            channel: connections.get(index / per_connection),
-            lead_id: leads[index % leads.len()],
-            text: text.clone(),
-            ready: ready.clone(),
-            issued_at: wait_for_issue.clone(),
-            wait: options.wait,
+        let muster_points = some_muster_points(&commands, &options.muster_points).await?;
+        let per_connection = options.streams_per_connection.max(1);
+        let connections = Connections::open(&options.endpoint, options.streams.div_ceil(per_connection)).await?;
+
+        let since = Instant::now();
+        let (heard, mut hearing) = mpsc::channel(options.streams.max(1));
+        let mut streams = JoinSet::new();
+        let mut opened = FanOutResult {
+            connections: connections.len(),
+            leads: leads.len().min(options.streams),
+            ..FanOutResult::default()
         };
-        streams.spawn(stream.run());
-    }
-    drop(ready);
-    while opening > 0 {
-        hear(readies.recv().await, &mut result, &mut opening);
-    }
-    result.opening_ms = since.elapsed().as_secs_f64() * 1_000.0;
-    result.leads = leads.len().min(options.streams);
-
-    let request = IssueOrderRequest {
-        context: Some(CommandContext {
-            request_id: format!("load-fan-out-{:x}", options.seed),
-            actor: "drills:load".to_owned(),
-        }),
-        response_id: options.response_id,
-        audience: Some(audience(options.audience, &leads, &teams)),
-        draft: Some(OrderDraft {
-            text,
-            muster_points: some_muster_points(&commands, &options.muster_points).await?,
-            no_ladder: true,
-            reassign: true,
-            ..OrderDraft::default()
-        }),
-    };
-    let mut client = OrderServiceClient::new(commands);
-    let commanded = Instant::now();
-    issued_at.send_replace(Some(commanded));
-    let answer = client
-        .issue_order(request)
-        .await
-        .map_err(ClientError::call("IssueOrder"))?
-        .into_inner();
-    result.reply_ms = commanded.elapsed().as_secs_f64() * 1_000.0;
-    let issued = answer.issued.unwrap_or_default();
-    (result.due, result.order_id) = (issued.due, issued.order_id);
-
-    let mut latencies = Latencies::default();
-    while let Some(stream) = streams.join_next().await {
-        if let Ok(Some(arrived)) = stream {
-            result.reached += 1;
-            latencies.add(arrived.saturating_duration_since(commanded));
+        for index in 0..options.streams {
+            if index >= OPENING {
+                opened.hear_opening(hearing.recv().await);
+            }
+            let stream = Stream {
+                channel: connections.get(index / per_connection),
+                lead_id: leads[index % leads.len()],
+                heard: heard.clone(),
+            };
+            streams.spawn(stream.run());
         }
+        for _ in 0..options.streams.min(OPENING) {
+            opened.hear_opening(hearing.recv().await);
+        }
+        opened.opening_ms = since.elapsed().as_secs_f64() * 1_000.0;
+        Ok(Self {
+            audience: audience(options.audience, &leads, &teams),
+            options: options.clone(),
+            orders: OrderServiceClient::new(commands),
+            muster_points,
+            opened,
+            hearing,
+            issued: 0,
+            _streams: streams,
+        })
     }
-    result.latency = latencies.quantiles();
-    Ok(result)
+
+    /// Issues an order to all streams and measures when each has it.
+    ///
+    /// # Errors
+    /// If the daemon cannot be reached or refuses the order.
+    pub async fn issue(&mut self) -> Result<FanOutResult, ClientError> {
+        let key = format!("{:x}.{}", self.options.seed, self.issued);
+        self.issued += 1;
+        let text = format!("{TEXT} {key}");
+        let request = IssueOrderRequest {
+            context: Some(CommandContext {
+                request_id: format!("load-fan-out-{key}"),
+                actor: "drills:load".to_owned(),
+            }),
+            response_id: self.options.response_id,
+            audience: Some(self.audience.clone()),
+            draft: Some(OrderDraft {
+                text: text.clone(),
+                muster_points: self.muster_points.clone(),
+                no_ladder: true,
+                reassign: true,
+                ..OrderDraft::default()
+            }),
+        };
+        let mut result = self.opened.clone();
+        let commanded = Instant::now();
+        let issuing = async {
+            let answer = self.orders.issue_order(request).await;
+            let answer = answer.map_err(ClientError::call("IssueOrder"))?.into_inner();
+            Ok::<_, ClientError>((answer.issued.unwrap_or_default(), commanded.elapsed()))
+        };
+        let arriving = result.hear_arrivals(&mut self.hearing, &text, commanded, self.options.wait);
+        let (issued, ()) = tokio::join!(issuing, arriving);
+        let (issued, took) = issued?;
+        (result.due, result.order_id) = (issued.due, issued.order_id);
+        result.reply_ms = took.as_secs_f64() * 1_000.0;
+        Ok(result)
+    }
 }
 
 /// Leaders first, then deputies, each once.
@@ -212,32 +245,63 @@ fn audience(audience: FanOutAudience, leads: &[u32], teams: &[Team]) -> Audience
     }
 }
 
-fn hear(ready: Option<Result<(), String>>, result: &mut FanOutResult, opening: &mut usize) {
-    *opening -= 1;
-    match ready {
-        Some(Ok(())) => result.streams += 1,
-        Some(Err(reason)) => {
-            result.refused += 1;
-            if result.refused_reason.is_empty() {
-                result.refused_reason = reason;
+/// What a stream tells.
+#[derive(Debug)]
+enum Heard {
+    /// It is open and up to date, or why it is not.
+    Opened(Result<(), String>),
+    /// An order with this text came, of so many bytes.
+    Arrived(String, Instant, usize),
+}
+
+impl FanOutResult {
+    /// An order may come only when all streams are open.
+    fn hear_opening(&mut self, heard: Option<Heard>) {
+        match heard {
+            Some(Heard::Opened(Ok(()))) => self.streams += 1,
+            Some(Heard::Opened(Err(reason))) => {
+                self.refused += 1;
+                if self.refused_reason.is_empty() {
+                    self.refused_reason = reason;
+                }
+            }
+            Some(Heard::Arrived(..)) | None => {}
+        }
+    }
+
+    /// Ends when every stream has the order, or the wait is over.
+    async fn hear_arrivals(
+        &mut self,
+        hearing: &mut mpsc::Receiver<Heard>,
+        wanted: &str,
+        commanded: Instant,
+        wait: Duration,
+    ) {
+        let mut latencies = Latencies::default();
+        while self.reached < self.streams {
+            let Ok(Some(Heard::Arrived(text, at, bytes))) = timeout_at(commanded + wait, hearing.recv()).await else {
+                break;
+            };
+            // A straggler of an order before is not counted.
+            if text == wanted {
+                self.reached += 1;
+                self.message_bytes = self.message_bytes.max(bytes);
+                latencies.add(at.saturating_duration_since(commanded));
             }
         }
-        None => {}
+        self.latency = latencies.quantiles();
     }
 }
 
 struct Stream {
     channel: Channel,
     lead_id: u32,
-    text: String,
-    ready: mpsc::Sender<Result<(), String>>,
-    issued_at: watch::Receiver<Option<Instant>>,
-    wait: Duration,
+    heard: mpsc::Sender<Heard>,
 }
 
 impl Stream {
-    /// When the order was here; none if it never was.
-    async fn run(mut self) -> Option<Instant> {
+    /// Tells of every order of the measurement, until the stream or the measurement ends.
+    async fn run(self) {
         let mut client = FieldServiceClient::new(self.channel);
         let request = ReceiveRequest {
             lead_id: self.lead_id,
@@ -249,37 +313,22 @@ impl Stream {
             orders.message().await?;
             Ok::<_, tonic::Status>(orders)
         });
-        let (mut orders, opened) = match opened.await {
+        let (orders, opened) = match opened.await {
             Ok(Ok(orders)) => (Some(orders), Ok(())),
             Ok(Err(status)) => (None, Err(reason(&status))),
             Err(_) => (None, Err("no first message".to_owned())),
         };
-        let _ = self.ready.send(opened).await;
-        drop(self.ready);
-        let orders = orders.as_mut()?;
-        let (text, issued_at) = (&self.text, &mut self.issued_at);
-        let arrival = async {
-            while let Ok(Some(message)) = orders.message().await {
-                if message.order.is_some_and(|order| order.text == *text) {
-                    return Some(Instant::now());
-                }
+        let _ = self.heard.send(Heard::Opened(opened)).await;
+        let Some(mut orders) = orders else { return };
+        while let Ok(Some(message)) = orders.message().await {
+            let at = Instant::now();
+            let bytes = message.encoded_len();
+            if let Some(order) = message.order
+                && order.text.starts_with(TEXT)
+                && self.heard.send(Heard::Arrived(order.text, at, bytes)).await.is_err()
+            {
+                return;
             }
-            None
-        };
-        let limit = async {
-            // The clock of the wait runs from the command, not from when this stream was opened.
-            let issued_at = issued_at
-                .wait_for(Option::is_some)
-                .await
-                .ok()
-                .and_then(|issued_at| *issued_at);
-            if let Some(issued_at) = issued_at {
-                tokio::time::sleep_until(issued_at + self.wait).await;
-            }
-        };
-        tokio::select! {
-            arrived = arrival => arrived,
-            () = limit => None,
         }
     }
 }

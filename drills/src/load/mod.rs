@@ -14,7 +14,7 @@ mod stream;
 pub use acks::{AckOptions, AckResult, acks_streamed, acks_unary};
 pub use activate::{ActivateOptions, ActivateResult, activate};
 pub use board::{BoardOptions, BoardResult, board_under_acks};
-pub use fan_out::{FanOutAudience, FanOutOptions, FanOutResult, fan_out};
+pub use fan_out::{FanOut, FanOutAudience, FanOutOptions, FanOutResult, fan_out};
 pub use groups::{AckGroup, Reporting, ack_groups, one_by_one};
 pub use import::{ImportError, ImportSummary, Imported, import_all};
 

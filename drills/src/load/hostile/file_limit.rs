@@ -42,9 +42,9 @@ pub async fn file_limit(district: &SynthData, options: &FileLimit) -> anyhow::Re
     }
     let kept = 32;
     let full = becomes(async || Ok(ground.daemon.open_files() + 3 * kept > options.files as usize)).await?;
-    let used_before = ground.daemon.processor_ms();
+    let used_before = ground.daemon.processor_time().as_millis() as u64;
     sleep(WATCHED).await;
-    let used = ground.daemon.processor_ms() - used_before;
+    let used = ground.daemon.processor_time().as_millis() as u64 - used_before;
     let files = ground.daemon.open_files();
     let mut rows = vec![
         row(
