@@ -24,7 +24,12 @@ fn holds(law: bool, broken: impl FnOnce() -> String) -> Held {
 /// The first that is broken.
 pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     holds(after.revision() == entry.after(before.revision()), || {
-        format!("{} events move {} to {}", entry.len(), before.revision(), after.revision())
+        format!(
+            "{} events move {} to {}",
+            entry.len(),
+            before.revision(),
+            after.revision()
+        )
     })?;
     holds(after.at() == Some(entry.at), || {
         format!("an entry of {:?} leaves the time at {:?}", entry.at, after.at())

@@ -142,6 +142,9 @@ pub fn append(journal: &mut dyn Journal, seed: u64, epoch: u64) -> Result<Head, 
     let before = journal.head();
     match journal.append(&before, &commit(seed, before.revision, epoch))? {
         Appended::Durable(head) => Ok(head),
+        Appended::Full => Err(JournalError::DiskFull {
+            path: "the journal".into(),
+        }),
         other @ (Appended::Conflict(_) | Appended::Unknown) => panic!("a journal with one writer answered {other:?}"),
     }
 }
