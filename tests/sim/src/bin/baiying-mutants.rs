@@ -1,0 +1,2 @@
+//! Breaks the product on purpose.
+fn main() {}

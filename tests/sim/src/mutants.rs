@@ -1,0 +1,1 @@
+//! The list of mutations: ways to break the product on purpose.
