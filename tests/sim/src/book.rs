@@ -85,9 +85,4 @@ impl Book {
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }
-
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
 }

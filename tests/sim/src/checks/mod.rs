@@ -57,7 +57,6 @@ pub(crate) struct Referee {
     attempts: attempts::Attempts,
     timers: timers::Timers,
     monotonic: monotonic::Monotonic,
-    commits: u64,
 }
 
 impl Default for Referee {
@@ -69,7 +68,6 @@ impl Default for Referee {
             attempts: attempts::Attempts::default(),
             timers: timers::Timers::default(),
             monotonic: monotonic::Monotonic::default(),
-            commits: 0,
         }
     }
 }
@@ -78,11 +76,6 @@ impl Referee {
     /// What the journal tells of so far.
     pub(crate) fn reference(&self) -> &State {
         &self.reference
-    }
-
-    /// Commits seen.
-    pub(crate) fn commits(&self) -> u64 {
-        self.commits
     }
 
     /// Reads what was appended since, and checks every step of it.
@@ -99,7 +92,6 @@ impl Referee {
             for entry in &entries {
                 self.entry(entry, book)?;
             }
-            self.commits += 1;
         }
         Ok(())
     }
@@ -122,9 +114,10 @@ impl Referee {
         for event in others.iter().chain([last]) {
             effects::event(&self.reference, event)?;
             self.attempts.event(event)?;
-            self.timers.event(event)?;
+            let answered = self.timers.event(&self.reference, event)?;
             let request = std::ptr::eq(event, last).then(|| entry.request.clone()).flatten();
             self.reference.evolve(&single(event, request));
+            timers::nobody_answers(answered, &self.reference, event)?;
         }
         self.lost.entry(&self.reference, entry)?;
         one_post::state(&self.reference)?;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use baiying_core::State;
 use baiying_core::event::Event;
 use baiying_core::id::OrderId;
 
-use super::{Held, hold};
+use super::{Broken, Held, hold};
 
 /// What has fired.
 #[derive(Default)]
@@ -18,19 +19,40 @@ enum Which {
     Arrive,
 }
 
+/// How many have answered an order that a timer's event is about.
+fn answered(state: &State, event: &Event) -> Option<u32> {
+    let (order, version, _) = fired(event)?;
+    Some(state.orders.get(order)?.version(version)?.ledger.total().acked)
+}
+
+/// Holds a state before an event against the one after it.
+pub(super) fn nobody_answers(before: Option<u32>, after: &State, event: &Event) -> Held {
+    hold("timers", before == answered(after, event), || {
+        format!("a timeout answered for somebody: {event:?}")
+    })
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other event is no timer's")]
+fn fired(event: &Event) -> Option<(OrderId, u32, Which)> {
+    match event {
+        Event::EscalationStepped {
+            order, version, step, ..
+        } => Some((*order, *version, Which::Step(*step))),
+        Event::AckDeadlinePassed { order, version, .. } => Some((*order, *version, Which::Acknowledge)),
+        Event::ArrivalDeadlinePassed { order, version, .. } => Some((*order, *version, Which::Arrive)),
+        _other => None,
+    }
+}
+
 impl Timers {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "every other event is no timer's")]
-    pub(super) fn event(&mut self, event: &Event) -> Held {
-        let (order, version, which) = match event {
-            Event::EscalationStepped {
-                order, version, step, ..
-            } => (*order, *version, Which::Step(*step)),
-            Event::AckDeadlinePassed { order, version, .. } => (*order, *version, Which::Acknowledge),
-            Event::ArrivalDeadlinePassed { order, version, .. } => (*order, *version, Which::Arrive),
-            _other => return Ok(()),
+    /// Takes an event; says how many had answered before it, if it is a timer's.
+    pub(super) fn event(&mut self, before: &State, event: &Event) -> Result<Option<u32>, Broken> {
+        let Some((order, version, which)) = fired(event) else {
+            return Ok(None);
         };
         hold("timers", self.0.insert((order, version, which)), || {
             format!("{which:?} of {order} version {version} fired twice")
-        })
+        })?;
+        Ok(answered(before, event))
     }
 }
