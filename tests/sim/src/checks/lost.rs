@@ -25,6 +25,17 @@ struct Logged {
     is_answered: bool,
 }
 
+/// Whether an answer is of a copy that was decided in the commit that journaled the request id, but before that: the state was
+/// another one then, and the copy was refused or had nothing to do.
+fn is_earlier_copy(logged: &Logged, answer: &Result<Reply, Refusal>, before: Revision) -> bool {
+    logged.revision > before
+        && match answer {
+            Ok(reply) => !reply.repeated && reply.revision < logged.revision,
+            Err(Refusal::Rejected(_)) => true,
+            Err(Refusal::QueueFull { .. } | Refusal::Stopped) => false,
+        }
+}
+
 /// What was journaled and what was promised.
 #[derive(Default)]
 pub(super) struct Lost {
@@ -49,12 +60,24 @@ impl Lost {
         hold(CHECK, !is_kept, || format!("{} took effect twice", request.request_id))
     }
 
-    /// An engine answered.
-    pub(super) fn answered(&mut self, state: &State, asked: &Asked, answer: &Result<Reply, Refusal>) -> Held {
+    /// An engine answered. `doubled`: another request with its id was decided in the same
+    /// commit, after this revision.
+    pub(super) fn answered(
+        &mut self,
+        state: &State,
+        asked: &Asked,
+        answer: &Result<Reply, Refusal>,
+        doubled: Option<Revision>,
+    ) -> Held {
         let id = &asked.request_id;
         // A kept answer may be forgotten by the journal's time.
         let is_kept = |logged: &&mut Logged| state.at().is_none_or(|now| now.ms_since(logged.at) <= RETENTION_MS);
         let logged = self.logged.get_mut(id).filter(is_kept);
+        if let (Some(logged), Some(before)) = (&logged, doubled)
+            && is_earlier_copy(logged, answer, before)
+        {
+            return Ok(());
+        }
         match answer {
             Ok(reply) => {
                 hold(CHECK, reply.revision <= state.revision(), || {

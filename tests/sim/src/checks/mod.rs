@@ -133,8 +133,9 @@ impl Referee {
         &mut self,
         asked: &crate::book::Asked,
         answer: &Result<baiying_core::command::Reply, baiyingd::engine::Refusal>,
+        doubled: Option<baiying_core::id::Revision>,
     ) -> Held {
-        self.lost.answered(&self.reference, asked, answer)
+        self.lost.answered(&self.reference, asked, answer, doubled)
     }
 
     /// An engine gave this answer on the state as it is now, and nothing was journaled.
