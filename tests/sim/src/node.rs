@@ -121,6 +121,11 @@ impl Node {
         let newest = match (self.shelf.pop(), damage) {
             (None, Damage::Foreign) => Bytes::new(),
             (None, _) => return Ok(false),
+            // Damaged twice it might be whole again.
+            (Some(newest), _) if snapshot::decode(&newest).is_err() => {
+                self.shelf.push(newest);
+                return Ok(false);
+            }
             (Some(newest), _) => newest,
         };
         let mut bytes = newest.to_vec();
