@@ -50,6 +50,7 @@ fn lawful(check: &'static str, held: laws::Held) -> Held {
 }
 
 /// All checks over one world.
+#[derive(Default)]
 pub(crate) struct Referee {
     reference: State,
     policy: Policy,
@@ -57,19 +58,6 @@ pub(crate) struct Referee {
     attempts: attempts::Attempts,
     timers: timers::Timers,
     monotonic: monotonic::Monotonic,
-}
-
-impl Default for Referee {
-    fn default() -> Self {
-        Self {
-            reference: State::default(),
-            policy: Policy::default(),
-            lost: lost::Lost::default(),
-            attempts: attempts::Attempts::default(),
-            timers: timers::Timers::default(),
-            monotonic: monotonic::Monotonic::default(),
-        }
-    }
 }
 
 impl Referee {

@@ -153,6 +153,10 @@ impl World {
     }
 
     /// The journal failed: the process stops, and its callers hear nothing.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "no other error has a reason to be in a world"
+    )]
     pub(super) fn failed(&mut self, node: usize, error: &JournalError, requests: &[usize]) -> Held {
         match error {
             JournalError::Deposed { .. } => {
