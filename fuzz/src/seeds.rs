@@ -348,7 +348,7 @@ fn calls() -> Vec<Call> {
         order_id,
         reporter: own(),
         person_id: 4,
-        reason: "sick".into(),
+        reason: "medical".into(),
         ..Default::default()
     };
     let delivery = v1::ReportDeliveryRequest {
@@ -361,7 +361,7 @@ fn calls() -> Vec<Call> {
     let leave = v1::RequestLeaveRequest {
         context: context("leave"),
         person_id: 8,
-        reason: "sick".into(),
+        reason: "medical".into(),
         from_unix_ms: START,
         until_unix_ms: START + 86_400_000,
         ..Default::default()

@@ -1,7 +1,7 @@
 //! Concurrent clients with retries and timeouts over a bad network, against a daemon that is killed and restarted: afterwards the
 //! journal must explain everything that any of them was told or shown.
 //!
-//! `BAIYING_KILLS` says how often it is killed (25), `BAIYING_SEED` what is asked and when (1).
+//! `BAIYING_KILLS` says how often it is killed (40), `BAIYING_SEED` what is asked and when (1).
 
 mod ask;
 mod client;
@@ -36,7 +36,7 @@ const WEATHER: Weather = Weather {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_journal_explains_what_every_client_was_told() -> anyhow::Result<()> {
-    let (kills, seed) = (number("BAIYING_KILLS", 25)?, number("BAIYING_SEED", 1)?);
+    let (kills, seed) = (number("BAIYING_KILLS", 40)?, number("BAIYING_SEED", 1)?);
     run(kills, seed).await.with_context(|| {
         format!(
             "seed {seed}; repeat it with: BAIYING_SEED={seed} BAIYING_KILLS={kills} cargo nextest run --release \
@@ -170,18 +170,22 @@ fn enough(calls: &[Call], proxy: &Proxy) -> anyhow::Result<()> {
         );
     }
     let mut answers: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for call in calls {
         if let Did::Wrote {
             id,
+            content,
             outcome: Outcome::Done { .. },
-            ..
         } = &call.did
         {
             *answers.entry(id).or_default() += 1;
+            let kind = content.split('(').next().unwrap_or_default();
+            *kinds.entry(kind).or_default() += 1;
         }
     }
     let repeated = answers.values().filter(|count| **count > 1).count();
     anyhow::ensure!(repeated > 10, "too few requests were answered twice: {repeated}");
+    anyhow::ensure!(kinds.len() > 15, "too few kinds of change were accepted: {kinds:?}");
     anyhow::ensure!(proxy.cuts() > 0, "no connection was cut");
     Ok(())
 }

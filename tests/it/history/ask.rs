@@ -167,13 +167,13 @@ impl Ask {
                 order_id,
                 reporter: own(),
                 person_id: person,
-                reason: "sick".to_owned(),
+                reason: "medical".to_owned(),
                 ..v1::DeclineRequest::default()
             }),
             84..88 => Self::Leave(v1::RequestLeaveRequest {
                 context,
                 person_id: person,
-                reason: "sick".to_owned(),
+                reason: "medical".to_owned(),
                 from_unix_ms: 1_900_000_000_000,
                 until_unix_ms: 1_900_000_600_000,
                 ..v1::RequestLeaveRequest::default()
