@@ -23,6 +23,8 @@ pub(crate) enum AppendFault {
     UnknownNotWritten,
     /// Written, the answer is lost, and before anybody asks another engine has appended.
     UnknownOvertaken,
+    /// Not written: the disk is full.
+    Full,
     /// Not written: the store failed.
     Failed,
     /// Written, and the process is killed before it knows.
@@ -33,10 +35,11 @@ pub(crate) enum AppendFault {
 
 impl AppendFault {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::UnknownWritten,
         Self::UnknownNotWritten,
         Self::UnknownOvertaken,
+        Self::Full,
         Self::Failed,
         Self::KilledAfter,
         Self::KilledBefore,
@@ -131,6 +134,7 @@ impl Journal for SimJournal {
                 self.overtaken = true;
                 self.log.fail_next(Fault::UnknownWritten);
             }
+            Some(AppendFault::Full) => self.log.fail_next(Fault::Full),
             Some(AppendFault::Failed) => self.log.fail_next(Fault::Error),
             Some(AppendFault::KilledBefore) => return Err(killed("append")),
             Some(AppendFault::KilledAfter) => {

@@ -28,6 +28,8 @@ pub enum Fault {
     KilledBeforeAppend,
     /// Killed after the append.
     KilledAfterAppend,
+    /// The disk was full for the append.
+    DiskFull,
     /// The append failed.
     AppendFailed,
     /// The append was answered unknown, and was written.
@@ -50,7 +52,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::RequestDropped,
         Self::RequestDoubled,
         Self::RequestDelayed,
@@ -61,6 +63,7 @@ impl Fault {
         Self::KilledBeforeReply,
         Self::KilledBeforeAppend,
         Self::KilledAfterAppend,
+        Self::DiskFull,
         Self::AppendFailed,
         Self::UnknownWritten,
         Self::UnknownNotWritten,

@@ -32,7 +32,7 @@ fn is_earlier_copy(logged: &Logged, answer: &Result<Reply, Refusal>, before: Rev
         && match answer {
             Ok(reply) => !reply.repeated && reply.revision < logged.revision,
             Err(Refusal::Rejected(_)) => true,
-            Err(Refusal::QueueFull { .. } | Refusal::Stopped) => false,
+            Err(Refusal::DiskFull { .. } | Refusal::QueueFull { .. } | Refusal::Stopped) => false,
         }
 }
 
@@ -125,6 +125,10 @@ impl Lost {
                 hold(CHECK, !is_same, || {
                     format!("{id} had taken effect and was refused: {rejection}")
                 })
+            }
+            Err(Refusal::DiskFull { .. }) => {
+                let is_same = logged.is_some_and(|logged| logged.digest == asked.digest);
+                hold(CHECK, !is_same, || format!("{id} had taken effect and was refused for want of room"))
             }
             Err(Refusal::QueueFull { .. } | Refusal::Stopped) => {
                 Err(Broken::new(CHECK, format!("{id} was answered {answer:?} by a desk")))

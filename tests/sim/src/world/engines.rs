@@ -3,7 +3,7 @@
 use baiying_core::command::{Answer, Reply};
 use baiying_core::id::Revision;
 use baiying_journal::JournalError;
-use baiyingd::engine::Refusal;
+use baiyingd::engine::{Refusal, Timers};
 
 use super::{Happening, MINUTE, World};
 use crate::checks::{Broken, Held};
@@ -88,7 +88,8 @@ impl World {
             let doubled = (copies > 1).then_some(Revision(before.revision));
             self.settle(*request, answer, doubled)?;
         }
-        if let Some(envelope) = single.filter(|_| self.log.head() == before) {
+        let had_room = came_true != Some(Fault::DiskFull);
+        if let Some(envelope) = single.filter(|_| had_room && self.log.head() == before) {
             self.referee.unmoved(envelope, &answers[0])?;
         }
         if self.dice.per_mille(self.profile.kill) {
@@ -116,6 +117,7 @@ impl World {
             AppendFault::UnknownWritten => Fault::UnknownWritten,
             AppendFault::UnknownNotWritten => Fault::UnknownNotWritten,
             AppendFault::UnknownOvertaken => Fault::UnknownOvertaken,
+            AppendFault::Full => Fault::DiskFull,
             AppendFault::Failed => Fault::AppendFailed,
             AppendFault::KilledAfter => Fault::KilledAfterAppend,
             AppendFault::KilledBefore => Fault::KilledBeforeAppend,
@@ -222,8 +224,8 @@ impl World {
             self.observe(node)?;
             match fired {
                 Err(error) => self.failed(node, &error, &[])?,
-                Ok(false) => self.tally.answered("fire-timers", Outcome::Rejected, 0),
-                Ok(true) => {
+                Ok(Timers::NotDue | Timers::Refused) => self.tally.answered("fire-timers", Outcome::Rejected, 0),
+                Ok(Timers::Fired) => {
                     self.tally.answered("fire-timers", Outcome::Accepted, 0);
                     if next.is_some_and(|next| next <= at) {
                         return Err(Broken::new("timers", format!("the timers are stuck at {next:?}")));
