@@ -25,8 +25,11 @@ pub use record::record;
 pub use sheet::sheet;
 pub use snapshot::snapshot;
 
+/// Takes any bytes; panics if something does not hold.
+pub type Target = fn(&[u8]);
+
 /// Every target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("record", record),
     ("snapshot", snapshot),
     ("entries", entries),

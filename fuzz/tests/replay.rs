@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use baiying_fuzz::Target;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -35,7 +36,7 @@ fn files(dir: &Path) -> Vec<Vec<u8>> {
 }
 
 /// Runs one input; keeps it where `cargo fuzz` would if it fails.
-fn run(name: &str, target: fn(&[u8]), bytes: &[u8]) {
+fn run(name: &str, target: Target, bytes: &[u8]) {
     if let Err(panic) = std::panic::catch_unwind(|| target(bytes)) {
         let dir = root().join("artifacts").join(name);
         let path = dir.join("replay");

@@ -4,6 +4,7 @@ use crate::State;
 use crate::event::Entry;
 use crate::id::{PersonId, UnitId};
 use crate::order::{Bucket, Counts, Ledger, OrderStatus, OrderVersion, Row};
+use crate::org::DEPTH_MAX;
 
 /// Holds what one entry did to a state against the laws.
 ///
@@ -21,8 +22,19 @@ pub fn check_step(before: &State, entry: &Entry, after: &State) {
             check_counts(version);
         }
     }
+    check_tree(after);
     check_duties(after);
     check_history(before, after);
+}
+
+/// Units are one tree: every path ends at the one root, and soon.
+fn check_tree(state: &State) {
+    let roots = state.org.iter().filter(|unit| unit.parent.is_none()).count();
+    assert!(roots <= 1 && (roots == 1 || state.org.is_empty()), "{roots} roots");
+    for unit in state.org.iter() {
+        let path = state.org.path(unit.id).take(DEPTH_MAX + 1).count();
+        assert!(path <= DEPTH_MAX, "{} stands too deep, or under itself", unit.code);
+    }
 }
 
 /// A1: counts add up for every unit and in total, and are those of the rows.
