@@ -144,25 +144,30 @@ struct Placing<'a> {
 }
 
 impl<'a> Placing<'a> {
-    /// Places a unit, after everything above it.
+    /// Places a unit, after everything above it. What is above it is looked at again each time something there was settled: a
+    /// unit that is refused stays where it stands, and that may be under this one.
     fn place(&mut self, code: &'a str, events: &mut Vec<Event>) -> Result<Change, RowProblem> {
         let mut waiting = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut next = (!self.placed.contains_key(code)).then_some(code);
-        while let Some(code) = next {
-            if seen.insert(code) {
-                waiting.push(code);
-            } else {
-                let ring = waiting.iter().position(|waiting| *waiting == code).unwrap_or(0);
-                for code in waiting.drain(ring..) {
-                    self.placed.insert(code, Err(RowProblem::Cycle));
+        if !self.placed.contains_key(code) {
+            seen.insert(code);
+            waiting.push(code);
+        }
+        while let Some(code) = waiting.last().copied() {
+            match self.waits_for(code) {
+                None => {
+                    let placed = self.settle(code, events);
+                    self.placed.insert(code, placed);
+                    waiting.pop();
+                }
+                Some(above) if seen.insert(above) => waiting.push(above),
+                Some(above) => {
+                    let ring = waiting.iter().position(|waiting| *waiting == above).unwrap_or(0);
+                    for code in waiting.drain(ring..) {
+                        self.placed.insert(code, Err(RowProblem::Cycle));
+                    }
                 }
             }
-            next = waiting.last().and_then(|code| self.waits_for(code));
-        }
-        for code in waiting.into_iter().rev() {
-            let placed = self.settle(code, events);
-            self.placed.insert(code, placed);
         }
         self.placed[code].clone().map(|placed| placed.change)
     }
