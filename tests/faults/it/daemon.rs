@@ -14,7 +14,6 @@ use baiying_faults::trace::{Call, Trace};
 use baiying_faults::{Backend, Tally, Verdict};
 use baiying_journal::{Journal, verify};
 use baiying_proto::v1;
-use prost::Message as _;
 
 use crate::power::{Moment, Tallies, judge, models, walk};
 

@@ -121,7 +121,14 @@ impl Store {
             Ok(())
         });
         self.wait_until_let_go();
-        outcome
+        // A last sync that failed says nothing against what is stored: no backup is needed, starting again is.
+        outcome.map_err(|error| {
+            if let JournalError::StoreDamaged { path, action, detail } = error {
+                JournalError::Store { path, action, detail }
+            } else {
+                error
+            }
+        })
     }
 
     /// sled's threads hold the locked file a moment longer than the database: until they let go, nobody can open it again.
