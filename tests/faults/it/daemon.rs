@@ -14,7 +14,6 @@ use baiying_faults::trace::{Call, Trace};
 use baiying_faults::{Backend, Tally, Verdict};
 use baiying_journal::{Journal, verify};
 use baiying_proto::v1;
-use prost::Message as _;
 
 use crate::power::{Moment, Tallies, judge, models, walk};
 
@@ -94,7 +93,7 @@ async fn work(running: &baiying_e2e::Running, acknowledgements: u32) -> anyhow::
     import_all(&running.url(), &small::district(), "test").await?;
     let activated = api.activate(3, "请立即回令").await?;
     answers.add(&activated, activated.receipt.as_ref())?;
-    let order_id = activated.order.clone().unwrap_or_default().order_id;
+    let order_id = activated.order.unwrap_or_default().order_id;
     for (index, person) in (1..=10)
         .chain(13..=22)
         .chain(25..=34)

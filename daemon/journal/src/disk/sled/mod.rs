@@ -164,7 +164,14 @@ impl Store for SledStore {
             Ok(())
         });
         self.wait_until_let_go();
-        outcome
+        // A last sync that failed says nothing against what is stored: no backup is needed, starting again is.
+        outcome.map_err(|error| {
+            if let JournalError::StoreDamaged { path, action, detail } = error {
+                JournalError::Store { path, action, detail }
+            } else {
+                error
+            }
+        })
     }
 
     #[cfg(test)]
