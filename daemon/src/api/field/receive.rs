@@ -155,13 +155,13 @@ fn field_order(state: &State, lead: PersonId, rows: &[&Row], order: &Order) -> v
 /// of a team is nearly always where the next row is.
 fn rows_of<'a>(order: &'a Order, people: &PersonSet) -> Vec<&'a Row> {
     let mut rest = order.current().ledger.rows();
-    let mut find = |person: PersonId| {
+    let find = |person: PersonId| {
         if rest.first().is_some_and(|row| row.person < person) {
             rest = &rest[rest.partition_point(|row| row.person < person)..];
         }
         rest.first().filter(|row| row.person == person)
     };
-    people.iter().filter_map(&mut find).collect()
+    people.iter().filter_map(find).collect()
 }
 
 /// What a lead is to be told that they have not been told up to `cursor`, and the cursor after it.
