@@ -207,6 +207,11 @@ pub(crate) fn is_out_of_reach(status: &Status) -> bool {
     }
 }
 
+/// Whether a stream that ended so is worth opening again from where it was: the daemon is away, or gave up waiting for a reader.
+pub(crate) fn is_to_be_resumed(status: &Status) -> bool {
+    is_out_of_reach(status) || reason(status).as_deref() == Some("STREAM_STALLED")
+}
+
 /// The stable reason of a refusal.
 pub(crate) fn reason(status: &Status) -> Option<String> {
     status

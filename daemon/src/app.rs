@@ -8,16 +8,18 @@ use std::time::Duration;
 
 use anyhow::Context;
 use baiying_core::event::Tenant;
-use baiying_journal::{Journal, JournalError, Options, SledJournal};
+use baiying_journal::{Backend, DiskJournal, Journal, JournalError, Options};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic_health::ServingStatus;
 
-use crate::api::listen::Bound;
+use crate::api::listen::{Bound, Rules};
 use crate::api::{AdminContext, ApiContext, Attempts, admin_router, api_router};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, JournalBackend};
+use crate::disk;
 use crate::engine::{Engine, EngineHandle, EngineOptions, Started};
+use crate::files::{Places, places};
 
 /// Exit code when the journal cannot be opened or trusted (EX_DATAERR).
 pub const EXIT_JOURNAL_OPEN: u8 = 65;
@@ -74,7 +76,7 @@ impl App {
         let mut api = Vec::new();
         for address in &config.listen.api {
             api.push(
-                Bound::bind(address)
+                Bound::bind(address, config.limits.backlog)
                     .await
                     .with_context(|| format!("cannot listen at {}", String::from(address.clone())))?,
             );
@@ -82,11 +84,15 @@ impl App {
         let mut admin = Vec::new();
         for address in &config.listen.admin {
             admin.push(
-                Bound::bind(address)
+                Bound::bind(address, config.limits.backlog)
                     .await
                     .with_context(|| format!("cannot listen at {}", String::from(address.clone())))?,
             );
         }
+        let Places {
+            api: places,
+            admin: admin_places,
+        } = places(&config.limits, api.len(), admin.len())?;
         let clock: SharedClock = Arc::new(SystemClock);
         let started_at = clock.now();
         let dirs = DataDir(config.data_dir.clone());
@@ -98,6 +104,7 @@ impl App {
             field_streams: Arc::new(AtomicUsize::new(0)),
             stopping: stopping.clone(),
             import_rows: config.limits.import_rows,
+            stalled_stream: Duration::from_millis(config.limits.stalled_stream_ms),
         };
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_service_status("", ServingStatus::Serving).await;
@@ -106,19 +113,20 @@ impl App {
             started_at,
             snapshot_dir: dirs.snapshots(),
         };
+        disk::watch(&config.data_dir, config.disk.clone(), engine.clone(), stopping.clone());
         let mut servers = JoinSet::new();
         let mut app_api = Vec::new();
         for bound in api {
             app_api.push(bound.address());
             let router = api_router(&context, &config.limits);
-            let connections = bound.connections(config.limits.connections);
+            let connections = bound.connections(Rules::new(&config.limits, places));
             servers.spawn(router.serve_with_incoming_shutdown(connections, stopped(stopping.clone())));
         }
         let mut app_admin = Vec::new();
         for bound in admin {
             app_admin.push(bound.address());
             let router = admin_router(admin_context.clone(), &config.limits, health_service.clone())?;
-            let connections = bound.connections(config.limits.connections);
+            let connections = bound.connections(Rules::new(&config.limits, admin_places));
             servers.spawn(router.serve_with_incoming_shutdown(connections, stopped(stopping.clone())));
         }
         tracing::info!(api = %app_api.join(" "), admin = %app_admin.join(" "), "serving");
@@ -185,6 +193,11 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
 async fn open_engine(config: &Config, dirs: &DataDir, clock: SharedClock) -> anyhow::Result<Started> {
     let policy = config.policy()?;
     let journal_options = Options {
+        backend: match config.journal.backend {
+            JournalBackend::Log => Backend::Log,
+            JournalBackend::Sled => Backend::Sled,
+        },
+        segment_bytes: config.journal.segment_mb << 20,
         cache_bytes: config.journal.cache_mb << 20,
         accept_missing_mark: config.journal.accept_missing_mark,
     };
@@ -197,7 +210,7 @@ async fn open_engine(config: &Config, dirs: &DataDir, clock: SharedClock) -> any
     };
     let (journal_dir, snapshot_dir, engine) = (dirs.journal(), dirs.snapshots(), config.engine.clone());
     let started = tokio::task::spawn_blocking(move || {
-        let journal: Box<dyn Journal> = Box::new(SledJournal::open(&journal_dir, &journal_options)?);
+        let journal: Box<dyn Journal> = Box::new(DiskJournal::open(&journal_dir, &journal_options)?);
         Engine::start(EngineOptions {
             journal,
             snapshot_dir,

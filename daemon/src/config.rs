@@ -29,6 +29,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// The store.
     pub journal: JournalConfig,
+    /// When the disk counts as full.
+    pub disk: DiskConfig,
     /// Logs.
     pub log: LogConfig,
     /// Metrics and traces.
@@ -46,6 +48,7 @@ impl Default for Config {
             engine: EngineConfig::default(),
             limits: LimitsConfig::default(),
             journal: JournalConfig::default(),
+            disk: DiskConfig::default(),
             log: LogConfig::default(),
             telemetry: TelemetryConfig::default(),
             policy_file: None,
@@ -168,8 +171,18 @@ impl Default for EngineConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitsConfig {
-    /// Connections per listener; more wait in the kernel.
+    /// Connections of each address of the API; more wait in the kernel.
     pub connections: usize,
+    /// Connections of each address of administration: places of its own, so that it can be reached when the API is full.
+    pub admin_connections: usize,
+    /// Connections from one address.
+    pub connections_per_peer: usize,
+    /// Connections that wait in the kernel to be accepted; the system has a limit of its own, net.core.somaxconn.
+    pub backlog: u32,
+    /// Time until a connection has said hello, the 24 bytes that begin HTTP/2.
+    pub hello_ms: u64,
+    /// Time a client may take nothing of what is sent to it.
+    pub write_stall_ms: u64,
     /// Requests and streams at a time on one connection.
     pub streams_per_connection: u32,
     /// Largest message taken from field clients.
@@ -188,6 +201,12 @@ pub struct LimitsConfig {
     pub keepalive_ms: u64,
     /// Time a ping may stay unanswered.
     pub keepalive_timeout_ms: u64,
+    /// Time from the headers of a call to the first of its answer; streams that have begun to answer last as long as they like.
+    pub call_ms: u64,
+    /// The same for an import.
+    pub import_ms: u64,
+    /// Time a lead's stream may be behind before it is ended.
+    pub stalled_stream_ms: u64,
     /// Rows of one import.
     pub import_rows: usize,
 }
@@ -196,15 +215,23 @@ impl Default for LimitsConfig {
     fn default() -> Self {
         Self {
             connections: 12_000,
+            admin_connections: 128,
+            connections_per_peer: 12_000,
+            backlog: 4096,
+            hello_ms: 10_000,
+            write_stall_ms: 30_000,
             streams_per_connection: 256,
             field_message_bytes: 64 << 10,
             message_bytes: 1 << 20,
             sent_message_bytes: 64 << 20,
-            stream_window_bytes: 256 << 10,
+            stream_window_bytes: 64 << 10,
             connection_window_bytes: 1 << 20,
             header_bytes: 16 << 10,
             keepalive_ms: 20_000,
             keepalive_timeout_ms: 10_000,
+            call_ms: 60_000,
+            import_ms: 600_000,
+            stalled_stream_ms: 60_000,
             import_rows: 1_000_000,
         }
     }
@@ -214,7 +241,11 @@ impl Default for LimitsConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct JournalConfig {
-    /// Memory for the store's page cache, 64 to 256.
+    /// Where a new journal keeps its records; one that is there stays what it is.
+    pub backend: JournalBackend,
+    /// Size of the log's files.
+    pub segment_mb: u64,
+    /// Memory for sled's page cache, 64 to 256.
     pub cache_mb: u64,
     /// Open although the high-water mark is missing; see deploy/docs/errors/JOURNAL_MARK_MISSING.md first.
     pub accept_missing_mark: bool,
@@ -223,8 +254,39 @@ pub struct JournalConfig {
 impl Default for JournalConfig {
     fn default() -> Self {
         Self {
+            backend: JournalBackend::Log,
+            segment_mb: 16,
             cache_mb: 64,
             accept_missing_mark: false,
+        }
+    }
+}
+
+/// Where records are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JournalBackend {
+    /// Files of our own.
+    Log,
+    /// sled.
+    Sled,
+}
+
+/// When the disk counts as full.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DiskConfig {
+    /// Below this much free space only reports from the field are taken.
+    pub min_free_mb: u64,
+    /// When only this much of what is set aside is left, nothing is taken.
+    pub last_free_mb: u64,
+}
+
+impl Default for DiskConfig {
+    fn default() -> Self {
+        Self {
+            min_free_mb: 512,
+            last_free_mb: 4,
         }
     }
 }
@@ -370,7 +432,30 @@ impl Config {
             1024,
             "at least 1024",
         )?;
+        range("journal.segment_mb", self.journal.segment_mb, 1, "at least 1")?;
+        for (key, value) in [
+            ("limits.connections", self.limits.connections as u64),
+            ("limits.admin_connections", self.limits.admin_connections as u64),
+            ("limits.connections_per_peer", self.limits.connections_per_peer as u64),
+            ("limits.backlog", u64::from(self.limits.backlog)),
+            (
+                "limits.streams_per_connection",
+                u64::from(self.limits.streams_per_connection),
+            ),
+        ] {
+            range(key, value, 1, "at least 1")?;
+        }
+        for (key, value) in [
+            ("limits.hello_ms", self.limits.hello_ms),
+            ("limits.write_stall_ms", self.limits.write_stall_ms),
+            ("limits.call_ms", self.limits.call_ms),
+            ("limits.import_ms", self.limits.import_ms),
+            ("limits.stalled_stream_ms", self.limits.stalled_stream_ms),
+        ] {
+            range(key, value, 100, "at least 100")?;
+        }
         range("journal.cache_mb", self.journal.cache_mb, 8, "at least 8")?;
+        range("disk.last_free_mb", self.disk.last_free_mb, 1, "at least 1")?;
         Ok(())
     }
 

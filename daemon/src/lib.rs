@@ -7,6 +7,8 @@ pub mod app;
 pub mod clock;
 pub mod commands;
 pub mod config;
+mod disk;
 pub mod engine;
+pub mod files;
 pub mod hex;
 pub mod telemetry;

@@ -46,7 +46,7 @@ impl ClientError {
 }
 
 /// A daemon at `http://host:port` or `unix:/path`.
-fn endpoint(text: &str) -> Result<Endpoint, ClientError> {
+pub(crate) fn endpoint(text: &str) -> Result<Endpoint, ClientError> {
     let endpoint = Endpoint::from_shared(text.to_owned()).map_err(|source| ClientError::Connect {
         endpoint: text.to_owned(),
         source,

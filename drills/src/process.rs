@@ -79,9 +79,33 @@ impl Daemon {
     ///
     /// # Errors
     /// If it does not serve.
-    pub fn start_at(data_dir: &Path, (api, admin): (&str, &str), arguments: &[&str]) -> Result<Self, ProcessError> {
+    pub fn start_at(data_dir: &Path, addresses: (&str, &str), arguments: &[&str]) -> Result<Self, ProcessError> {
         let program = program("baiyingd");
-        let mut child = Command::new(&program)
+        Self::run(Command::new(&program), program, data_dir, addresses, arguments)
+    }
+
+    /// Starts a daemon that may have no more than so many files open at a time, sockets included.
+    ///
+    /// # Errors
+    /// If it does not serve.
+    pub fn start_with_files(files: u32, data_dir: &Path, arguments: &[&str]) -> Result<Self, ProcessError> {
+        let program = program("baiyingd");
+        // The shell sets the limit and becomes the daemon.
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")])
+            .arg(&program);
+        Self::run(shell, program, data_dir, ("127.0.0.1:0", "127.0.0.1:0"), arguments)
+    }
+
+    fn run(
+        mut command: Command,
+        program: PathBuf,
+        data_dir: &Path,
+        (api, admin): (&str, &str),
+        arguments: &[&str],
+    ) -> Result<Self, ProcessError> {
+        let mut child = command
             .args(["serve", "--listen", api, "--listen-admin", admin, "--data-dir"])
             .arg(data_dir)
             .args(arguments)
@@ -181,6 +205,12 @@ impl Daemon {
             .filter_map(|field| field.parse::<u32>().ok())
             .sum();
         TICK * ticks
+    }
+
+    /// Files it has open, sockets included; 0 where the system does not say.
+    #[must_use]
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).map_or(0, Iterator::count)
     }
 }
 

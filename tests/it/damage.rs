@@ -131,9 +131,9 @@ async fn a_damaged_journal_is_diagnosed() -> anyhow::Result<()> {
         for index in 0..DAMAGES / 2 {
             let data = site.dir.path().join(format!("damaged-{index}"));
             copy_dir(&site.data_dir(), &data)?;
-            let candidates = files(&data.join("journal").join("sled"))?;
-            // Mostly the log itself: the other files are small.
-            let log = candidates.iter().find(|path| path.ends_with("db")).context("no log")?;
+            let candidates = files(&data.join("journal").join("log"))?;
+            // Mostly the file with the records: the others are spare.
+            let log = candidates.first().context("no log")?;
             let any = &candidates[random.random_range(0..candidates.len())];
             let how = damage(if random.random_range(0..4) > 0 { log } else { any }, &mut random)?;
             let outcome = match Serve::on(&data).start()? {
@@ -188,11 +188,12 @@ async fn a_missing_or_damaged_mark_is_diagnosed() -> anyhow::Result<()> {
     let flipped: Vec<u8> = whole.iter().map(|byte| byte ^ 0x40).collect();
     fs::write(&mark, flipped)?;
     refused("JOURNAL_MARK_DAMAGED")?;
-    // One slot is enough: a power loss may tear the other.
-    let mut one_slot = whole.clone();
-    let newer = if whole[8..16] > whole[520..528] { 512 } else { 0 };
-    one_slot[newer + 100] ^= 1;
-    fs::write(&mark, one_slot)?;
+    // One slot is enough: a power loss may tear another.
+    let mut torn = whole.clone();
+    let generation = |slot: &usize| whole.get(slot * 512 + 8..slot * 512 + 16).map(<[u8]>::to_vec);
+    let newest = (0..3).max_by_key(generation).context("no slot")?;
+    torn[newest * 512 + 100] ^= 1;
+    fs::write(&mark, torn)?;
     let mut running = Serve::on(&data).serving()?;
     anyhow::ensure!(Admin::at(&running.admin_url())?.status().await?.state_hash == hash);
     running.kill();

@@ -427,14 +427,15 @@ impl Trial {
 }
 
 /// Two ports below the range that systems hand out by themselves, so that nobody takes them while the daemon is dead.
-fn ports() -> anyhow::Result<(u16, u16)> {
+pub(crate) fn ports() -> anyhow::Result<(u16, u16)> {
     let first = 20_000 + (std::process::id() % 5_000) as u16 * 2;
     let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let mut ports = (first..32_000).filter(free);
     ports.next().zip(ports.next()).context("no free ports")
 }
 
-fn number(name: &str, default: u64) -> anyhow::Result<u64> {
+/// A number from the environment.
+pub(crate) fn number(name: &str, default: u64) -> anyhow::Result<u64> {
     match std::env::var(name) {
         Ok(text) => text.parse().with_context(|| format!("{name}={text:?} is no number")),
         Err(_) => Ok(default),

@@ -6,6 +6,8 @@ mod bad_input;
 mod bench;
 mod damage;
 mod demo;
+mod history;
+mod hostile;
 mod journey;
 mod kill;
 mod listen;

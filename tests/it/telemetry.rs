@@ -67,12 +67,17 @@ async fn a_collector_gets_metrics_and_spans_and_no_people() -> anyhow::Result<()
     let config = config.display().to_string();
     let mut daemon = Daemon::start(&dir.path().join("data"), &["--config", &config, "--synthetic"])?;
     baiying_drills::load::import_all(&daemon.api, &small::district(), "test").await?;
+    // A client of another protocol is turned away, and counted.
+    let address = daemon.addresses().0.to_owned();
+    std::io::Write::write_all(&mut std::net::TcpStream::connect(address)?, b"GET / HTTP/1.1\r\n\r\n")?;
     wait::until("metrics and spans", async || {
-        let metrics = collector
-            .metrics
-            .lock()
-            .expect("kept")
-            .contains("baiying.engine.commands");
+        let metrics = [
+            "baiying.engine.commands",
+            "baiying.connections.turned_away",
+            "not_http2",
+        ]
+        .iter()
+        .all(|name| collector.metrics.lock().expect("kept").contains(name));
         Ok((metrics && collector.spans.lock().expect("kept").contains("\"commit\"")).then_some(()))
     })
     .await?;

@@ -105,6 +105,42 @@ async fn a_board_is_a_snapshot_then_deltas() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Lines that a board no longer has are gone for those who were watching and for those who were away.
+#[tokio::test]
+async fn lines_that_are_gone_are_gone_for_every_reader() -> anyhow::Result<()> {
+    let site = Site::small().await?;
+    let api = site.api()?;
+    let activated = api.activate(3, "请立即回令").await?;
+    let order_id = activated.order.unwrap_or_default().order_id;
+    let mut stream = watch(&api, 0, 20).await?;
+    let all = next("the snapshot", &mut stream).await?;
+    anyhow::ensure!(all.rows.len() == 3, "{all:?}");
+    let supersede = v1::SupersedeOrderRequest {
+        context: fresh(),
+        order_id,
+        audience: Some(v1::Audience {
+            unit_codes: vec!["440608-A01".to_owned()],
+            ..v1::Audience::default()
+        }),
+        draft: Some(draft("只要一个单位")),
+    };
+    api.order().supersede_order(supersede).await?;
+    let fewer = next("the new version", &mut stream).await?;
+    anyhow::ensure!(fewer.snapshot && fewer.rows.len() == 1, "while watching: {fewer:?}");
+    let mut away = next("the same, after being away", &mut watch(&api, all.revision, 20).await?).await?;
+    anyhow::ensure!(away.snapshot && away.rows == fewer.rows, "while away: {away:?}");
+    drop(stream);
+    let terminate = v1::TerminateResponseRequest {
+        context: fresh(),
+        response_id: activated.response_id,
+        reason: "解除".to_owned(),
+    };
+    api.response().terminate_response(terminate).await?;
+    away = next("nothing left", &mut watch(&api, fewer.revision, 20).await?).await?;
+    anyhow::ensure!(away.snapshot && away.rows.is_empty(), "after the end: {away:?}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_slow_reader_is_told_what_was_conflated_and_slows_nobody() -> anyhow::Result<()> {
     let site = Site::small().await?;
@@ -259,5 +295,64 @@ async fn a_lead_receives_orders_new_versions_and_cancellations() -> anyhow::Resu
         message.order.is_some_and(|order| order.status == "cancelled"),
         "the cancellation came after that cursor"
     );
+    Ok(())
+}
+
+/// A connection may break between any two messages: the cursor of each goes on exactly behind it.
+#[tokio::test]
+async fn a_stream_cut_between_two_orders_goes_on_with_the_second() -> anyhow::Result<()> {
+    let site = Site::small().await?;
+    let api = site.api()?;
+    let activated = api.activate(3, "第1号").await?;
+    let mut orders = vec![activated.order.unwrap_or_default().order_id];
+    for number in 2..=4 {
+        let request = v1::IssueOrderRequest {
+            context: fresh(),
+            response_id: activated.response_id,
+            audience: Some(v1::Audience {
+                person_ids: vec![1],
+                ..v1::Audience::default()
+            }),
+            draft: Some(v1::OrderDraft {
+                reassign: true,
+                ..draft(&format!("第{number}号"))
+            }),
+        };
+        let answer = api.order().issue_order(request).await?.into_inner();
+        orders.push(answer.issued.unwrap_or_default().order_id);
+    }
+    // One message, and gone; then on from its cursor, with another connection.
+    let (mut cursor, mut seen) = (0, Vec::new());
+    while seen.len() < orders.len() {
+        let message = next("an order", &mut receive(&api, 1, cursor).await?).await?;
+        let order = message
+            .order
+            .ok_or_else(|| anyhow::anyhow!("after {seen:?} of {orders:?} the stream says that was all"))?;
+        seen.push(order.order_id);
+        cursor = message.cursor;
+    }
+    anyhow::ensure!(seen == orders, "{seen:?}");
+    // One event that ends all of them: each end is told, however often the stream is cut.
+    let request = v1::TerminateResponseRequest {
+        context: fresh(),
+        response_id: activated.response_id,
+        reason: "解除".to_owned(),
+    };
+    api.response().terminate_response(request).await?;
+    let mut all = receive(&api, 1, cursor).await?;
+    let mut ended = Vec::new();
+    for _ in &orders {
+        ended.push(next_order("an end", &mut all).await?);
+    }
+    for (index, message) in ended.iter().enumerate().take(orders.len() - 1) {
+        let mut resumed = receive(&api, 1, message.cursor).await?;
+        let rest = next("the rest", &mut resumed).await?.order;
+        anyhow::ensure!(
+            rest.is_some(),
+            "cut after {} of {} ends, the others are lost",
+            index + 1,
+            orders.len()
+        );
+    }
     Ok(())
 }

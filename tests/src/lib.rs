@@ -5,6 +5,8 @@
 
 pub mod api;
 pub mod cli;
+pub mod history;
+pub mod proxy;
 pub mod serve;
 pub mod small;
 pub mod wait;

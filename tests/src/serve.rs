@@ -1,5 +1,6 @@
 //! A daemon whose start may fail, with everything it says kept. For a daemon that simply runs: `baiying_drills::process`.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub struct Serve {
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     file_limit: Option<u32>,
+    under: Vec<OsString>,
 }
 
 /// What a start came to.
@@ -60,6 +62,7 @@ impl Serve {
             arguments: Vec::new(),
             environment: Vec::new(),
             file_limit: None,
+            under: Vec::new(),
         }
     }
 
@@ -99,19 +102,25 @@ impl Serve {
         self
     }
 
+    /// Started by another program, with these words before its own; that program must become the daemon.
+    #[must_use]
+    pub fn under(mut self, words: &[impl AsRef<OsStr>]) -> Self {
+        self.under.extend(words.iter().map(|word| word.as_ref().to_owned()));
+        self
+    }
+
     /// The command, not yet run.
     #[must_use]
     pub fn command(&self) -> Command {
-        let mut command = match self.file_limit {
-            None => Command::new(program("baiyingd")),
+        let mut words = self.under.clone();
+        if let Some(files) = self.file_limit {
             // The shell sets the limit and becomes the daemon.
-            Some(files) => {
-                let mut shell = Command::new("sh");
-                let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
-                shell.args(["-c", &script]).arg(program("baiyingd"));
-                shell
-            }
-        };
+            let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
+            words.extend(["sh".into(), "-c".into(), script.into()]);
+        }
+        words.push(program("baiyingd").into());
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]);
         command
             .arg("serve")
             .arg("--data-dir")

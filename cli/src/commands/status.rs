@@ -1,11 +1,12 @@
 //! `status`: what the daemon is and holds, from its admin listener.
 
 use baiying_proto::v1 as pb;
+use indicatif::HumanBytes;
 
 use crate::app::App;
 use crate::commands::call;
 use crate::error::{CliError, exit};
-use crate::i18n::tr;
+use crate::i18n::{Lang, tr};
 use crate::ids::level_text;
 use crate::output::json as documents;
 use crate::output::table::Facts;
@@ -53,10 +54,21 @@ pub(crate) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                 .fact("open_orders", status.open_orders.to_string())
                 .fact("field_streams", status.field_streams.to_string())
                 .fact("queue_depth", status.queue_depth.to_string())
+                .fact("disk", disk_text(app.lang, &status))
                 .fact("started_at", when::local(status.started_at_unix_ms))
                 .fact("at", when::local(status.at_unix_ms))
                 .text()
         },
     )?;
     Ok(exit::OK)
+}
+
+fn disk_text(lang: Lang, status: &pb::GetStatusResponse) -> String {
+    let level = match status.disk_level() {
+        pb::DiskLevel::Ample => tr!(lang, "word.disk.ample"),
+        pb::DiskLevel::Low => tr!(lang, "word.disk.low"),
+        pb::DiskLevel::Full => tr!(lang, "word.disk.full"),
+        pb::DiskLevel::Unspecified => return String::new(),
+    };
+    format!("{level} {}", HumanBytes(status.disk_free_bytes))
 }

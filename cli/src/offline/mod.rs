@@ -29,4 +29,11 @@ mod crash_tests;
 
 pub(crate) use batch::Frozen;
 pub(crate) use error::QueueError;
-pub(crate) use queue::{Answer, ItemAnswer, Queue, State, SyncGuard};
+pub(crate) use queue::{Answer, ItemAnswer, Queue, QueuedItem, State, SyncGuard};
+
+/// A record as it stands in a log.
+pub(crate) fn framed(payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    record::frame(payload, &mut bytes);
+    bytes
+}

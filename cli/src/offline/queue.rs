@@ -198,7 +198,10 @@ impl Queue {
         state.end = scan.end;
         state.torn = bytes.len() - scan.end;
         state.damaged = scan.damaged;
-        state.next_number = highest + 1;
+        state.next_number = after(highest).ok_or_else(|| QueueError::Damaged {
+            path: self.log(),
+            what: "an item with a number that no item can have",
+        })?;
         Ok(state)
     }
 
@@ -344,11 +347,12 @@ impl SyncGuard<'_> {
         if let Some((&sequence, _)) = batches.iter().find(|(_, settled)| !**settled) {
             return read_batch(&device, sequence).map(Some);
         }
-        let sequence = batches
-            .last_key_value()
-            .map_or(1, |(last, _)| last + 1)
-            .max(enrolled.next_sequence)
-            .max(1);
+        let last = batches.last_key_value().map_or(0, |(last, _)| *last);
+        let next = after(last).ok_or_else(|| QueueError::Damaged {
+            path: batch_path(&device, last),
+            what: "a batch with a number that no batch can have",
+        })?;
+        let sequence = next.max(enrolled.next_sequence);
         let state = self.queue.state()?;
         let mut items = Vec::new();
         let mut size = 64;
@@ -392,6 +396,14 @@ impl SyncGuard<'_> {
     pub(crate) fn state(&self) -> Result<State, QueueError> {
         self.queue.state()
     }
+}
+
+/// Items and batches are counted from 1. A number up here was never given out: it is damage, and nothing could follow it.
+const NUMBER_MAX: u64 = u64::MAX >> 1;
+
+/// The number after this one.
+fn after(number: u64) -> Option<u64> {
+    (number < NUMBER_MAX).then(|| number + 1)
 }
 
 fn encode_item(number: u64, item: &pb::OfflineItem) -> Vec<u8> {

@@ -397,13 +397,15 @@ pub(crate) fn status(status: &pb::GetStatusResponse) -> Value {
         started_at_unix_ms,
         at_unix_ms,
         highest_level,
+        disk_level: _,
+        disk_free_bytes,
     } = status;
     json!({ "version": version, "tenant": tenant, "synthetic": synthetic, "revision": revision,
         "journal_sequence": journal_sequence, "journal_epoch": journal_epoch, "journal_hash": journal_hash,
         "state_hash": state_hash, "units": units, "people": people, "teams": teams, "muster_points": muster_points,
         "active_responses": active_responses, "open_orders": open_orders, "field_streams": field_streams,
         "queue_depth": queue_depth, "started_at_unix_ms": started_at_unix_ms, "at_unix_ms": at_unix_ms,
-        "highest_level": highest_level })
+        "highest_level": highest_level, "disk_level": status.disk_level().as_str_name(), "disk_free_bytes": disk_free_bytes })
 }
 
 /// What became of people.

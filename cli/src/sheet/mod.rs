@@ -10,4 +10,4 @@ mod read;
 
 pub(crate) use columns::{Column, DIVISIONS, MUSTER, PEOPLE, PERSONS, TEAMS};
 pub(crate) use error::{Problem, SheetError};
-pub(crate) use read::{Row, Sheet, read};
+pub(crate) use read::{Row, Sheet, parse, read};

@@ -41,15 +41,11 @@ pub(crate) fn read(path: &Path, columns: &[Column], encoding: Option<&str>) -> R
     parse(&bytes, columns, encoding).map_err(|problem| SheetError::new(path, problem))
 }
 
-fn parse(bytes: &[u8], columns: &[Column], encoding: Option<&str>) -> Result<Sheet, Problem> {
+/// Reads a file's bytes with these columns.
+pub(crate) fn parse(bytes: &[u8], columns: &[Column], encoding: Option<&str>) -> Result<Sheet, Problem> {
     let decoded = decode(bytes, encoding)?;
-    // One kind of line break, so that counting them is counting lines.
-    let text = decoded.text.replace("\r\n", "\n");
-    let text = if text.contains('\n') {
-        text
-    } else {
-        text.replace('\r', "\n")
-    };
+    // One kind of line break, so that counting them is counting lines: the reader ends a row at each of them.
+    let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
     if text.trim().is_empty() {
         return Err(Problem::Empty);
     }
@@ -129,7 +125,7 @@ fn parse(bytes: &[u8], columns: &[Column], encoding: Option<&str>) -> Result<She
     }
     if let Some((row, fields, value)) = last
         && fields < header.len()
-        && !text.ends_with(['\n', '\r'])
+        && !text.ends_with('\n')
     {
         return Err(Problem::EndsInRow {
             row,
@@ -272,7 +268,7 @@ fn open_quote(text: &str, delimiter: u8) -> Option<(u32, usize, String)> {
             row += 1;
             field = 0;
             field_start = true;
-        } else if c != '\r' {
+        } else {
             field_start = false;
         }
     }
@@ -310,6 +306,13 @@ mod tests {
             [2, 4],
             "a line break in a field is no row, an empty row is one"
         );
+    }
+
+    #[test]
+    fn rows_are_numbered_whatever_ends_their_lines() {
+        let sheet = rows("code,name,parent_code,kind\r\n1,a,,grid\r2,b,1,grid\n3,c,1,grid\r\n");
+        let numbers: Vec<_> = sheet.rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, [2, 3, 4], "two rows had one number");
     }
 
     #[test]

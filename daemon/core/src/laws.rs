@@ -2,8 +2,10 @@
 //! hold the state against the same laws.
 
 use crate::State;
+use crate::event::Entry;
 use crate::id::{OrderId, PersonId, UnitId};
 use crate::order::{Bucket, Counts, DeliveryState, Ledger, OrderStatus, OrderVersion, Row};
+use crate::org::DEPTH_MAX;
 
 /// A law that does not hold, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +17,53 @@ pub type Held = Result<(), Broken>;
 
 fn holds(law: bool, broken: impl FnOnce() -> String) -> Held {
     if law { Ok(()) } else { Err(Broken(broken())) }
+}
+
+/// What one entry does to a state: all the laws below.
+///
+/// # Errors
+/// The first that is broken.
+pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
+    holds(after.revision() == entry.after(before.revision()), || {
+        format!(
+            "{} events move {} to {}",
+            entry.len(),
+            before.revision(),
+            after.revision()
+        )
+    })?;
+    holds(after.at() == Some(entry.at), || {
+        format!("an entry of {:?} leaves the time at {:?}", entry.at, after.at())
+    })?;
+    tree(after)?;
+    for version in after.orders.iter().flat_map(|order| &order.versions) {
+        counts(version)?;
+    }
+    duties(after)?;
+    for (old, new) in before.orders.iter().zip(after.orders.iter()) {
+        for (old, new) in old.versions.iter().zip(&new.versions) {
+            version_goes_on(old, new)?;
+        }
+    }
+    responses_go_on(before, after)
+}
+
+/// Units are one tree: every path ends at the one root, and soon.
+///
+/// # Errors
+/// Where one does not.
+pub fn tree(state: &State) -> Held {
+    let roots = state.org.iter().filter(|unit| unit.parent.is_none()).count();
+    holds(roots == usize::from(!state.org.is_empty()), || {
+        format!("{roots} units stand at the top")
+    })?;
+    for unit in state.org.iter() {
+        let path = state.org.path(unit.id).take(DEPTH_MAX + 1).count();
+        holds(path <= DEPTH_MAX, || {
+            format!("{} stands too deep, or under itself", unit.code)
+        })?;
+    }
+    Ok(())
 }
 
 /// Counts add up for every unit and in total, and are those of the rows (A1).

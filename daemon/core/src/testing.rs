@@ -4,8 +4,8 @@
 //! journal gives the same state, and so does a snapshot with what came after it.
 
 mod fixture;
-mod laws;
 mod properties;
+mod replay;
 
 use crate::command::{Actor, Answer, Command, Context, Envelope, ExceptionKind, Reporter};
 use crate::event::{Entry, Event};
@@ -18,7 +18,7 @@ use crate::order::{
 };
 use crate::policy::Policy;
 use crate::response::{ActivateResponse, OrderDraft, TerminateResponse};
-use crate::{Rejection, State, decide};
+use crate::{Rejection, State, decide, laws};
 
 pub(crate) use fixture::{district, empty, member_row, muster_row, person_row, unit_row};
 
@@ -207,9 +207,10 @@ impl District {
         let before = self.state.clone();
         self.state.evolve(&entry);
         self.events.clone_from(&entry.events);
-        laws::check_step(&before, &entry, &self.state);
+        laws::step(&before, &entry, &self.state).expect("the laws hold");
+        replay::check_snapshot(&before, &entry, &self.state);
         self.journal.push(entry);
-        laws::check_replay(&self.journal, &self.state);
+        replay::check_replay(&self.journal, &self.state);
     }
 
     /// A command that must be accepted.

@@ -8,14 +8,17 @@ use crate::record::HEADER_LEN;
 
 /// Takes records in order, gives whole commits.
 #[derive(Debug)]
-pub(crate) struct Assembler {
+pub struct Assembler {
     chain: Chain,
     parts: BytesMut,
 }
 
 impl Assembler {
     /// See [`Chain::starting_with`].
-    pub(crate) fn starting_with(encoded: &[u8]) -> Result<Self, LinkError> {
+    ///
+    /// # Errors
+    /// As there.
+    pub fn starting_with(encoded: &[u8]) -> Result<Self, LinkError> {
         Ok(Self {
             chain: Chain::starting_with(encoded)?,
             parts: BytesMut::new(),
@@ -23,7 +26,10 @@ impl Assembler {
     }
 
     /// The commit that ends with this record, if one does. A commit of one record is not copied.
-    pub(crate) fn accept(&mut self, encoded: &Bytes) -> Result<Option<StoredCommit>, LinkError> {
+    ///
+    /// # Errors
+    /// If it cannot be read or does not follow.
+    pub fn accept(&mut self, encoded: &Bytes) -> Result<Option<StoredCommit>, LinkError> {
         let link = self.chain.accept(encoded)?;
         let payload = if link.header.parts == 1 {
             encoded.slice(HEADER_LEN..HEADER_LEN + link.payload.len())

@@ -42,6 +42,10 @@ pub(crate) fn write_atomically(path: &Path, parts: &[&[u8]]) -> Result<(), Journ
         file.sync_all()?;
         fs::rename(&aside, path)
     };
-    write().map_err(JournalError::io("write", path))?;
+    write().map_err(|error| {
+        // On a full disk what was written in vain must not stay.
+        let _ = fs::remove_file(&aside);
+        JournalError::io("write", path)(error)
+    })?;
     sync_dir(path.parent().unwrap_or(Path::new(".")))
 }

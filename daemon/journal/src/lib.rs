@@ -5,7 +5,7 @@
 //!
 //! No domain rules here, and no clock: bytes in, the same bytes out.
 
-mod assemble;
+pub mod assemble;
 pub mod backup;
 pub mod chain;
 #[cfg(test)]

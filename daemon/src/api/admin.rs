@@ -17,7 +17,7 @@ use tonic::{Request, Response, Status};
 use super::convert::unix_ms;
 use super::refusal::unreadable;
 use super::server::AdminContext;
-use crate::engine::{Published, state_hash};
+use crate::engine::{DiskLevel, Published, state_hash};
 use crate::hex::hex;
 
 /// Serves [`v1::admin_service_server::AdminService`].
@@ -118,6 +118,12 @@ impl v1::admin_service_server::AdminService for AdminApi {
                     .map(|response| response.level())
                     .max()
                     .map_or(0, Level::number),
+                disk_level: match context.engine.admission().level() {
+                    DiskLevel::Ample => v1::DiskLevel::Ample,
+                    DiskLevel::Low => v1::DiskLevel::Low,
+                    DiskLevel::Full => v1::DiskLevel::Full,
+                } as i32,
+                disk_free_bytes: context.engine.admission().free(),
             }
         };
         if with_hash {

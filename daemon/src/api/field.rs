@@ -24,14 +24,19 @@ use super::refusal::{Shown, invalid, nobody_applied, refusal};
 use super::server::ApiContext;
 use super::submit::{Asked, asked, digest, submit, wrong_answer};
 use crate::engine::{EngineHandle, Pending, Priority, Refusal};
+use crate::telemetry::metrics;
 
+mod hand_on;
 mod receive;
 
-use receive::Receiving;
+use hand_on::{Unread, hand_on, stalled};
+use receive::news;
 
 /// Serves [`v1::field_service_server::FieldService`].
 pub(super) struct FieldApi(pub(super) ApiContext);
 
+/// Messages a stream may have on the way to a lead: beyond, it reads on from the state when there is room.
+const RECEIVE_BUFFER: usize = 8;
 /// Reports of one stream being decided at a time: read eagerly, so that the connection's window never fills with small frames.
 const REPORTS_UNDER_WAY: usize = 256;
 
@@ -204,7 +209,7 @@ impl v1::field_service_server::FieldService for FieldApi {
         let lead = person_id("lead_id", lead_id)?;
         let context = self.0.clone();
         // Subscribed before the first look, so that nothing falls between.
-        let announced = context.engine.published().watch_announced();
+        let mut announced = context.engine.published().watch_announced();
         {
             let state = context.engine.published().read();
             state
@@ -218,8 +223,44 @@ impl v1::field_service_server::FieldService for FieldApi {
                 ));
             }
         }
-        let receiving = Receiving::new(context, lead, Revision(cursor), announced);
-        Ok(Response::new(Box::pin(receiving)))
+        // One place more, which is kept for the reason of the end.
+        let (sender, receiver) = mpsc::channel(RECEIVE_BUFFER + 1);
+        let last = sender.clone().try_reserve_owned();
+        let last = last.map_err(|_| Status::internal("a new channel has no room; please report this"))?;
+        let mut stopping = context.stopping.clone();
+        tokio::spawn(async move {
+            let _open = metrics::field_stream_opened(&context.field_streams);
+            let mut cursor = Revision(cursor);
+            let mut first = true;
+            let end = loop {
+                announced.mark_unchanged();
+                let (mut messages, sent, revision) = news(&context.engine.published().read(), lead, cursor);
+                if first {
+                    messages.push(v1::ReceiveResponse {
+                        cursor: revision.0,
+                        order: None,
+                        conflated: 0,
+                    });
+                }
+                first = false;
+                match hand_on(messages, &sender, context.stalled_stream).await {
+                    Ok(()) => {}
+                    Err(Unread::Gone) => return,
+                    Err(Unread::Stalled) => break stalled(lead, context.stalled_stream),
+                }
+                sent.into_iter()
+                    .filter(|sent| !sent.people.is_empty())
+                    .for_each(|sent| context.attempts.sent(sent));
+                cursor = revision;
+                tokio::select! {
+                    changed = announced.changed() => if changed.is_err() { break refusal(Refusal::Stopped) },
+                    () = sender.closed() => return,
+                    _ = stopping.changed() => break refusal(Refusal::Stopped),
+                }
+            };
+            last.send(Err(end));
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
     }
 
     async fn report_delivery(

@@ -11,6 +11,7 @@ mod mask;
 mod order;
 mod org;
 mod page;
+mod patience;
 pub mod refusal;
 mod response;
 mod roster;
@@ -19,5 +20,5 @@ mod submit;
 mod watch;
 
 pub use attempts::Attempts;
-pub use server::{AdminContext, ApiContext, admin_router, api_router};
+pub use server::{AdminContext, ApiContext, admin_router, api_router, api_routes};
 pub(crate) use watch::describe::event as describe;

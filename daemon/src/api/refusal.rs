@@ -84,6 +84,13 @@ pub fn shown(refusal: Refusal) -> Shown {
     let message = refusal.to_string();
     match refusal {
         Refusal::Rejected(rejection) => rejected(&rejection),
+        Refusal::DiskFull { free } => Shown {
+            code: Code::ResourceExhausted,
+            reason: "DISK_FULL",
+            metadata: vec![("free_bytes", free.to_string())],
+            field: "",
+            message,
+        },
         Refusal::QueueFull { waiting } => Shown {
             code: Code::ResourceExhausted,
             reason: "QUEUE_FULL",

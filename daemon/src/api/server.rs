@@ -8,15 +8,18 @@ use std::time::Duration;
 use baiying_core::id::Timestamp;
 use baiying_proto::v1;
 use tokio::sync::watch;
+use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::Router;
 use tonic_health::pb::health_server::{Health, HealthServer};
+use tower::layer::util::{Identity, Stack};
 
 use super::admin::AdminApi;
 use super::attempts::Attempts;
 use super::field::FieldApi;
 use super::order::OrderApi;
 use super::org::OrgApi;
+use super::patience::PatienceLayer;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
 use super::watch::WatchApi;
@@ -36,6 +39,8 @@ pub struct ApiContext {
     pub stopping: watch::Receiver<bool>,
     /// Rows of one import.
     pub import_rows: usize,
+    /// How long a lead's stream may be behind.
+    pub stalled_stream: Duration,
 }
 
 /// What administration has at hand.
@@ -49,8 +54,16 @@ pub struct AdminContext {
     pub snapshot_dir: PathBuf,
 }
 
-fn server(limits: &LimitsConfig) -> Server {
+/// Streams that a client may have opened and reset before they were looked at: the rapid reset attack (CVE-2023-44487).
+const PENDING_RESETS: usize = 20;
+/// Resets a client may provoke. tonic takes this limit away unless it is told one (RUSTSEC-2024-0003).
+const PROVOKED_RESETS: usize = 1024;
+
+fn server(limits: &LimitsConfig) -> Server<Stack<PatienceLayer, Identity>> {
     Server::builder()
+        .layer(PatienceLayer::new(limits))
+        .http2_max_pending_accept_reset_streams(Some(PENDING_RESETS))
+        .http2_max_local_error_reset_streams(Some(PROVOKED_RESETS))
         .max_concurrent_streams(limits.streams_per_connection)
         .initial_stream_window_size(limits.stream_window_bytes)
         .initial_connection_window_size(limits.connection_window_bytes)
@@ -61,7 +74,12 @@ fn server(limits: &LimitsConfig) -> Server {
 }
 
 /// The API.
-pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router {
+pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router<Stack<PatienceLayer, Identity>> {
+    server(limits).add_routes(api_routes(context, limits))
+}
+
+/// The API's services without a listener: the fuzzers hand them requests without a network between.
+pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::field_service_server::FieldServiceServer;
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
@@ -76,8 +94,7 @@ pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router {
                 .max_encoding_message_size(sent)
         };
     }
-    server(limits)
-        .add_service(limited!(OrgServiceServer::new(OrgApi(context.clone())), taken))
+    Routes::new(limited!(OrgServiceServer::new(OrgApi(context.clone())), taken))
         .add_service(limited!(RosterServiceServer::new(RosterApi(context.clone())), taken))
         .add_service(limited!(
             ResponseServiceServer::new(ResponseApi(context.clone())),
@@ -99,7 +116,7 @@ pub fn admin_router(
     context: AdminContext,
     limits: &LimitsConfig,
     health: HealthServer<impl Health>,
-) -> anyhow::Result<Router> {
+) -> anyhow::Result<Router<Stack<PatienceLayer, Identity>>> {
     use v1::admin_service_server::AdminServiceServer;
     let sent = limits.sent_message_bytes;
     let reflection = tonic_reflection::server::Builder::configure()

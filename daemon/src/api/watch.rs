@@ -129,9 +129,17 @@ fn delta(state: &State, filter: Filter, since: Option<Revision>) -> v1::WatchRes
     }
 }
 
-/// Which orders a board is over: when it changes, rows may have gone and a snapshot is due.
-fn orders_of(state: &State, filter: Filter) -> Vec<OrderId> {
-    state.board_orders(filter.scope).iter().map(|order| order.id).collect()
+/// Which orders a board is over, in which version: when it changes, rows may have gone and a snapshot is due.
+fn orders_of(state: &State, filter: Filter) -> Vec<(OrderId, u32)> {
+    let orders = state.board_orders(filter.scope).into_iter();
+    orders.map(|order| (order.id, order.current().version)).collect()
+}
+
+/// Whether a board may have been over other orders at a revision: a response began, ended or got an order since, or an order
+/// a new version.
+fn orders_changed(state: &State, since: Revision) -> bool {
+    let responses = state.responses.iter().any(|response| response.changed > since);
+    responses || state.orders.iter().any(|order| order.current().issued > since)
 }
 
 type WatchStream = Pin<Box<dyn Stream<Item = Result<v1::WatchResponse, Status>> + Send>>;
@@ -188,7 +196,10 @@ impl v1::watch_service_server::WatchService for WatchApi {
         let mut stopping = context.stopping.clone();
         tokio::spawn(async move {
             let mut since = (resume_revision > 0).then_some(Revision(resume_revision));
-            let mut orders = since.map(|_| orders_of(&context.engine.published().read(), filter));
+            let mut orders = since.and_then(|since| {
+                let state = context.engine.published().read();
+                (!orders_changed(&state, since)).then(|| orders_of(&state, filter))
+            });
             loop {
                 let Ok(place) = sender.reserve().await else { return };
                 revision.mark_unchanged();

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use baiying_journal::{Journal, Options, SledJournal, info, verify};
+use baiying_journal::{DiskJournal, Journal, Options, info, verify};
 use serde_json::json;
 
 use crate::app::DataDir;
@@ -38,7 +38,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Verify(Dir { data_dir }) => {
             let dirs = DataDir(data_dir.clone());
             let report = verify(&dirs.journal())?;
-            let journal = SledJournal::open(&dirs.journal(), &Options::default())?;
+            let journal = DiskJournal::open(&dirs.journal(), &Options::default())?;
             // From the beginning, not from a snapshot: that is what is to be proved.
             let (state, _) = crate::engine::replay(&data_dir.join("no-snapshots"), &*journal.reader())?;
             Box::new(journal).close()?;
@@ -56,14 +56,14 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
             println!(
                 "{}",
                 json!({
-                    "format": report.format, "in_use": report.in_use,
+                    "format": report.backend.number(), "in_use": report.in_use,
                     "acknowledged_sequence": report.acknowledged.map(|head| head.sequence),
                     "acknowledged_revision": report.acknowledged.map(|head| head.revision),
                 })
             );
         }
         Command::Export(Dir { data_dir }) => {
-            let journal = SledJournal::open(&DataDir(data_dir.clone()).journal(), &Options::default())?;
+            let journal = DiskJournal::open(&DataDir(data_dir.clone()).journal(), &Options::default())?;
             let reader = journal.reader();
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
             for commit in reader.commits_after(0) {

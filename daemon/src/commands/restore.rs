@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use baiying_journal::{Journal, Options, SledJournal, backup};
+use baiying_journal::{DiskJournal, Journal, Options, backup};
 use serde_json::json;
 
 use crate::app::DataDir;
@@ -33,7 +33,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let dirs = DataDir(data_dir.clone());
     std::fs::create_dir_all(data_dir).with_context(|| format!("cannot make {}", data_dir.display()))?;
     let report = backup::restore(BufReader::new(input), &dirs.journal())?;
-    let journal = SledJournal::open(&dirs.journal(), &Options::default())?;
+    let journal = DiskJournal::open(&dirs.journal(), &Options::default())?;
     let (state, _) = replay(&dirs.snapshots(), &*journal.reader())?;
     Box::new(journal).close()?;
     let hash = state_hash(&state);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::{App, EXIT_INVARIANT, EXIT_JOURNAL_FAILED, Ended};
 use crate::config::{Config, ConfigError, ListenAddress};
-use crate::telemetry;
+use crate::{files, telemetry};
 
 /// Flags; each wins over the environment, which wins over the file.
 #[derive(clap::Args, Debug)]
@@ -104,7 +104,7 @@ pub fn print_config(args: &Args) -> anyhow::Result<ExitCode> {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = args.load()?;
     let telemetry = telemetry::start(&config.log, &config.telemetry)?;
-    raise_file_limit();
+    files::raise_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let app = App::start(&config).await?;
@@ -146,14 +146,4 @@ async fn stop_signal() {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         std::process::exit(130);
     });
-}
-
-/// Takes as many file handles as the system allows: one a connection.
-fn raise_file_limit() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    if let Err(error) = setrlimit(Resource::Nofile, limit) {
-        tracing::warn!(%error, "cannot raise the limit of open files");
-    }
 }

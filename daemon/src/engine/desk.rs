@@ -28,6 +28,17 @@ pub struct Desk {
     policy: Policy,
 }
 
+/// What became of what was due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timers {
+    /// Nothing was.
+    NotDue,
+    /// It is done.
+    Fired,
+    /// The disk is full: it stays due.
+    Refused,
+}
+
 impl Desk {
     /// Rebuilds the state from the first usable snapshot and what follows it. Also says at which revision that snapshot was.
     ///
@@ -61,14 +72,12 @@ impl Desk {
     /// As for [`Self::commit`].
     pub fn initialize(&mut self, tenant: Tenant, now: Timestamp) -> Result<(), JournalError> {
         if self.working.tenant().is_none() {
-            self.commit(
-                vec![by_itself(
-                    Actor("baiyingd".into()),
-                    Command::InitializeTenant(tenant),
-                    now,
-                )],
-                now,
-            )?;
+            let first = by_itself(Actor("baiyingd".into()), Command::InitializeTenant(tenant), now);
+            if self.commit(vec![first], now)?.iter().any(Result::is_err) {
+                return Err(JournalError::DiskFull {
+                    path: "the journal".into(),
+                });
+            }
         }
         Ok(())
     }
@@ -82,13 +91,17 @@ impl Desk {
     ///
     /// # Errors
     /// As for [`Self::commit`].
-    pub fn fire_timers(&mut self, now: Timestamp) -> Result<bool, JournalError> {
+    pub fn fire_timers(&mut self, now: Timestamp) -> Result<Timers, JournalError> {
         let at = self.not_before(now);
         if self.working.next_deadline().is_none_or(|deadline| deadline > at) {
-            return Ok(false);
+            return Ok(Timers::NotDue);
         }
-        self.commit(vec![by_itself(Actor::timer(), Command::FireTimers, now)], now)?;
-        Ok(true)
+        let answers = self.commit(vec![by_itself(Actor::timer(), Command::FireTimers, now)], now)?;
+        Ok(if answers.iter().all(Result::is_ok) {
+            Timers::Fired
+        } else {
+            Timers::Refused
+        })
     }
 
     /// Decides on a batch and makes it durable and public. Decided again if somebody else appended first.
@@ -126,9 +139,30 @@ impl Desk {
                     return Ok(answers);
                 }
                 Appended::Conflict(_) => self.catch_up()?,
+                Appended::Full => {
+                    self.working = self.published.read().clone();
+                    return self.without_room(envelopes, &answers, now);
+                }
                 Appended::Unknown => unreachable!("resolve knows"),
             }
         }
+    }
+
+    /// Answers a batch that found the disk full: one by one, because a small one may still have room where a large one had none.
+    fn without_room(
+        &mut self,
+        envelopes: Vec<Envelope>,
+        answers: &Answers,
+        now: Timestamp,
+    ) -> Result<Answers, JournalError> {
+        if let [_] = answers[..] {
+            return Ok(vec![Err(Refusal::DiskFull { free: 0 })]);
+        }
+        let mut alone = Vec::with_capacity(envelopes.len());
+        for envelope in envelopes {
+            alone.append(&mut self.commit(vec![envelope], now)?);
+        }
+        Ok(alone)
     }
 
     /// Closes the journal.

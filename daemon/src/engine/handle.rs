@@ -10,6 +10,7 @@ use baiying_core::Rejection;
 use baiying_core::command::{Actor, Command, Reply};
 use tokio::sync::oneshot;
 
+use super::admission::Admission;
 use super::publish::Published;
 
 /// Which commands are refused first when the queue fills.
@@ -35,6 +36,12 @@ pub enum Refusal {
         /// How many.
         waiting: usize,
     },
+    /// The disk has no room for it; nothing was changed.
+    #[error("the disk is full, {free} bytes are free: only what is durable already is served")]
+    DiskFull {
+        /// Bytes that were free when it was last looked at.
+        free: u64,
+    },
     /// The engine has stopped; whether the command took effect is unknown: ask again with the same request id.
     #[error("the daemon is stopping")]
     Stopped,
@@ -57,6 +64,7 @@ pub struct EngineHandle {
     pub(super) waiting: Arc<AtomicUsize>,
     pub(super) queue_max: usize,
     pub(super) published: Arc<Published>,
+    pub(super) admission: Arc<Admission>,
 }
 
 impl EngineHandle {
@@ -87,6 +95,7 @@ impl EngineHandle {
         (digest, weight): (u64, usize),
         command: Command,
     ) -> Result<Pending, Refusal> {
+        self.admission.admit(priority)?;
         let waiting = self.waiting.load(Ordering::Relaxed);
         let limit = match priority {
             Priority::Import => self.queue_max / 2,
@@ -119,6 +128,11 @@ impl EngineHandle {
     /// What is durable.
     pub fn published(&self) -> &Arc<Published> {
         &self.published
+    }
+
+    /// How the disk is.
+    pub fn admission(&self) -> &Arc<Admission> {
+        &self.admission
     }
 
     /// How many commands wait.

@@ -5,6 +5,7 @@
 //! conflict the working one is made anew from the published one. The price is a second evolve of each event; what it buys is
 //! that readers never wait for a sync, and that nothing that is not durable can be seen by any path.
 
+mod admission;
 mod desk;
 mod handle;
 mod publish;
@@ -14,7 +15,8 @@ mod start;
 mod tests;
 mod writer;
 
-pub use desk::{Answers, Desk, replay as replay_from};
+pub use admission::{Admission, DiskLevel};
+pub use desk::{Answers, Desk, Timers, replay as replay_from};
 pub use handle::{EngineHandle, Pending, Priority, Refusal};
 pub use publish::Published;
 pub(crate) use snapshots::write as write_snapshot;

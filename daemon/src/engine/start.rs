@@ -10,6 +10,7 @@ use baiying_core::event::Tenant;
 use baiying_core::policy::Policy;
 use baiying_journal::{Journal, JournalError, JournalReader, snapshot};
 
+use super::admission::Admission;
 use super::desk::{self, Desk};
 use super::handle::EngineHandle;
 use super::snapshots::Snapshots;
@@ -79,6 +80,7 @@ impl Engine {
             waiting: Arc::clone(&waiting),
             queue_max: config.queue_max,
             published: Arc::clone(desk.published()),
+            admission: Arc::new(Admission::default()),
         };
         let writer = Writer {
             desk,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use baiying_core::Rejection;
-use baiying_core::command::{Actor, Answer, Command};
+use baiying_core::command::{Actor, Answer, Command, Context, Envelope, Reply};
 use baiying_core::event::Tenant;
 use baiying_core::id::Timestamp;
 use baiying_core::import::ImportMode;
@@ -256,4 +256,37 @@ async fn a_snapshot_and_the_tail_make_the_state_that_replaying_everything_makes(
         (from_snapshot, from_nothing),
         (hash(&engine.handle), hash(&engine.handle))
     );
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_what_has_no_room_and_takes_the_rest() {
+    let log = SharedLog::default();
+    let (mut desk, _) = super::Desk::open(Box::new(log.open()), [], Policy::default()).expect("opened");
+    let now = Timestamp::from_unix_ms(1_700_000_000_000);
+    let envelope = |id: &str, command| Envelope {
+        context: Context {
+            actor: Actor("test".into()),
+            request_id: Some(id.into()),
+            digest: 1,
+            at: now,
+        },
+        command,
+    };
+    desk.commit(vec![envelope("units", units(&["1", "11"]))], now)
+        .expect("units");
+    let before = state_hash(&desk.published().read());
+    // The batch has no room, and neither has its first command alone.
+    [Fault::Full, Fault::Full].map(|fault| log.fail_next(fault));
+    let batch = vec![envelope("r1", activate("east")), envelope("r22", activate("west"))];
+    let answers = desk.commit(batch, now).expect("the journal is well");
+    assert!(matches!(
+        answers[..],
+        [Err(Refusal::DiskFull { .. }), Ok(Reply { repeated: false, .. })]
+    ));
+    assert_ne!(state_hash(&desk.published().read()), before, "west is there");
+    let again = desk
+        .commit(vec![envelope("r1", activate("east"))], now)
+        .expect("there is room again");
+    assert!(matches!(again[..], [Ok(Reply { repeated: false, .. })]));
+    assert_eq!(desk.published().read().responses.iter().count(), 2);
 }

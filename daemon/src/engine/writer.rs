@@ -8,7 +8,7 @@ use std::time::Duration;
 use baiying_core::command::{Context, Envelope, Reply};
 use baiying_journal::JournalError;
 
-use super::desk::Desk;
+use super::desk::{Desk, Timers};
 use super::handle::{Refusal, Request};
 use super::snapshots::Snapshots;
 use crate::clock::SharedClock;
@@ -34,10 +34,10 @@ impl Writer {
     /// When the journal failed: the process must stop. Commands under way are not answered; their callers ask again.
     pub(super) fn run(mut self) -> Result<(), JournalError> {
         loop {
-            let timeout = if self.fire_timers()? {
-                Duration::ZERO
-            } else {
-                self.until_next_deadline()
+            let timeout = match self.fire_timers()? {
+                Timers::Fired => Duration::ZERO,
+                Timers::NotDue => self.until_next_deadline(),
+                Timers::Refused => TICK,
             };
             match self.queue.recv_timeout(timeout) {
                 Ok(first) => {
@@ -61,9 +61,9 @@ impl Writer {
     }
 
     /// Fires what is due; says whether there was something.
-    fn fire_timers(&mut self) -> Result<bool, JournalError> {
+    fn fire_timers(&mut self) -> Result<Timers, JournalError> {
         let fired = self.desk.fire_timers(self.clock.now())?;
-        if fired {
+        if fired == Timers::Fired {
             metrics::command("fire-timers", "accepted");
             metrics::batch(1);
             self.snapshots.after_commit(self.desk.published());

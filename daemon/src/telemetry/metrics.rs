@@ -4,18 +4,28 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Histogram, UpDownCounter};
+use opentelemetry::metrics::{Counter, Gauge, Histogram, UpDownCounter};
 
 const COMMITS: &str = "baiying.engine.commits";
 const COMMANDS: &str = "baiying.engine.commands";
 const BATCH: &str = "baiying.engine.batch.commands";
+const DISK_FREE: &str = "baiying.disk.free";
 const FIELD_STREAMS: &str = "baiying.field.streams";
+const FIELD_STREAMS_BEHIND: &str = "baiying.field.streams.behind";
+const FIELD_STREAMS_STALLED: &str = "baiying.field.streams.stalled";
+const CONNECTIONS: &str = "baiying.connections";
+const TURNED_AWAY: &str = "baiying.connections.turned_away";
 
 struct Instruments {
     commits: Counter<u64>,
     commands: Counter<u64>,
     batch: Histogram<u64>,
+    disk_free: Gauge<u64>,
     field_streams: UpDownCounter<i64>,
+    field_streams_behind: UpDownCounter<i64>,
+    field_streams_stalled: Counter<u64>,
+    connections: UpDownCounter<i64>,
+    turned_away: Counter<u64>,
 }
 
 // Made at first use: after the exporter, if there is one, was set.
@@ -36,10 +46,35 @@ static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
             .with_unit("{command}")
             .with_description("commands decided together")
             .build(),
+        disk_free: meter
+            .u64_gauge(DISK_FREE)
+            .with_unit("By")
+            .with_description("free space where the journal is")
+            .build(),
         field_streams: meter
             .i64_up_down_counter(FIELD_STREAMS)
             .with_unit("{stream}")
             .with_description("streams of field leads that are open")
+            .build(),
+        field_streams_behind: meter
+            .i64_up_down_counter(FIELD_STREAMS_BEHIND)
+            .with_unit("{stream}")
+            .with_description("streams of field leads whose reader does not take what waits for it")
+            .build(),
+        field_streams_stalled: meter
+            .u64_counter(FIELD_STREAMS_STALLED)
+            .with_unit("{stream}")
+            .with_description("streams of field leads that were ended because their reader took nothing for too long")
+            .build(),
+        connections: meter
+            .i64_up_down_counter(CONNECTIONS)
+            .with_unit("{connection}")
+            .with_description("connections that have said hello and are open")
+            .build(),
+        turned_away: meter
+            .u64_counter(TURNED_AWAY)
+            .with_unit("{connection}")
+            .with_description("connections that were not let in, or cut, by reason")
             .build(),
     }
 });
@@ -57,6 +92,11 @@ pub fn command(kind: &'static str, outcome: &'static str) {
         .add(1, &[KeyValue::new("kind", kind), KeyValue::new("outcome", outcome)]);
 }
 
+/// So many bytes are free on the journal's disk.
+pub fn disk_free(bytes: u64) {
+    INSTRUMENTS.disk_free.record(bytes, &[]);
+}
+
 /// Counts a field stream until it is dropped.
 pub struct OpenStream(Arc<AtomicUsize>);
 
@@ -72,4 +112,44 @@ impl Drop for OpenStream {
         self.0.fetch_sub(1, Ordering::Relaxed);
         INSTRUMENTS.field_streams.add(-1, &[]);
     }
+}
+
+/// Counts a field stream whose reader is behind until it is dropped.
+pub struct BehindStream;
+
+/// A field stream has more waiting than it may.
+pub fn field_stream_behind() -> BehindStream {
+    INSTRUMENTS.field_streams_behind.add(1, &[]);
+    BehindStream
+}
+
+impl Drop for BehindStream {
+    fn drop(&mut self) {
+        INSTRUMENTS.field_streams_behind.add(-1, &[]);
+    }
+}
+
+/// A field stream was ended because its reader took nothing for too long.
+pub fn field_stream_stalled() {
+    INSTRUMENTS.field_streams_stalled.add(1, &[]);
+}
+
+/// Counts a connection until it is dropped.
+pub struct OpenConnection;
+
+/// A connection said hello.
+pub fn connection_opened() -> OpenConnection {
+    INSTRUMENTS.connections.add(1, &[]);
+    OpenConnection
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        INSTRUMENTS.connections.add(-1, &[]);
+    }
+}
+
+/// A connection was not let in, or was cut.
+pub fn connection_turned_away(why: &'static str) {
+    INSTRUMENTS.turned_away.add(1, &[KeyValue::new("reason", why)]);
 }

@@ -214,7 +214,7 @@ impl FanOut {
 }
 
 /// Leaders first, then deputies, each once.
-fn leads(teams: &[Team], streams: usize) -> Vec<u32> {
+pub(super) fn leads(teams: &[Team], streams: usize) -> Vec<u32> {
     let mut seen = std::collections::BTreeSet::new();
     let deputies = teams.iter().map(|team| team.deputy_id).filter(|deputy| *deputy != 0);
     teams

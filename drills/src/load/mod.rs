@@ -7,6 +7,7 @@ mod activate;
 mod board;
 mod fan_out;
 mod groups;
+pub mod hostile;
 mod import;
 mod stream;
 

@@ -47,7 +47,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             End::UpToDate => return Ok(exit::OK),
             End::Broken(status) => status,
         };
-        if !client::is_out_of_reach(&status) || args.once {
+        if !client::is_to_be_resumed(&status) || args.once {
             return Err(app.failed(status));
         }
         if session.cursor != before {

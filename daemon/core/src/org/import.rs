@@ -362,6 +362,17 @@ mod tests {
         assert_eq!(problems(&mut district(), &under_a_ring), expected);
     }
 
+    /// Found by the fuzz target `imports`: the unit that was to make room was refused, after it had been looked at.
+    #[test]
+    fn nothing_comes_to_stand_under_itself_because_another_row_is_refused() {
+        let mut district = district();
+        assert_eq!(problems(&mut district, &[("g", "V11")]), []);
+        assert_eq!(
+            problems(&mut district, &[("T1", "g"), ("V11", "nowhere")]),
+            [(1, RowProblem::Cycle), (2, RowProblem::UnknownUnit)]
+        );
+    }
+
     #[test]
     fn a_unit_may_change_places_with_the_one_above_it() {
         let mut district = district();

@@ -65,28 +65,37 @@ pub(super) fn open(dir: &Path, options: &Options) -> Result<Opened, JournalError
     files::create_dir(dir)?;
     let lock = DirLock::take(dir)?;
     if format::read(dir)?.is_none() {
-        for backend in [Backend::Log, Backend::Sled] {
-            refuse_leftover(dir, &dir.join(store::folder(backend)))?;
-        }
-        refuse_leftover(dir, &Mark::path(dir))?;
+        clear_leftovers(dir)?;
         Mark::create(dir, Marked::default())?;
+        // sled cannot open what it was interrupted in making: once there is a format file, its own files are whole and synced.
+        store::open(options.backend, dir, options)?.close()?;
         format::write(dir, options.backend)?;
     }
     inspect(dir, lock, options)
 }
 
 /// A directory without a format file is new, or was never finished, or is not ours.
-fn refuse_leftover(dir: &Path, path: &Path) -> Result<(), JournalError> {
-    // A mark is written before the format file: after an interrupted creation it is there, and says nothing.
-    let unfinished =
-        path == Mark::path(dir) && matches!(Mark::read(dir)?, Found::Mark(mark, _) if mark.marked == Marked::default());
-    if !path.exists() || unfinished {
-        return Ok(());
+fn clear_leftovers(dir: &Path) -> Result<(), JournalError> {
+    let stores = [Backend::Log, Backend::Sled].map(|backend| dir.join(store::folder(backend)));
+    let mut stores = stores.into_iter().filter(|store| store.exists());
+    let (path, mark) = (Mark::path(dir), Mark::read(dir)?);
+    // A mark is written first: after an interrupted creation it is there, and says that nothing was ever acknowledged.
+    let leftover = match mark {
+        Found::Mark(mark, _) if mark.marked == Marked::default() => None,
+        Found::Mark(..) | Found::Damaged => Some(path),
+        Found::Missing => stores.next(),
+    };
+    if let Some(leftover) = leftover {
+        return Err(JournalError::NotAJournal {
+            path: dir.to_owned(),
+            detail: format!("it holds {} and no FORMAT file", leftover.display()),
+        });
     }
-    Err(JournalError::NotAJournal {
-        path: dir.to_owned(),
-        detail: format!("it holds {} and no FORMAT file", path.display()),
-    })
+    for store in stores {
+        tracing::warn!(journal = %dir.display(), "making it was interrupted; it is made anew");
+        std::fs::remove_dir_all(&store).map_err(JournalError::io("remove", &store))?;
+    }
+    Ok(())
 }
 
 /// Locks an existing journal; for tools that must not create one.

@@ -6,8 +6,8 @@ use std::os::unix::fs::FileExt;
 use super::*;
 use crate::conformance::{append, commit, noise, read};
 use crate::disk::Backend;
-use crate::disk::tests::{copy, filled, open, open_as, reason};
-use crate::{DiskJournal, Head, Journal, verify};
+use crate::disk::tests::{copy, filled, open, open_as};
+use crate::{Head, Journal, verify};
 
 fn segments(dir: &Path) -> Vec<PathBuf> {
     let folder = dir.join(NAME);

@@ -4,8 +4,9 @@ mod guard;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -17,6 +18,10 @@ use crate::journal::Room;
 
 /// The folder of the database inside the journal's.
 pub(super) const NAME: &str = "sled";
+
+/// How long a closed database may hold its file: five seconds, far more than its threads were ever seen to need.
+const LET_GO_TRIES: u32 = 5_000;
+const LET_GO_PAUSE: Duration = Duration::from_millis(1);
 
 /// An open database, and the file under it.
 pub(super) struct SledStore {
@@ -38,25 +43,21 @@ impl SledStore {
                 .flush_every_ms(Some(500))
                 .open()
         })?;
-        let db_file = path.join("db");
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .open(&db_file)
-            .map_err(JournalError::io("open", &db_file))?;
-        // sled syncs no directory: a new database could be gone after a power loss.
-        file.sync_all().map_err(JournalError::io("sync", &db_file))?;
-        let conf = path.join("conf");
-        File::open(&conf)
-            .and_then(|conf| conf.sync_all())
-            .map_err(JournalError::io("sync", &conf))?;
-        files::sync_dir(&path.join("blobs"))?;
-        files::sync_dir(&path)?;
-        Ok(Self {
-            path,
-            db: Some(db),
-            file,
-        })
+        match sync_new(&path) {
+            Ok(file) => Ok(Self {
+                path,
+                db: Some(db),
+                file,
+            }),
+            Err(error) => {
+                // What failed to sync may fail again when sled closes: it panics then, and the first error says more.
+                let _ = guarded(&path, "close", || {
+                    drop(db);
+                    Ok(())
+                });
+                Err(error)
+            }
+        }
     }
 
     fn db(&self) -> Result<&sled::Db, JournalError> {
@@ -91,6 +92,21 @@ impl SledStore {
         self.file
             .sync_data()
             .map_err(JournalError::io("sync", &self.path.join("db")))
+    }
+
+    /// sled's threads hold the locked file a moment longer than the database: until they let go, nobody can open it again.
+    fn wait_until_let_go(&self) {
+        for _ in 0..LET_GO_TRIES {
+            match self.file.try_lock() {
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LET_GO_PAUSE),
+                // Ours is let go of with the descriptor, or right now.
+                Ok(()) | Err(TryLockError::Error(_)) => {
+                    let _ = self.file.unlock();
+                    return;
+                }
+            }
+        }
+        tracing::warn!(store = %self.path.display(), "the store still holds its file after it was closed");
     }
 }
 
@@ -140,11 +156,15 @@ impl Store for SledStore {
 
     /// sled panics here if its file cannot be synced.
     fn close(&mut self) -> Result<(), JournalError> {
-        let db = self.db.take();
-        guarded(&self.path, "close", || {
+        let Some(db) = self.db.take() else {
+            return Ok(());
+        };
+        let outcome = guarded(&self.path, "close", || {
             drop(db);
             Ok(())
-        })
+        });
+        self.wait_until_let_go();
+        outcome
     }
 
     #[cfg(test)]
@@ -159,6 +179,25 @@ impl Drop for SledStore {
             tracing::error!(%error, "the store failed while it was closed; nothing acknowledged is lost by that");
         }
     }
+}
+
+/// Makes durable what sled made and did not sync, directories included: a new database could be gone after a power loss.
+/// The database file through a descriptor of our own.
+fn sync_new(path: &Path) -> Result<File, JournalError> {
+    let db_file = path.join("db");
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .open(&db_file)
+        .map_err(JournalError::io("open", &db_file))?;
+    file.sync_all().map_err(JournalError::io("sync", &db_file))?;
+    let conf = path.join("conf");
+    File::open(&conf)
+        .and_then(|conf| conf.sync_all())
+        .map_err(JournalError::io("sync", &conf))?;
+    files::sync_dir(&path.join("blobs"))?;
+    files::sync_dir(path)?;
+    Ok(file)
 }
 
 /// Big-endian, so that sled's order is the sequence's.

@@ -1,0 +1,165 @@
+//! A connection that was let in: gives its place back when it ends, and ends when its client takes nothing for too long.
+
+use std::future::Future;
+use std::io;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, Sleep, sleep};
+use tonic::transport::server::Connected;
+
+use super::peers::PeerPlace;
+use super::turned_away::Why;
+use crate::telemetry::metrics;
+
+/// What every HTTP/2 client says first (RFC 9113 §3.4).
+pub(super) const HELLO: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// What is read of one connection before others have their turn. Frames can cost much more to handle than to send: without turns,
+/// twenty clients that flood pings kept an order from 5,000 healthy streams until they were done.
+const TURN_BYTES: usize = 32 << 10;
+
+/// What was accepted.
+pub(super) enum Socket {
+    /// TCP, and from where.
+    Tcp(TcpStream, IpAddr),
+    /// A unix socket.
+    Unix(UnixStream),
+}
+
+impl Socket {
+    /// Where it comes from.
+    pub(super) fn peer(&self) -> Option<IpAddr> {
+        match self {
+            Self::Tcp(_, peer) => Some(*peer),
+            Self::Unix(_) => None,
+        }
+    }
+}
+
+/// A connection that has said hello.
+pub struct Connection {
+    socket: Socket,
+    /// Bytes of the hello that the RPC library has read so far: it checks them again.
+    hello_read: usize,
+    /// Bytes read in this turn.
+    turn: usize,
+    write_stall: Duration,
+    /// Runs while something waits to be sent and nothing is taken.
+    stalled: Option<Pin<Box<Sleep>>>,
+    _places: (OwnedSemaphorePermit, Option<PeerPlace>),
+    _open: metrics::OpenConnection,
+}
+
+impl Connection {
+    pub(super) fn new(
+        socket: Socket,
+        write_stall: Duration,
+        places: (OwnedSemaphorePermit, Option<PeerPlace>),
+    ) -> Self {
+        Self {
+            socket,
+            hello_read: 0,
+            turn: 0,
+            write_stall,
+            stalled: None,
+            _places: places,
+            _open: metrics::connection_opened(),
+        }
+    }
+
+    /// A write that goes through ends the stall; one that does not begins it, and fails when it has lasted too long.
+    fn watch_stall<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let limit = self.write_stall;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(limit)));
+        ready!(stalled.as_mut().poll(cx));
+        // Asked again after the error, it fails again at once.
+        stalled.as_mut().reset(Instant::now());
+        metrics::connection_turned_away(Why::WriteStalled.word());
+        Poll::Ready(Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the client takes nothing of what is sent to it",
+        )))
+    }
+}
+
+impl Connected for Connection {
+    type ConnectInfo = ();
+    fn connect_info(&self) {}
+}
+
+macro_rules! delegate {
+    ($socket:expr, $method:ident $(, $argument:expr)*) => {
+        match $socket {
+            Socket::Tcp(stream, _) => Pin::new(stream).$method($($argument),*),
+            Socket::Unix(stream) => Pin::new(stream).$method($($argument),*),
+        }
+    };
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        delegate!(self.get_mut(), poll_read, cx, buffer)
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let rest = &HELLO[this.hello_read..];
+        if rest.is_empty() {
+            if this.turn >= TURN_BYTES {
+                this.turn = 0;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let before = buffer.filled().len();
+            let read = Pin::new(&mut this.socket).poll_read(cx, buffer);
+            this.turn = if read.is_ready() {
+                this.turn + buffer.filled().len() - before
+            } else {
+                0
+            };
+            return read;
+        }
+        let bytes = rest.len().min(buffer.remaining());
+        buffer.put_slice(&rest[..bytes]);
+        this.hello_read += bytes;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = delegate!(&mut this.socket, poll_write, cx, bytes);
+        this.watch_stall(cx, written)
+    }
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = delegate!(&mut this.socket, poll_write_vectored, cx, slices);
+        this.watch_stall(cx, written)
+    }
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        delegate!(&mut self.get_mut().socket, poll_flush, cx)
+    }
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        delegate!(&mut self.get_mut().socket, poll_shutdown, cx)
+    }
+}

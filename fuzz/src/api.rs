@@ -1,0 +1,169 @@
+//! Every method of the API with any bytes: it answers, refuses for a reason or says that the bytes are no message; it never
+//! breaks, and the laws hold for whatever it journaled.
+
+use bytes::Bytes;
+use tonic::Code;
+use tonic_types::StatusExt as _;
+
+use crate::input::Input;
+use crate::world::{Answer, World};
+
+/// How a method is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// One message.
+    Unary,
+    /// Several messages, one after another.
+    Messages,
+    /// One message; the answers do not end.
+    Endless,
+}
+
+/// Every method; the corpus counts on their order, so new ones go to the end.
+#[rustfmt::skip]
+const METHODS: [(&str, Shape); 40] = [
+    ("/baiying.v1.FieldService/Receive", Shape::Endless),
+    ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
+    ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
+    ("/baiying.v1.FieldService/Decline", Shape::Unary),
+    ("/baiying.v1.FieldService/Depart", Shape::Unary),
+    ("/baiying.v1.FieldService/CheckIn", Shape::Unary),
+    ("/baiying.v1.FieldService/Report", Shape::Messages),
+    ("/baiying.v1.FieldService/EnrollDevice", Shape::Unary),
+    ("/baiying.v1.FieldService/SubmitBatch", Shape::Unary),
+    ("/baiying.v1.OrderService/IssueOrder", Shape::Unary),
+    ("/baiying.v1.OrderService/SupersedeOrder", Shape::Unary),
+    ("/baiying.v1.OrderService/CancelOrder", Shape::Unary),
+    ("/baiying.v1.OrderService/CloseOrder", Shape::Unary),
+    ("/baiying.v1.OrderService/SignOff", Shape::Unary),
+    ("/baiying.v1.OrderService/ReleasePeople", Shape::Unary),
+    ("/baiying.v1.OrderService/RecordAttempt", Shape::Unary),
+    ("/baiying.v1.OrderService/GetOrder", Shape::Unary),
+    ("/baiying.v1.OrderService/ListOrders", Shape::Unary),
+    ("/baiying.v1.OrderService/ListDeliveries", Shape::Unary),
+    ("/baiying.v1.OrgService/ImportUnits", Shape::Messages),
+    ("/baiying.v1.OrgService/ListUnits", Shape::Unary),
+    ("/baiying.v1.OrgService/GetUnit", Shape::Unary),
+    ("/baiying.v1.OrgService/ImportMusterPoints", Shape::Messages),
+    ("/baiying.v1.OrgService/ListMusterPoints", Shape::Unary),
+    ("/baiying.v1.ResponseService/ActivateResponse", Shape::Unary),
+    ("/baiying.v1.ResponseService/EscalateResponse", Shape::Unary),
+    ("/baiying.v1.ResponseService/DeEscalateResponse", Shape::Unary),
+    ("/baiying.v1.ResponseService/TerminateResponse", Shape::Unary),
+    ("/baiying.v1.ResponseService/GetResponse", Shape::Unary),
+    ("/baiying.v1.ResponseService/ListResponses", Shape::Unary),
+    ("/baiying.v1.RosterService/ImportPeople", Shape::Messages),
+    ("/baiying.v1.RosterService/ListPeople", Shape::Unary),
+    ("/baiying.v1.RosterService/ImportTeams", Shape::Messages),
+    ("/baiying.v1.RosterService/ListTeams", Shape::Unary),
+    ("/baiying.v1.RosterService/RequestLeave", Shape::Unary),
+    ("/baiying.v1.RosterService/DecideLeave", Shape::Unary),
+    ("/baiying.v1.RosterService/ListLeave", Shape::Unary),
+    ("/baiying.v1.WatchService/GetBoard", Shape::Unary),
+    ("/baiying.v1.WatchService/Watch", Shape::Endless),
+    ("/baiying.v1.WatchService/ListEvents", Shape::Unary),
+];
+
+/// Calls of one input at most.
+const CALLS_MAX: usize = 24;
+
+/// The method with this number.
+fn method(number: usize) -> Option<(&'static str, Shape)> {
+    METHODS.get(number).copied()
+}
+
+/// Calls, each with the number of its method and its message, for streams its messages; or a number that is no method, and
+/// time passes.
+pub fn api(data: &[u8]) {
+    let mut input = Input(data);
+    let mut world = World::new();
+    for _ in 0..CALLS_MAX {
+        if input.is_empty() {
+            break;
+        }
+        match method(usize::from(input.byte())) {
+            None => world.pass(i64::from(input.short()) * 1000),
+            Some((path, shape)) => {
+                let before = world.revision();
+                let mut piece = Input(input.piece());
+                let mut messages = Vec::new();
+                if shape == Shape::Messages {
+                    while !piece.is_empty() {
+                        messages.push(Bytes::copy_from_slice(piece.piece()));
+                    }
+                } else {
+                    messages.push(Bytes::copy_from_slice(piece.0));
+                }
+                let answer = world.call(path, &messages, shape == Shape::Endless);
+                check(path, &answer);
+                assert!(world.revision() >= before);
+            }
+        }
+    }
+    world.finish();
+}
+
+/// A refusal is one that the documents explain, or says that the bytes are no message.
+fn check(path: &str, Answer { status, messages }: &Answer) {
+    if status.code() == Code::Ok {
+        return;
+    }
+    assert!(
+        messages.is_empty() || path.ends_with("/Report"),
+        "{path} answered and refused: {status:?}"
+    );
+    let is_reasoned = status
+        .get_details_error_info()
+        .is_some_and(|info| !info.reason.is_empty());
+    let is_no_message = status.code() == Code::Internal && status.message().contains("failed to decode Protobuf");
+    // A stream of rows that is cut short or not sent at all.
+    let is_missing = status.code() == Code::Internal && status.message().contains("Missing request message");
+    assert!(is_reasoned || is_no_message || is_missing, "{path} broke: {status:?}");
+}
+
+/// The input that makes these calls.
+pub(crate) fn encode(calls: &[crate::district::Call]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for call in calls {
+        let number = METHODS.iter().position(|(path, _)| *path == call.path);
+        let number = number.unwrap_or_else(|| panic!("{} is no method", call.path));
+        bytes.push(u8::try_from(number).expect("few"));
+        let body = match method(number) {
+            Some((_, Shape::Messages)) => call.messages.iter().flat_map(|it| crate::input::piece(it)).collect(),
+            _ => call.messages.concat(),
+        };
+        bytes.extend(crate::input::piece(&body));
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One that is missing here would never be fuzzed.
+    #[test]
+    fn every_method_is_called() {
+        let known: Vec<&str> = METHODS.iter().map(|(path, _)| *path).collect();
+        let protos = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto/baiying/v1");
+        let mut seen = 0;
+        for file in std::fs::read_dir(protos).expect("the schemas") {
+            let text = std::fs::read_to_string(file.expect("read").path()).expect("read");
+            let mut service = String::new();
+            for line in text.lines() {
+                if let Some(rest) = line.strip_prefix("service ") {
+                    service = rest.trim_end_matches([' ', '{']).to_owned();
+                }
+                if let Some(rest) = line.trim_start().strip_prefix("rpc ") {
+                    let path = format!("/baiying.v1.{service}/{}", rest.split('(').next().unwrap_or_default());
+                    assert!(
+                        service == "AdminService" || known.contains(&path.as_str()),
+                        "{path} is not fuzzed"
+                    );
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen >= known.len());
+    }
+}

@@ -1,0 +1,19 @@
+//! The command line's files: whatever is taken for a spreadsheet is read whole, or refused with its place.
+
+use crate::input::Input;
+
+const ENCODINGS: [Option<&str>; 6] = [
+    None,
+    None,
+    Some("gbk"),
+    Some("utf-16le"),
+    Some("shift_jis"),
+    Some("nonsense"),
+];
+
+/// Which columns, which encoding, the file.
+pub fn sheet(data: &[u8]) {
+    let mut input = Input(data);
+    let (columns, encoding) = (input.byte(), usize::from(input.byte()));
+    baiying_cli::fuzzing::sheet(columns, ENCODINGS[encoding % ENCODINGS.len()], input.0);
+}

@@ -1,0 +1,145 @@
+//! A small district, different in every world: its units, people, teams and muster points as the first imports bring them.
+
+use std::sync::Arc;
+
+use baiying_core::command::Command;
+use baiying_core::id::PersonId;
+use baiying_core::import::ImportMode;
+use baiying_core::muster::{ImportMusterPoints, MusterPointRow};
+use baiying_core::org::{ImportUnits, UnitRow};
+use baiying_core::people::{Category, ImportPeople, PersonKey, PersonRow, Personal, PoliticalStatus, check_id_number};
+use baiying_core::team::{ImportTeams, PersonRef, TeamKind, TeamMemberRow};
+
+use crate::dice::Dice;
+
+/// What a district is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct District {
+    /// Codes with the code above and the kind.
+    units: Vec<(Box<str>, Box<str>, &'static str)>,
+    /// How many people.
+    pub(crate) people: u32,
+    /// How many muster points.
+    points: u32,
+}
+
+impl District {
+    /// Draws one.
+    pub(crate) fn draw(dice: &mut Dice) -> Self {
+        let mut units = vec![("D".into(), "".into(), "district")];
+        for agency in 1..=dice.between(1, 2) {
+            units.push((format!("A{agency}").into(), "D".into(), "agency"));
+        }
+        for town in 1..=dice.between(1, 2) {
+            let code: Box<str> = format!("T{town}").into();
+            for village in 1..=dice.between(1, 2) {
+                units.push((format!("V{town}{village}").into(), code.clone(), "village"));
+            }
+            units.push((code, "D".into(), "town"));
+        }
+        Self {
+            units,
+            people: dice.between(8, 24) as u32,
+            points: dice.between(1, 3) as u32,
+        }
+    }
+
+    /// What makes it, in this order.
+    pub(crate) fn imports(&self, dice: &mut Dice) -> Vec<Command> {
+        let mode = ImportMode::AllOrNothing;
+        let units = self.units.iter().zip(1..).map(|((code, parent, kind), row)| UnitRow {
+            row,
+            code: code.clone(),
+            name: format!("unit {code}").into(),
+            parent_code: parent.clone(),
+            kind: (*kind).into(),
+        });
+        let units = Command::ImportUnits(ImportUnits {
+            mode,
+            rows: units.collect(),
+        });
+        let rows = (1..=self.people).map(|number| self.person(number, dice)).collect();
+        let people = Command::ImportPeople(ImportPeople { mode, rows });
+        let mut rows = Vec::new();
+        for team in 1..=dice.between(2, 4) {
+            rows.extend(self.team(&format!("TEAM{team}"), rows.len() as u32, dice));
+        }
+        let teams = Command::ImportTeams(ImportTeams { mode, rows });
+        let rows = (1..=self.points).map(|number| self.point(number, dice)).collect();
+        let points = Command::ImportMusterPoints(ImportMusterPoints { mode, rows });
+        vec![units, people, teams, points]
+    }
+
+    /// The code of a unit.
+    pub(crate) fn unit(&self, dice: &mut Dice) -> Box<str> {
+        dice.one(&self.units).0.clone()
+    }
+
+    /// Somebody's row.
+    pub(crate) fn person(&self, number: u32, dice: &mut Dice) -> PersonRow {
+        let villages = self.units.iter().filter(|(_, _, kind)| *kind == "village");
+        let residence = dice.any(villages.map(|(code, _, _)| code.clone()));
+        let mut key = [0; 32];
+        key[..4].copy_from_slice(&number.to_le_bytes());
+        PersonRow {
+            row: number,
+            key: PersonKey(key),
+            personal: Arc::new(Personal {
+                name: format!("person {number}").into(),
+                phone: "".into(),
+                id_number: id_number(number),
+                address: "".into(),
+            }),
+            unit_code: self.unit(dice),
+            residence_code: residence.filter(|_| dice.percent(70)).unwrap_or_default(),
+            category: dice.one(&Category::ALL).1.into(),
+            political: dice.one(&PoliticalStatus::ALL).1.into(),
+        }
+    }
+
+    /// A team's rows.
+    pub(crate) fn team(&self, code: &str, before: u32, dice: &mut Dice) -> Vec<TeamMemberRow> {
+        let kind = dice.one(&TeamKind::ALL).1;
+        let unit = self.unit(dice);
+        let first = dice.between(1, i64::from(self.people)) as u32;
+        let size = dice.between(1, 7).min(i64::from(self.people)) as u32;
+        let members = (0..size).map(|offset| (first + offset - 1) % self.people + 1);
+        let rows = members.enumerate().map(|(place, person)| TeamMemberRow {
+            row: before + place as u32 + 1,
+            team_code: code.into(),
+            team_name: format!("team {code}").into(),
+            kind: kind.into(),
+            unit_code: unit.clone(),
+            role: ["leader", "deputy"].get(place).copied().unwrap_or("member").into(),
+            person: PersonRef::Id(PersonId(person)),
+        });
+        rows.collect()
+    }
+
+    /// A muster point's row.
+    pub(crate) fn point(&self, number: u32, dice: &mut Dice) -> MusterPointRow {
+        MusterPointRow {
+            row: number,
+            code: format!("MP{number}").into(),
+            name: format!("point {number}").into(),
+            unit_code: self.unit(dice),
+            check_in_code: format!("code-{number}").into(),
+            address: "".into(),
+        }
+    }
+
+    /// The code of a muster point.
+    pub(crate) fn point_code(&self, dice: &mut Dice) -> Box<str> {
+        format!("MP{}", dice.between(1, i64::from(self.points))).into()
+    }
+}
+
+/// An ID number that nobody can have: the area does not exist. The check digit is found by trying.
+fn id_number(number: u32) -> Box<str> {
+    let digits = format!("99010119900101{:03}", number % 1000);
+    let all = "0123456789X".chars().map(|check| format!("{digits}{check}"));
+    all.into_iter()
+        .find(|text| check_id_number(text).is_ok())
+        .unwrap_or_default()
+        .into()
+}

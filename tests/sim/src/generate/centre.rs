@@ -1,0 +1,206 @@
+//! The command centre: responses, orders, releases, imports; and who approves leave.
+
+use baiying_core::command::Command;
+use baiying_core::event::Tenant;
+use baiying_core::id::{LeaveId, OrderId, ResponseId, Timestamp};
+use baiying_core::leave::{DecideLeave, LeaveVerdict};
+use baiying_core::order::{
+    AddressList, CancelOrder, CloseOrder, Deadline, DutyClass, IssueOrder, Release, SignOff, StepTarget, SupersedeOrder,
+};
+use baiying_core::response::{ActivateResponse, ChangeLevel, OrderDraft, TerminateResponse};
+
+use super::{Draw, roster};
+
+const MINUTE: u64 = 60_000;
+
+/// What a command centre asks for.
+pub(crate) fn centre(draw: &mut Draw<'_>) -> Command {
+    let is_quiet = !draw.state.responses.iter().any(|response| response.is_active());
+    if is_quiet && draw.dice.percent(70) {
+        return activate(draw);
+    }
+    match draw.dice.weighted(&[6, 8, 5, 3, 2, 5, 2, 2, 1, 4, 1]) {
+        0 => activate(draw),
+        1 => {
+            let (response, audience, draft) = (response(draw), audience(draw), draft(draw));
+            Command::IssueOrder(IssueOrder {
+                response,
+                audience,
+                draft,
+            })
+        }
+        2 => {
+            let audience = draw.dice.percent(40).then(|| audience(draw));
+            let (order, draft) = (draw.order(), draft(draw));
+            Command::SupersedeOrder(SupersedeOrder { order, audience, draft })
+        }
+        3 => change_level(draw),
+        4 => {
+            let reason = if draw.dice.percent(50) { "" } else { "the water is down" }.into();
+            let response = response(draw);
+            Command::TerminateResponse(TerminateResponse { response, reason })
+        }
+        5 => release(draw),
+        6 => {
+            let (order, reason) = (draw.order(), draw.text("not needed"));
+            Command::CancelOrder(CancelOrder { order, reason })
+        }
+        7 => Command::CloseOrder(CloseOrder { order: draw.order() }),
+        8 => sign_off(draw),
+        9 => roster::import(draw),
+        _ => Command::InitializeTenant(tenant("another")),
+    }
+}
+
+/// Whose data a world's journal holds.
+pub(crate) fn tenant(name: &str) -> Tenant {
+    Tenant {
+        name: name.into(),
+        synthetic: true,
+        identity_salt: [7; 32],
+    }
+}
+
+fn response(draw: &mut Draw<'_>) -> ResponseId {
+    if draw.is_wrong() {
+        return ResponseId(*draw.dice.one(&[0, 99]));
+    }
+    let active = draw.state.responses.iter().filter(|response| response.is_active());
+    let active = draw.dice.any(active.map(|response| response.id));
+    let any = draw.dice.any(draw.state.responses.iter().map(|response| response.id));
+    active
+        .filter(|_| draw.dice.percent(90))
+        .or(any)
+        .unwrap_or(ResponseId(1))
+}
+
+fn activate(draw: &mut Draw<'_>) -> Command {
+    let plan = if draw.is_wrong() {
+        "no-plan"
+    } else {
+        draw.dice.one(&["flood", "typhoon", "epidemic"])
+    }
+    .into();
+    let event = (*draw.dice.one(&["", "east", "west"])).into();
+    let jurisdiction = if draw.is_wrong() { "X9" } else { "" }.into();
+    let level = if draw.is_wrong() {
+        9
+    } else {
+        draw.dice.between(1, 4) as u32
+    };
+    let scope = (0..draw.dice.below(3)).map(|_| draw.unit()).collect();
+    let order = draw.dice.percent(60).then(|| draft(draw));
+    Command::ActivateResponse(ActivateResponse {
+        plan,
+        event,
+        jurisdiction,
+        level,
+        scope,
+        reason: "landfall".into(),
+        basis: "".into(),
+        order,
+    })
+}
+
+fn change_level(draw: &mut Draw<'_>) -> Command {
+    let (response, up) = (response(draw), draw.dice.percent(50));
+    let scope = (0..draw.dice.below(2)).map(|_| draw.unit()).collect();
+    Command::ChangeLevel(ChangeLevel {
+        response,
+        up,
+        level: draw.dice.between(1, 4) as u32,
+        scope,
+        reason: draw.text("the water rises"),
+        basis: "".into(),
+    })
+}
+
+fn audience(draw: &mut Draw<'_>) -> AddressList {
+    let mut list = AddressList::default();
+    match draw.dice.below(6) {
+        0 => list.units.push(draw.unit()),
+        1 | 2 => {
+            let most = if draw.dice.percent(90) { 2 } else { 9 };
+            let number = draw.dice.between(1, most);
+            list.teams.push(format!("TEAM{number}").into());
+        }
+        3 => list.call_out = true,
+        _ => list.people = (0..draw.dice.between(1, 6)).map(|_| draw.person()).collect(),
+    }
+    if draw.is_wrong() {
+        return AddressList::default();
+    }
+    list
+}
+
+fn deadline(draw: &mut Draw<'_>, longest: i64) -> Deadline {
+    match draw.dice.below(12) {
+        0 => Deadline::None,
+        1 => Deadline::At(Timestamp::from_unix_ms(
+            draw.now + draw.dice.between(-5, longest) * MINUTE as i64,
+        )),
+        2 if draw.is_wrong() => Deadline::WithinMs(*draw.dice.one(&[0, u64::MAX])),
+        _ => Deadline::WithinMs(draw.dice.between(1, longest).unsigned_abs() * MINUTE),
+    }
+}
+
+fn draft(draw: &mut Draw<'_>) -> OrderDraft {
+    let steps = [
+        (MINUTE, StepTarget::Repeat),
+        (2 * MINUTE, StepTarget::TeamLeader),
+        (4 * MINUTE, StepTarget::Deputy),
+        (7 * MINUTE, StepTarget::Superior),
+    ];
+    let mut ladder: Vec<_> = steps.into_iter().filter(|_| draw.dice.percent(60)).collect();
+    if draw.is_wrong() {
+        ladder.reverse();
+    }
+    let fewest = if draw.is_wrong() { 0 } else { 1 };
+    let points = draw.dice.between(fewest, 2);
+    OrderDraft {
+        text: draw.text("to the dyke"),
+        muster_points: (0..points).map(|_| draw.point()).collect(),
+        acknowledge: deadline(draw, 15),
+        arrive: deadline(draw, 90),
+        grace_ms: draw.dice.percent(70).then(|| draw.dice.below(20) * MINUTE),
+        ladder,
+        no_ladder: draw.dice.percent(30),
+        duty: draw.dice.percent(60).then(|| draw.dice.one(&DutyClass::ALL).0),
+        sign_offs: if draw.dice.percent(25) {
+            vec!["logistics".into()]
+        } else {
+            Vec::new()
+        },
+        reassign: draw.dice.percent(30),
+    }
+}
+
+fn release(draw: &mut Draw<'_>) -> Command {
+    let order = draw.order();
+    let (people, all) = (draw.people(order, None), draw.dice.percent(30));
+    Command::Release(Release { order, people, all })
+}
+
+fn sign_off(draw: &mut Draw<'_>) -> Command {
+    let asks = |order: &&baiying_core::order::Order| !order.current().spec.sign_offs.is_empty();
+    let order = draw
+        .dice
+        .any(draw.state.orders.iter().filter(asks).map(|order| order.id));
+    let name = if draw.is_wrong() { "nobody" } else { "logistics" }.into();
+    let order = order.unwrap_or_else(|| OrderId(draw.dice.between(1, 3) as u32));
+    Command::SignOff(SignOff { order, name })
+}
+
+/// Who decides on leave.
+pub(crate) fn approver(draw: &mut Draw<'_>) -> Command {
+    let waiting = draw.state.leave.iter().filter(|leave| leave.decided.is_none());
+    let waiting = draw
+        .dice
+        .any(waiting.map(|leave| leave.id))
+        .filter(|_| draw.dice.percent(85));
+    let leave = waiting.unwrap_or_else(|| LeaveId(draw.dice.below(8) as u32));
+    let verdict = *draw
+        .dice
+        .one(&[LeaveVerdict::Approved, LeaveVerdict::Approved, LeaveVerdict::Denied]);
+    Command::DecideLeave(DecideLeave { leave, verdict })
+}

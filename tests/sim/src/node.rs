@@ -1,0 +1,172 @@
+//! A simulated process: the real desk, the requests that wait for it, and the snapshots on its disk.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use baiying_core::id::Timestamp;
+use baiying_core::policy::Policy;
+use baiying_journal::snapshot::{self, Candidate};
+use baiying_journal::{JournalError, SharedLog};
+use baiyingd::engine::{Desk, take_snapshot};
+use bytes::Bytes;
+use parking_lot::Mutex;
+
+use crate::checks::Broken;
+use crate::dice::Dice;
+use crate::generate::tenant;
+use crate::journal::{Line, SimJournal};
+
+/// How many snapshots a disk keeps, as the daemon does.
+const KEPT: usize = 2;
+
+/// What can happen to the snapshots of a process that is down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Damage {
+    /// One bit of the newest.
+    FlippedBit,
+    /// The end of the newest.
+    Truncated,
+    /// The newest is gone.
+    Lost,
+    /// All are gone.
+    AllLost,
+    /// A whole and newer one of another journal lies there.
+    Foreign,
+}
+
+impl Damage {
+    /// All of them, with their names in the tally.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::FlippedBit, "snapshot: bit flipped"),
+        (Self::Truncated, "snapshot: truncated"),
+        (Self::Lost, "snapshot: newest lost"),
+        (Self::AllLost, "snapshot: all lost"),
+        (Self::Foreign, "snapshot: of another journal"),
+    ];
+}
+
+/// One process.
+pub(crate) struct Node {
+    /// The engine, while it runs.
+    pub(crate) desk: Option<Desk>,
+    /// Requests that arrived and wait.
+    pub(crate) queue: VecDeque<usize>,
+    /// Whether it is about to look at them.
+    pub(crate) is_scheduled: bool,
+    /// How far its clock is off.
+    pub(crate) skew_ms: i64,
+    /// Between it and its journal.
+    pub(crate) line: Arc<Mutex<Line>>,
+    shelf: Vec<Bytes>,
+}
+
+impl Node {
+    /// A process that does not run.
+    pub(crate) fn new(skew_ms: i64) -> Self {
+        Self {
+            desk: None,
+            queue: VecDeque::new(),
+            is_scheduled: false,
+            skew_ms,
+            line: Arc::default(),
+            shelf: Vec::new(),
+        }
+    }
+
+    /// What its clock says.
+    pub(crate) fn now(&self, now: i64) -> Timestamp {
+        Timestamp::from_unix_ms(now + self.skew_ms)
+    }
+
+    /// Starts it: snapshot, tail, first command.
+    pub(crate) fn start(&mut self, log: &SharedLog, now: i64) -> Result<(), JournalError> {
+        *self.line.lock() = Line::default();
+        let journal = SimJournal::open(log, &self.line);
+        let (mut desk, _) = Desk::open(Box::new(journal), self.candidates(), Policy::default())?;
+        self.line.lock().published = Some(Arc::clone(desk.published()));
+        desk.initialize(tenant("synthetic district"), self.now(now))?;
+        self.desk = Some(desk);
+        Ok(())
+    }
+
+    /// Kills it: what was not durable is gone. Says which requests waited.
+    pub(crate) fn kill(&mut self) -> Vec<usize> {
+        self.desk = None;
+        self.queue.drain(..).collect()
+    }
+
+    /// Puts a snapshot of what it shows on its disk.
+    pub(crate) fn snapshot(&mut self) -> Result<(), JournalError> {
+        if let Some(desk) = &self.desk {
+            self.shelf.push(snapshot::encode(&take_snapshot(desk.published())?));
+            if self.shelf.len() > KEPT {
+                self.shelf.remove(0);
+            }
+        }
+        Ok(())
+    }
+
+    /// What it finds on its disk, newest first.
+    pub(crate) fn candidates(&self) -> Vec<Candidate> {
+        let decode = |(number, bytes): (usize, &Bytes)| (PathBuf::from(number.to_string()), snapshot::decode(bytes));
+        self.shelf.iter().enumerate().rev().map(decode).collect()
+    }
+
+    /// Something happens to its disk. Says whether there was anything for it to happen to.
+    ///
+    /// # Errors
+    /// When damage goes unnoticed.
+    pub(crate) fn damage(&mut self, damage: Damage, dice: &mut Dice) -> Result<bool, Broken> {
+        let newest = match (self.shelf.pop(), damage) {
+            (None, Damage::Foreign) => Bytes::new(),
+            (None, _) => return Ok(false),
+            // Damaged twice it might be whole again.
+            (Some(newest), _) if snapshot::decode(&newest).is_err() => {
+                self.shelf.push(newest);
+                return Ok(false);
+            }
+            (Some(newest), _) => newest,
+        };
+        let mut bytes = newest.to_vec();
+        match damage {
+            Damage::Lost => return Ok(true),
+            Damage::AllLost => {
+                self.shelf.clear();
+                return Ok(true);
+            }
+            Damage::Foreign => {
+                if !newest.is_empty() {
+                    self.shelf.push(newest);
+                }
+                self.shelf.push(foreign());
+                return Ok(true);
+            }
+            Damage::FlippedBit => {
+                let at = dice.below(bytes.len() as u64) as usize;
+                bytes[at] ^= 1 << dice.below(8);
+            }
+            Damage::Truncated => bytes.truncate(dice.below(bytes.len() as u64) as usize),
+        }
+        let bytes = Bytes::from(bytes);
+        if snapshot::decode(&bytes).is_ok() {
+            return Err(Broken::new(
+                "replay",
+                format!("a snapshot with {damage:?} passes for whole"),
+            ));
+        }
+        self.shelf.push(bytes);
+        Ok(true)
+    }
+}
+
+/// A whole snapshot of another journal.
+fn foreign() -> Bytes {
+    let mut desk = Desk::open(Box::new(SharedLog::default().open()), [], Policy::default()).map(|(desk, _)| desk);
+    if let Ok(desk) = &mut desk {
+        // A memory journal without faults takes it.
+        let _ = desk.initialize(tenant("another district"), Timestamp::from_unix_ms(1));
+    }
+    let taken = desk.and_then(|desk| take_snapshot(desk.published()));
+    taken.map_or_else(|_| Bytes::new(), |taken| snapshot::encode(&taken))
+}

@@ -1,0 +1,54 @@
+//! The network between clients and engines: loses, doubles, holds up and so reorders what it carries.
+
+use super::{Happening, MINUTE, SECOND, World};
+use crate::tally::Fault;
+
+impl World {
+    pub(super) fn send(&mut self, request: usize) {
+        let up = (0..self.nodes.len()).filter(|node| self.nodes[*node].desk.is_some());
+        let node = self.dice.any(up).unwrap_or(0);
+        let faults = [Fault::RequestDropped, Fault::RequestDelayed, Fault::RequestDoubled];
+        self.carry(request, faults, Happening::Arrive(node, request));
+    }
+
+    pub(super) fn carry(&mut self, request: usize, [dropped, delayed, doubled]: [Fault; 3], happening: Happening) {
+        if self.dice.per_mille(self.profile.drop) {
+            return self.book.get_mut(request).meets(dropped);
+        }
+        for copy in 0..2 {
+            if copy == 1 {
+                if !self.dice.per_mille(self.profile.double) {
+                    return;
+                }
+                self.book.get_mut(request).meets(doubled);
+            }
+            if self.dice.per_mille(self.profile.delay) {
+                self.book.get_mut(request).meets(delayed);
+                let longest = if self.dice.percent(1) {
+                    30 * 60 * MINUTE
+                } else {
+                    30 * MINUTE
+                };
+                self.after(5 * SECOND, longest, happening);
+            } else {
+                self.after(1, 400, happening);
+            }
+        }
+    }
+
+    pub(super) fn arrive(&mut self, node: usize, request: usize) {
+        if self.nodes[node].desk.is_none() {
+            return self.book.get_mut(request).meets(Fault::KilledWaiting);
+        }
+        self.nodes[node].queue.push_back(request);
+        self.schedule(node);
+    }
+
+    pub(super) fn schedule(&mut self, node: usize) {
+        if !std::mem::replace(&mut self.nodes[node].is_scheduled, true) {
+            // An engine that syncs slowly finds many requests waiting.
+            let longest = *self.dice.one(&[200, 200, 2 * MINUTE]);
+            self.after(0, longest, Happening::Work(node));
+        }
+    }
+}
