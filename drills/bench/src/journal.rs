@@ -1,7 +1,6 @@
 //! The journal alone, through its trait, against raw appends of the very bytes it writes. Events are encoded before: only the
 //! journal is measured.
 
-use std::path::Path;
 use std::time::Duration;
 
 use baiying_core::command::{Actor, Answer, FieldReport};
