@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::Context as _;
 use baiying_drills::load::import_all;
+use baiying_e2e::wait::until;
 use baiying_e2e::{Admin, Api, Outcome, Running, Serve, small};
 use baiying_faults::scale::Scale;
 use baiying_faults::strace;
@@ -16,8 +17,6 @@ use tonic::Status;
 
 /// Room for a district, and little more.
 const SIZE: &str = "24m";
-/// Exit code when the journal failed while running.
-const EXIT_JOURNAL_FAILED: i32 = 74;
 
 /// A file system in memory that only its own processes see.
 struct SmallDisk {
@@ -77,6 +76,9 @@ impl SmallDisk {
     fn serve(&self) -> Serve {
         Serve::on(&self.at.join("data"))
             .arguments(&["--synthetic"])
+            .environment("BAIYING_JOURNAL__SEGMENT_MB", "1")
+            .environment("BAIYING_DISK__MIN_FREE_MB", "1")
+            .environment("BAIYING_DISK__LAST_FREE_MB", "1")
             .under(&self.enter)
     }
 
@@ -122,6 +124,8 @@ impl Drop for SmallDisk {
 /// Orders of two pages, one after the other, each withdrawn again; what was answered last.
 struct Desk {
     response_id: u32,
+    /// The order to everybody.
+    standing: u32,
     orders: Vec<u32>,
     revision: u64,
 }
@@ -132,6 +136,7 @@ impl Desk {
         let activated = Api::at(&running.url())?.activate(4, "值班").await?;
         Ok(Self {
             response_id: activated.response_id,
+            standing: activated.order.unwrap_or_default().order_id,
             orders: Vec::new(),
             revision: activated.receipt.unwrap_or_default().revision,
         })
@@ -237,22 +242,73 @@ async fn a_full_disk_loses_nothing() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the daemon does by itself when the disk is full: it stops, with a clear error and the code for it.
+/// Orders are refused before the journal is at risk, the field goes on, what is durable is served also after a start, and everything
+/// comes back by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_stops_the_daemon_with_a_clear_error() -> anyhow::Result<()> {
+async fn a_full_disk_stops_orders_first_and_they_come_back_by_themselves() -> anyhow::Result<()> {
     let disk = SmallDisk::mount()?;
     let mut running = disk.serve().serving()?;
     let mut desk = Desk::open(&running).await?;
-    let api = Api::at(&running.url())?;
     disk.fill()?;
+    let (api, admin) = (Api::at(&running.url())?, Admin::at(&running.admin_url())?);
     let refused = desk.orders(&api, 20_000).await;
-    let refused = refused.context("twenty thousand orders went through on a full disk")?;
-    anyhow::ensure!(baiying_e2e::api::is_away(&refused), "{refused:?}");
-    let status = running.stop_asked()?;
-    let log = running.log();
-    anyhow::ensure!(
-        status.code() == Some(EXIT_JOURNAL_FAILED) && log.contains("JOURNAL_") && !log.contains("panicked"),
-        "{status}: {log}"
-    );
+    is_refused(&refused.context("twenty thousand orders went through on a full disk")?)?;
+    level_becomes(&admin, v1::DiskLevel::Low).await?;
+    api.acknowledge(desk.standing, 1).await?;
+    desk.check(&api, &admin).await?;
+    running.kill();
+    drop(running);
+
+    let mut running = disk.serve().serving().context("a start needs no room")?;
+    let (api, admin) = (Api::at(&running.url())?, Admin::at(&running.admin_url())?);
+    desk.check(&api, &admin).await?;
+    is_refused(&desk.orders(&api, 1).await.context("an order went through on a full disk")?)?;
+    api.acknowledge(desk.standing, 2).await?;
+    disk.free()?;
+    level_becomes(&admin, v1::DiskLevel::Ample).await?;
+    let again = desk.orders(&api, 3).await;
+    anyhow::ensure!(again.is_none(), "there is room, and {again:?}");
+    desk.check(&api, &admin).await?;
+    anyhow::ensure!(running.stop()?.success(), "{}", running.log());
     Ok(())
+}
+
+/// With next to nothing left of what is set aside, nothing is taken any more, and everything is served.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_nothing_is_left_nothing_is_taken_and_all_is_served() -> anyhow::Result<()> {
+    let disk = SmallDisk::mount()?;
+    // Free space says nothing here, as with a quota; and all that can be set aside counts as the last of it.
+    let serve = disk
+        .serve()
+        .environment("BAIYING_DISK__MIN_FREE_MB", "0")
+        .environment("BAIYING_DISK__LAST_FREE_MB", "8");
+    let mut running = serve.serving()?;
+    let mut desk = Desk::open(&running).await?;
+    disk.fill()?;
+    let (api, admin) = (Api::at(&running.url())?, Admin::at(&running.admin_url())?);
+    let refused = desk.orders(&api, 20_000).await;
+    is_refused(&refused.context("twenty thousand orders went through on a full disk")?)?;
+    level_becomes(&admin, v1::DiskLevel::Full).await?;
+    let refused = api.acknowledge(desk.standing, 1).await;
+    is_refused(&refused.err().context("an acknowledgement was taken")?)?;
+    desk.check(&api, &admin).await?;
+    api.board().await?;
+    disk.free()?;
+    level_becomes(&admin, v1::DiskLevel::Ample).await?;
+    api.acknowledge(desk.standing, 1).await?;
+    anyhow::ensure!(running.stop()?.success(), "{}", running.log());
+    Ok(())
+}
+
+fn is_refused(status: &Status) -> anyhow::Result<()> {
+    let is_clear = status.code() == tonic::Code::ResourceExhausted && baiying_e2e::reason(status) == "DISK_FULL";
+    anyhow::ensure!(is_clear, "{status:?}");
+    Ok(())
+}
+
+async fn level_becomes(admin: &Admin, level: v1::DiskLevel) -> anyhow::Result<()> {
+    until(&format!("the disk is {level:?}"), async || {
+        Ok((admin.status().await?.disk_level() == level).then_some(()))
+    })
+    .await
 }
