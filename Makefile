@@ -3,8 +3,10 @@
 
 CARGO ?= cargo
 BIN := target/release
+# How long each part of a soak runs; `make soak` is three of them, two hours by default.
+SOAK ?= 40m
 
-.PHONY: demo test lint bench soak build setup smoke-bench
+.PHONY: demo test lint bench hostile soak fuzz mutants build setup
 
 setup:
 	@deploy/setup.sh
@@ -16,8 +18,10 @@ build:
 demo: setup build
 	@$(BIN)/baiying-demo $(if $(ONCE),--once)
 
+# Everything that is checked: style, tests, ten thousand simulated worlds, the fault suite, some seconds of each fuzz target.
 test: setup lint build
 	$(CARGO) nextest run --locked --release --workspace --no-fail-fast
+	fuzz/run 3
 
 lint: setup
 	$(CARGO) fmt --all --check
@@ -25,10 +29,23 @@ lint: setup
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
 	$(CARGO) deny --log-level error check bans licenses sources
 
-# The table of numbers, with Liaoning's 304,000 people and 10,000 live streams. Takes some minutes.
+# The table of numbers, beside the raw disk, plain TCP, PostgreSQL and mosquitto in the same run. Takes a quarter of an hour or more.
 bench: setup build
+	@deploy/bench-setup.sh
 	@$(BIN)/baiying-bench
 
-# Hours of killing the daemon under load: SOAK=1000 kills.
+# The table of what the daemon stands from those who mean it no good. Takes some minutes and 12,500 open files.
+hostile: setup build
+	@$(BIN)/baiying-hostile
+
+# Hours of what `make test` does for minutes: worlds from seeds, kills, the whole fault suite, fuzzing. SOAK=10m for a short one.
 soak: setup build
-	BAIYING_KILLS=$(or $(SOAK),1000) $(CARGO) nextest run --locked --release -p baiying-e2e kill
+	deploy/soak.sh $(SOAK)
+
+# Each fuzz target for SECONDS.
+fuzz: setup
+	fuzz/run $(or $(SECONDS),300)
+
+# Breaks the product on purpose in every way of tests/mutations/mutations.toml, and says who noticed.
+mutants: setup build
+	CARGO=$(CARGO) $(BIN)/baiying-mutants --write

@@ -5,7 +5,9 @@ set -euo pipefail
 say() { echo "setup: $*" >&2; }
 
 need_apt=()
-command -v cc >/dev/null || need_apt+=(build-essential)
+{ command -v cc && command -v c++; } >/dev/null || need_apt+=(build-essential)
+# The fault suite reads the system calls of the daemon, and makes them fail.
+command -v strace >/dev/null || need_apt+=(strace)
 # One test drives the daemon with Python's own gRPC client, in a virtual environment of its own.
 python3 -c 'import venv, ensurepip' 2>/dev/null || need_apt+=(python3 python3-venv)
 
