@@ -262,7 +262,12 @@ async fn a_full_disk_stops_orders_first_and_they_come_back_by_themselves() -> an
     let mut running = disk.serve().serving().context("a start needs no room")?;
     let (api, admin) = (Api::at(&running.url())?, Admin::at(&running.admin_url())?);
     desk.check(&api, &admin).await?;
-    is_refused(&desk.orders(&api, 1).await.context("an order went through on a full disk")?)?;
+    is_refused(
+        &desk
+            .orders(&api, 1)
+            .await
+            .context("an order went through on a full disk")?,
+    )?;
     api.acknowledge(desk.standing, 2).await?;
     disk.free()?;
     level_becomes(&admin, v1::DiskLevel::Ample).await?;

@@ -128,7 +128,9 @@ impl Lost {
             }
             Err(Refusal::DiskFull { .. }) => {
                 let is_same = logged.is_some_and(|logged| logged.digest == asked.digest);
-                hold(CHECK, !is_same, || format!("{id} had taken effect and was refused for want of room"))
+                hold(CHECK, !is_same, || {
+                    format!("{id} had taken effect and was refused for want of room")
+                })
             }
             Err(Refusal::QueueFull { .. } | Refusal::Stopped) => {
                 Err(Broken::new(CHECK, format!("{id} was answered {answer:?} by a desk")))
