@@ -1,18 +1,11 @@
 //! Snapshot files: damaged ones are passed over; a state that can be decoded is the same when written and read again.
 
-use std::cell::OnceCell;
-
 use baiying_core::State;
 use baiying_journal::Head;
-use baiying_journal::snapshot::{Snapshot, load_latest, write};
+use baiying_journal::snapshot::{Snapshot, decode, encode};
 use bytes::Bytes;
-use tempfile::TempDir;
 
 use crate::input::Input;
-
-thread_local! {
-    static DIR: OnceCell<TempDir> = const { OnceCell::new() };
-}
 
 /// `mode`, then: a file as it is (0), a whole snapshot with one byte changed (1), a serialised state (2).
 pub fn snapshot(data: &[u8]) {
@@ -24,27 +17,10 @@ pub fn snapshot(data: &[u8]) {
     }
 }
 
-/// Loads what stands in the one snapshot file of revision 7.
-fn load(bytes: Option<&[u8]>) -> Option<Snapshot> {
-    DIR.with(|dir| {
-        let dir = dir
-            .get_or_init(|| tempfile::tempdir().expect("a temporary directory"))
-            .path();
-        if let Some(bytes) = bytes {
-            std::fs::write(dir.join(format!("{:020}.snap", 7)), bytes).expect("written");
-        }
-        let loaded = load_latest(dir, |head| head.revision == 7).expect("the directory is there");
-        assert_eq!(
-            loaded.warnings.len(),
-            usize::from(loaded.snapshot.is_none()),
-            "passed over without a word"
-        );
-        loaded.snapshot
-    })
-}
-
 fn file(bytes: &[u8]) {
-    let _ = load(Some(bytes));
+    if let Ok(snapshot) = decode(&Bytes::copy_from_slice(bytes)) {
+        assert_eq!(decode(&encode(&snapshot)), Ok(snapshot), "what was written comes back");
+    }
 }
 
 fn damaged(mut input: Input<'_>) {
@@ -56,18 +32,13 @@ fn damaged(mut input: Input<'_>) {
     };
     whole.head.revision = 7;
     whole.head.sequence = u64::from(input.byte());
-    let path = DIR.with(|dir| {
-        let dir = dir
-            .get_or_init(|| tempfile::tempdir().expect("a temporary directory"))
-            .path();
-        write(dir, &whole).expect("written")
-    });
-    assert_eq!(load(None).as_ref(), Some(&whole), "what was written comes back");
-    let mut bytes = std::fs::read(path).expect("read");
+    let mut bytes = encode(&whole).to_vec();
+    assert_eq!(decode(&bytes.clone().into()), Ok(whole), "what was written comes back");
     let at = place % bytes.len();
     bytes[at] ^= flip;
-    assert_eq!(load(Some(&bytes)), None, "a damaged snapshot was taken");
-    assert_eq!(load(Some(&bytes[..at])), None, "half a snapshot was taken");
+    assert!(decode(&bytes.clone().into()).is_err(), "a damaged snapshot was taken");
+    bytes.truncate(at);
+    assert!(decode(&bytes.into()).is_err(), "half a snapshot was taken");
 }
 
 /// The payload of a snapshot, as `daemon/src/engine/snapshots.rs` reads it.

@@ -122,6 +122,7 @@ impl World {
             attempts: Attempts::spawn(handle.clone()),
             field_streams: Arc::new(AtomicUsize::new(0)),
             stopping,
+            stalled_stream: Duration::from_mins(1),
             import_rows: 1000,
         };
         let routes = api_routes(&context, &LimitsConfig::default());

@@ -276,7 +276,8 @@ async fn a_full_disk_refuses_what_has_no_room_and_takes_the_rest() {
         .expect("units");
     let before = state_hash(&desk.published().read());
     // The batch has no room, and neither has its first command alone.
-    [Fault::Full, Fault::Full].map(|fault| log.fail_next(fault));
+    log.fail_next(Fault::Full);
+    log.fail_next(Fault::Full);
     let batch = vec![envelope("r1", activate("east")), envelope("r22", activate("west"))];
     let answers = desk.commit(batch, now).expect("the journal is well");
     assert!(matches!(
