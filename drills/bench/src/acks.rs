@@ -74,6 +74,11 @@ pub(crate) async fn measure(site: &Site, order: Issued, scale: &Scale, report: &
             unary.size().1
         ))
         .against(
+            "pg.ack.16",
+            "PostgreSQL, a commit each, 16 connections",
+            Some(Goal::AtLeast(10.0)),
+        )
+        .against(
             "pg.ack.64",
             "PostgreSQL, a commit each, 64 connections",
             Some(Goal::AtLeast(10.0)),
@@ -92,6 +97,11 @@ pub(crate) async fn measure(site: &Site, order: Issued, scale: &Scale, report: &
             "{} reports over 8 streams, 64 under way on each",
             singles.size().1
         ))
+        .against(
+            "pg.ack.16",
+            "PostgreSQL, a commit each, 16 connections",
+            Some(Goal::AtLeast(10.0)),
+        )
         .against(
             "pg.ack.64",
             "PostgreSQL, a commit each, 64 connections",

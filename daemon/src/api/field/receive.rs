@@ -1,7 +1,7 @@
 //! What a lead's stream says: the orders that concern their people, each as it stands, since a cursor.
 
 use baiying_core::State;
-use baiying_core::id::{PersonId, Revision};
+use baiying_core::id::{PersonId, PersonSet, Revision};
 use baiying_core::order::{Channel, Order, Row, StepTarget, led_by};
 use baiying_proto::v1;
 
@@ -9,13 +9,22 @@ use crate::api::attempts::Sent;
 use crate::api::convert::unix_ms;
 use crate::api::order::{bucket_word, cancel_reason, status_word};
 
-/// An order as a lead sees it, if it concerns them.
-fn field_order(state: &State, lead: PersonId, people: &[PersonId], order: &Order) -> Option<v1::FieldOrder> {
+/// The rows of people. Both are in the order of people, so that each search goes on where the one before ended, which for the members
+/// of a team is nearly always where the next row is.
+fn rows_of<'a>(order: &'a Order, people: &PersonSet) -> Vec<&'a Row> {
+    let mut rest = order.current().ledger.rows();
+    let find = |person: PersonId| {
+        if rest.first().is_some_and(|row| row.person < person) {
+            rest = &rest[rest.partition_point(|row| row.person < person)..];
+        }
+        rest.first().filter(|row| row.person == person)
+    };
+    people.iter().filter_map(find).collect()
+}
+
+/// An order as a lead sees it, whose people have these rows.
+fn field_order(state: &State, lead: PersonId, rows: &[&Row], order: &Order) -> v1::FieldOrder {
     let current = order.current();
-    let rows: Vec<_> = people.iter().filter_map(|person| current.ledger.row(*person)).collect();
-    if rows.is_empty() {
-        return None;
-    }
     let people = rows.iter().map(|row| v1::FieldPerson {
         person_id: row.person.0,
         name: state.people.personal(row.person).name.to_string(),
@@ -47,7 +56,7 @@ fn field_order(state: &State, lead: PersonId, people: &[PersonId], order: &Order
     let climbed = current.spec.ladder.iter().take(usize::from(current.steps_done));
     let awaited = rows.iter().any(|row| row.awaits_answer());
     let escalations = climbed.filter(|step| awaited && leads_a_team(step.target)).count() as u32;
-    Some(v1::FieldOrder {
+    v1::FieldOrder {
         order_id: order.id.0,
         version: current.version,
         status: status_word(&current.status),
@@ -59,7 +68,7 @@ fn field_order(state: &State, lead: PersonId, people: &[PersonId], order: &Order
         cancel_reason: cancel_reason(&current.status),
         people: people.collect(),
         escalations,
-    })
+    }
 }
 
 /// What a lead is to be told that they have not been told up to `cursor`, in the order in which it was announced, and the cursor
@@ -80,14 +89,14 @@ pub(super) fn news(state: &State, lead: PersonId, cursor: Revision) -> (Vec<v1::
     let mut people = None;
     for order in fresh {
         let people = people.get_or_insert_with(|| led_by(state, lead));
-        let Some(shown) = field_order(state, lead, people.as_slice(), order) else {
-            continue;
-        };
         let current = order.current();
+        let rows = rows_of(order, people);
+        if rows.is_empty() {
+            continue;
+        }
         // A step of the ladder repeats an order only to leads of whom an answer is awaited.
         let was_told = current.is_open() && cursor.0 > 0 && current.issued <= cursor;
-        let is_awaited = |person| current.ledger.row(person).is_some_and(Row::awaits_answer);
-        if was_told && !people.iter().any(is_awaited) {
+        if was_told && !rows.iter().any(|row| row.awaits_answer()) {
             continue;
         }
         let conflated = order
@@ -101,20 +110,17 @@ pub(super) fn news(state: &State, lead: PersonId, cursor: Revision) -> (Vec<v1::
             // Numbered by what was announced: the order itself, then each step that repeated it.
             let repeats = current.spec.ladder.iter().take(usize::from(current.steps_done));
             let number = 1 + repeats.filter(|step| step.target == StepTarget::Repeat).count() as u8;
-            let untried = people.iter().filter(|person| {
-                let row = current.ledger.row(*person);
-                row.is_some_and(|row| row.awaits_answer() && row.attempts[Channel::Stream as usize] < number)
-            });
+            let is_untried = |row: &&&Row| row.awaits_answer() && row.attempts[Channel::Stream as usize] < number;
             sent.push(Sent {
                 order: order.id,
                 version: current.version,
                 number,
-                people: untried.collect(),
+                people: rows.iter().filter(is_untried).map(|row| row.person).collect(),
             });
         }
         messages.push(v1::ReceiveResponse {
             cursor: current.announced.0,
-            order: Some(shown),
+            order: Some(field_order(state, lead, &rows, order)),
             conflated,
         });
     }
