@@ -38,7 +38,7 @@ fn judge(stage: &Stage, seed: u64, ran: &Ran, promised: &Promised) -> anyhow::Re
     // Its own standard output failed.
     let mute = ran.status.code() == Some(4);
     anyhow::ensure!(
-        stopped || went_on || mute,
+        stopped || went_on || mute || ran.hung,
         "it neither went on nor stopped with a clear error: {ran:?}"
     );
     // A panic that was caught and made an error of has its words in the message, and no thread that died of it.

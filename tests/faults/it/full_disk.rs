@@ -76,7 +76,7 @@ impl SmallDisk {
     fn serve(&self) -> Serve {
         Serve::on(&self.at.join("data"))
             .arguments(&["--synthetic"])
-            .environment("BAIYING_JOURNAL__SEGMENT_MB", "1")
+            .environment("BAIYING_JOURNAL__SEGMENT_MB", "4")
             .environment("BAIYING_DISK__MIN_FREE_MB", "1")
             .environment("BAIYING_DISK__LAST_FREE_MB", "1")
             .under(&self.enter)
@@ -133,7 +133,7 @@ struct Desk {
 impl Desk {
     async fn open(running: &Running) -> anyhow::Result<Self> {
         import_all(&running.url(), &small::district(), "test").await?;
-        let activated = Api::at(&running.url())?.activate(4, "值班").await?;
+        let activated = Api::at(&running.url())?.activate(3, "值班").await?;
         Ok(Self {
             response_id: activated.response_id,
             standing: activated.order.unwrap_or_default().order_id,

@@ -80,6 +80,8 @@ pub struct Strace {
 pub struct Ran {
     /// How it ended.
     pub status: ExitStatus,
+    /// It did not end by itself in a minute, and was killed.
+    pub hung: bool,
     /// What it said.
     pub stdout: String,
     /// What it complained of.
@@ -169,9 +171,10 @@ impl Strace {
     pub fn run(&self, program: &Path, arguments: &[&str]) -> anyhow::Result<Ran> {
         let mut command = Command::new(&self.words[0]);
         command.args(&self.words[1..]).arg(program).args(arguments);
-        let (status, stdout, stderr, id) = finish(&mut command, &self.log)?;
+        let (status, hung, stdout, stderr, id) = finish(&mut command, &self.log)?;
         Ok(Ran {
             status,
+            hung,
             stdout,
             stderr,
             log: self.recorded(id)?,
@@ -221,9 +224,14 @@ pub fn works() -> anyhow::Result<()> {
 /// # Errors
 /// If it cannot be run, or does not end.
 pub fn run(command: &mut Command, log: &Path) -> anyhow::Result<Ran> {
-    let (status, stdout, stderr, _) = finish(command, log)?;
+    let (status, hung, stdout, stderr, _) = finish(command, log)?;
+    anyhow::ensure!(
+        !hung,
+        "it hung, and was killed after {PATIENCE:?}; it said:\n{stdout}{stderr}"
+    );
     Ok(Ran {
         status,
+        hung,
         stdout,
         stderr,
         log: String::new(),
@@ -242,7 +250,7 @@ pub fn scratch() -> anyhow::Result<tempfile::TempDir> {
 }
 
 /// Runs a command to its end; what it says goes to files beside `log`.
-fn finish(command: &mut Command, log: &Path) -> anyhow::Result<(ExitStatus, String, String, u32)> {
+fn finish(command: &mut Command, log: &Path) -> anyhow::Result<(ExitStatus, bool, String, String, u32)> {
     let (out, err) = (log.with_extension("out"), log.with_extension("err"));
     let mut child = command
         .stdin(Stdio::null())
@@ -250,27 +258,22 @@ fn finish(command: &mut Command, log: &Path) -> anyhow::Result<(ExitStatus, Stri
         .stderr(File::create(&err)?)
         .spawn()
         .with_context(|| format!("cannot run {}", command.get_program().display()))?;
-    let status = ended(&mut child);
+    let (status, hung) = ended(&mut child)?;
     let text = |path| fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let (stdout, stderr) = (text(&out)?, text(&err)?);
-    let status = status.with_context(|| format!("it said:\n{stdout}{stderr}"))?;
-    Ok((status, stdout, stderr, child.id()))
+    Ok((status, hung, stdout, stderr, child.id()))
 }
 
-/// Waits for the end of a program that must end.
-///
-/// # Errors
-/// If it does not; it is killed then.
-pub fn ended(child: &mut Child) -> anyhow::Result<ExitStatus> {
+/// Waits for the end of a program that must end; kills it if it does not.
+fn ended(child: &mut Child) -> anyhow::Result<(ExitStatus, bool)> {
     for _ in 0..PATIENCE.as_millis() / LOOK_AGAIN.as_millis() {
         if let Some(status) = child.try_wait()? {
-            return Ok(status);
+            return Ok((status, false));
         }
         std::thread::sleep(LOOK_AGAIN);
     }
     child.kill()?;
-    child.wait()?;
-    anyhow::bail!("it hung, and was killed after {PATIENCE:?}")
+    Ok((child.wait()?, true))
 }
 
 /// How often each call was made by the thread that made it most often, and how often before the program said it begins.
