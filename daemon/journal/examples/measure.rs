@@ -1,6 +1,6 @@
 //! Measures the journal on this machine: `cargo run --release -p baiying-journal --example measure [directory]`.
 //!
-//! Appends of acknowledgements by group size, the codec alone, and the time to open a million events.
+//! The codec alone, and the time to open a million events. Appends are measured by the bench (`drills/bench`), beside the raw disk.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -23,9 +23,6 @@ fn main() {
             backend,
             ..Options::default()
         };
-        for (group, groups) in [(1, 2000), (128, 500), (1024, 200)] {
-            append(&dir, &options, group, groups);
-        }
         open(&dir, &options);
     }
     let _ = std::fs::remove_dir_all(&dir);
@@ -102,23 +99,6 @@ fn commit(journal: &mut DiskJournal, from: u32, group: u32) -> Duration {
     });
     assert!(matches!(outcome, Appended::Durable(_)));
     time
-}
-
-fn append(dir: &Path, options: &Options, group: u32, groups: u32) {
-    let _ = std::fs::remove_dir_all(dir);
-    let mut journal = DiskJournal::open(dir, options).unwrap();
-    let mut times = (0..groups)
-        .map(|at| commit(&mut journal, at * group, group))
-        .collect::<Vec<_>>();
-    let total = times.iter().sum::<Duration>();
-    times.sort_unstable();
-    let at = |percent: usize| times[times.len() * percent / 100];
-    println!(
-        "append {group:>4}: {:>8.0} events/s, p50 {:?}, p99 {:?}",
-        rate((group * groups) as usize, total),
-        at(50),
-        at(99)
-    );
 }
 
 fn open(dir: &Path, options: &Options) {
