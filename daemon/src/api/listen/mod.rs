@@ -1,6 +1,6 @@
 //! Listening: which connections are let in, and which are turned away before they cost anything.
 //!
-//! A connection that has not said hello (the 24 bytes that begin HTTP/2) never reaches the RPC library; see [`accept`].
+//! A connection that has not said hello (the 24 bytes that begin HTTP/2) never reaches the RPC library; see `accept.rs`.
 
 use std::io;
 use std::path::PathBuf;
