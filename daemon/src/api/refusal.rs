@@ -87,7 +87,7 @@ pub fn shown(refusal: Refusal) -> Shown {
         Refusal::DiskFull { free } => Shown {
             code: Code::ResourceExhausted,
             reason: "DISK_FULL",
-            metadata: vec![("free_bytes", free.to_string())],
+            metadata: free.map(|free| ("free_bytes", free.to_string())).into_iter().collect(),
             field: "",
             message,
         },

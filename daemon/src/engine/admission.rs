@@ -57,7 +57,9 @@ impl Admission {
         if is_admitted {
             Ok(())
         } else {
-            Err(Refusal::DiskFull { free: self.free() })
+            Err(Refusal::DiskFull {
+                free: Some(self.free()),
+            })
         }
     }
 }

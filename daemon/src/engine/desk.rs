@@ -156,7 +156,7 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Answers, JournalError> {
         if let [_] = answers[..] {
-            return Ok(vec![Err(Refusal::DiskFull { free: 0 })]);
+            return Ok(vec![Err(Refusal::DiskFull { free: None })]);
         }
         let mut alone = Vec::with_capacity(envelopes.len());
         for envelope in envelopes {

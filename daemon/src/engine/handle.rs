@@ -37,14 +37,18 @@ pub enum Refusal {
         waiting: usize,
     },
     /// The disk has no room for it; nothing was changed.
-    #[error("the disk is full, {free} bytes are free: only what is durable already is served")]
+    #[error("the disk is full{}: only what is durable already is served", still_free(*free))]
     DiskFull {
-        /// Bytes that were free when it was last looked at.
-        free: u64,
+        /// Bytes that were free when it was last looked at; none when the journal itself found no room.
+        free: Option<u64>,
     },
     /// The engine has stopped; whether the command took effect is unknown: ask again with the same request id.
     #[error("the daemon is stopping")]
     Stopped,
+}
+
+fn still_free(bytes: Option<u64>) -> String {
+    bytes.map_or_else(String::new, |bytes| format!(", {bytes} bytes are free"))
 }
 
 /// A command on its way to the engine.

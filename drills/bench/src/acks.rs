@@ -11,6 +11,9 @@ use crate::site::{Issued, Site, clean, split};
 /// Callers of single calls, on 8 connections.
 const CALLERS: usize = 256;
 
+/// How many times as fast as a ledger in PostgreSQL.
+const TIMES_POSTGRES: Goal = Goal::AtLeast(10.0);
+
 /// Results, and the daemon's processor time for all of them.
 #[derive(Default)]
 struct Runs(Vec<AckResult>, Duration);
@@ -21,6 +24,11 @@ impl Runs {
         self.0.push(clean(result)?);
         self.1 += site.daemon.processor_time().saturating_sub(before);
         Ok(())
+    }
+    fn row(&self, id: &'static str, what: &str, per_second: f64) -> Row {
+        Row::ours(id, what, Unit::PerSecond, self.rates())
+            .goal(Goal::AtLeast(per_second))
+            .note(self.note())
     }
     fn note(&self) -> String {
         let reports: u64 = self.0.iter().map(|run| run.requests).sum();
@@ -60,83 +68,56 @@ pub(crate) async fn measure(site: &Site, order: Issued, scale: &Scale, report: &
         let before = site.daemon.processor_time();
         teams.add(site, before, site.acks_streamed(order, for_teams).await?)?;
     }
-    report.push(
-        Row::ours(
-            "acks.unary",
-            "acks from leads, durable: one RPC each",
-            Unit::PerSecond,
-            unary.rates(),
-        )
-        .goal(Goal::AtLeast(10_000.0))
-        .note(unary.note())
+    let unary_row = unary
+        .row("acks.unary", "acks from leads, durable: one RPC each", 10_000.0)
         .how(format!(
             "{} Acknowledge calls, {CALLERS} callers on 8 connections",
             unary.size().1
-        ))
-        .against(
-            "pg.ack.16",
-            "PostgreSQL, a commit each, 16 connections",
-            Some(Goal::AtLeast(10.0)),
-        )
-        .against(
-            "pg.ack.64",
-            "PostgreSQL, a commit each, 64 connections",
-            Some(Goal::AtLeast(10.0)),
-        ),
-    );
-    report.push(
-        Row::ours(
+        ));
+    report.push(beside_single_rows(unary_row));
+    let singles_row = singles
+        .row(
             "acks.singles",
             "acks, durable: streamed, each person in a report of their own",
-            Unit::PerSecond,
-            singles.rates(),
+            100_000.0,
         )
-        .goal(Goal::AtLeast(100_000.0))
-        .note(singles.note())
         .how(format!(
             "{} reports over 8 streams, 64 under way on each",
             singles.size().1
-        ))
-        .against(
-            "pg.ack.16",
-            "PostgreSQL, a commit each, 16 connections",
-            Some(Goal::AtLeast(10.0)),
-        )
-        .against(
-            "pg.ack.64",
-            "PostgreSQL, a commit each, 64 connections",
-            Some(Goal::AtLeast(10.0)),
-        )
-        .against("pg.batch.100", "PostgreSQL, 100 in a statement", None)
-        .against("pg.batch.1000", "PostgreSQL, 1,000 in a statement", None),
-    );
+        ));
+    report.push(beside_batches(beside_single_rows(singles_row), None));
     let (people, reports) = teams.size();
-    report.push(
-        Row::ours(
+    let teams_row = teams
+        .row(
             "acks.teams",
             "acks from leads for their teams, durable: streamed",
-            Unit::PerSecond,
-            teams.rates(),
+            100_000.0,
         )
-        .goal(Goal::AtLeast(100_000.0))
-        .note(teams.note())
         .how(format!(
             "{people} people in {reports} reports (a lead's team, or 50 own answers) over 8 streams"
-        ))
-        .against(
-            "pg.batch.100",
-            "PostgreSQL, 100 in a statement",
-            Some(Goal::AtLeast(10.0)),
-        )
-        .against(
-            "pg.batch.1000",
-            "PostgreSQL, 1,000 in a statement",
-            Some(Goal::AtLeast(10.0)),
-        ),
-    );
+        ));
+    report.push(beside_batches(teams_row, Some(TIMES_POSTGRES)));
     Ok([&unary, &singles, &teams]
         .iter()
         .flat_map(|runs| &runs.0)
         .map(|run| run.requests)
         .sum())
+}
+
+fn beside_single_rows(row: Row) -> Row {
+    [
+        ("pg.ack.16", "PostgreSQL, a commit each, 16 connections"),
+        ("pg.ack.64", "PostgreSQL, a commit each, 64 connections"),
+    ]
+    .into_iter()
+    .fold(row, |row, (id, what)| row.against(id, what, Some(TIMES_POSTGRES)))
+}
+
+fn beside_batches(row: Row, goal: Option<Goal>) -> Row {
+    [
+        ("pg.batch.100", "PostgreSQL, 100 in a statement"),
+        ("pg.batch.1000", "PostgreSQL, 1,000 in a statement"),
+    ]
+    .into_iter()
+    .fold(row, |row, (id, what)| row.against(id, what, goal))
 }

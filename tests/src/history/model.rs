@@ -73,31 +73,18 @@ impl Model {
 }
 
 fn line(counts: &Counts) -> Line {
-    let Counts {
-        due,
-        present,
-        en_route,
-        excused,
-        absent,
-        unconfirmed,
-        delivered,
-        acked,
-        departed,
-        late,
-        unreached,
-    } = *counts;
     [
-        due,
-        present,
-        en_route,
-        excused,
-        absent,
-        unconfirmed,
-        delivered,
-        acked,
-        departed,
-        late,
-        unreached,
+        counts.due,
+        counts.present,
+        counts.en_route,
+        counts.excused,
+        counts.absent,
+        counts.unconfirmed,
+        counts.delivered,
+        counts.acked,
+        counts.departed,
+        counts.late,
+        counts.unreached,
     ]
 }
 
@@ -201,31 +188,19 @@ pub fn row_of(row: &v1::Delivery) -> String {
 /// Counts as the API shows them.
 #[must_use]
 pub fn line_of(counts: Option<&v1::Counts>) -> Line {
-    let v1::Counts {
-        due,
-        present,
-        en_route,
-        excused,
-        absent,
-        unconfirmed,
-        delivered,
-        acked,
-        departed,
-        late,
-        unreached,
-    } = counts.copied().unwrap_or_default();
+    let counts = counts.copied().unwrap_or_default();
     [
-        due,
-        present,
-        en_route,
-        excused,
-        absent,
-        unconfirmed,
-        delivered,
-        acked,
-        departed,
-        late,
-        unreached,
+        counts.due,
+        counts.present,
+        counts.en_route,
+        counts.excused,
+        counts.absent,
+        counts.unconfirmed,
+        counts.delivered,
+        counts.acked,
+        counts.departed,
+        counts.late,
+        counts.unreached,
     ]
 }
 

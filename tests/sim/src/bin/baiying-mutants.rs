@@ -47,9 +47,8 @@ struct Outcome {
     finding: String,
 }
 
-/// A copy of the tree, with a build directory that stays for the next run.
+/// A copy of the tree, which may be worked on meanwhile, with a build directory that stays for the next run.
 struct Workshop {
-    original: PathBuf,
     tree: PathBuf,
     target: PathBuf,
 }
@@ -67,11 +66,7 @@ impl Workshop {
         let text = fs::read_to_string(&daemon)?;
         let is_kept = |line: &&str| !EDGE.contains(line);
         fs::write(&daemon, text.lines().filter(is_kept).collect::<Vec<_>>().join("\n"))?;
-        Ok(Self {
-            original: original.to_owned(),
-            tree,
-            target,
-        })
+        Ok(Self { tree, target })
     }
 
     fn cargo(&self, verb: &[&str]) -> Command {
@@ -129,9 +124,10 @@ impl Workshop {
 
     fn try_out(&self, mutation: &Mutation, seeds: u64) -> anyhow::Result<Option<Outcome>> {
         let place = self.tree.join(&mutation.file);
-        fs::write(&place, mutation.apply(&self.original)?)?;
+        let whole = fs::read(&place)?;
+        fs::write(&place, mutation.apply(&self.tree)?)?;
         let outcome = self.catch(&mutation.by, seeds);
-        fs::write(&place, fs::read(self.original.join(&mutation.file))?)?;
+        fs::write(&place, whole)?;
         outcome
     }
 }
