@@ -26,4 +26,4 @@ pub use disk::{Backend, DiskJournal, MarkState, Options};
 pub use error::JournalError;
 pub use journal::{Appended, Commit, Commits, Head, Journal, JournalReader, Records, Room, StoredCommit};
 pub use memory::{Fault, MemoryJournal, SharedLog};
-pub use verify::{JournalInfo, VerifyReport, info, verify};
+pub use verify::{Inspected, JournalInfo, VerifyReport, info, inspect, verify};

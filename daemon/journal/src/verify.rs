@@ -1,10 +1,11 @@
 //! Checking a journal that nobody serves.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::disk::{self, Backend, MarkState};
+use crate::disk::{self, Backend, DirLock, MarkState};
 use crate::error::JournalError;
-use crate::journal::Head;
+use crate::journal::{Head, JournalReader};
 
 /// What a whole and unbroken journal holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +51,36 @@ pub struct JournalInfo {
     pub disk_bytes: u64,
 }
 
-/// Reads every record of the journal in `dir` and checks all that is checked when it is opened. Changes no record and no mark;
-/// sled rewrites files of its own when it is opened.
+/// A journal that was found whole, and that nobody can serve as long as this is there.
+pub struct Inspected {
+    /// What it holds.
+    pub report: VerifyReport,
+    pub(crate) reader: Arc<dyn JournalReader>,
+    pub(crate) _lock: DirLock,
+}
+
+impl Inspected {
+    /// Its whole commits.
+    pub fn reader(&self) -> &dyn JournalReader {
+        &*self.reader
+    }
+}
+
+/// Reads every record of the journal in `dir` and checks all that is checked when it is opened. Changes nothing, not even what
+/// is set aside for a full disk; only sled rewrites files of its own when it is opened.
 ///
 /// # Errors
 /// What is wrong with it; [`JournalError::Locked`] if it is being served.
-pub fn verify(dir: &Path) -> Result<VerifyReport, JournalError> {
+pub fn inspect(dir: &Path) -> Result<Inspected, JournalError> {
     disk::inspect(dir)
+}
+
+/// What [`inspect`] finds.
+///
+/// # Errors
+/// As for [`inspect`].
+pub fn verify(dir: &Path) -> Result<VerifyReport, JournalError> {
+    Ok(inspect(dir)?.report)
 }
 
 /// Reads the mark and the sizes of the files.

@@ -1,7 +1,7 @@
 //! `baiyingd backup`: a consistent copy of a running daemon's journal.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -49,6 +49,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         anyhow::Ok(bytes)
     })?;
     std::fs::rename(&partial, file)?;
+    // The name, too, survives a power loss before it is said that the backup is there.
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
     println!("{}", json!({ "file": file, "bytes": bytes }));
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use baiying_journal::{DiskJournal, Journal, Options, info, verify};
+use baiying_journal::{MarkState, info, inspect};
 use serde_json::json;
 
 use crate::app::DataDir;
@@ -36,18 +36,18 @@ pub struct Dir {
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Verify(Dir { data_dir }) => {
-            let dirs = DataDir(data_dir.clone());
-            let report = verify(&dirs.journal())?;
-            let journal = DiskJournal::open(&dirs.journal(), &Options::default())?;
+            let journal = inspect(&DataDir(data_dir.clone()).journal())?;
             // From the beginning, not from a snapshot: that is what is to be proved.
-            let (state, _) = crate::engine::replay(&data_dir.join("no-snapshots"), &*journal.reader())?;
-            Box::new(journal).close()?;
+            let (state, _) = crate::engine::replay_from([], journal.reader())?;
+            let report = journal.report;
             println!(
                 "{}",
                 json!({
                     "records": report.records, "commits": report.commits, "events": report.events,
                     "head_sequence": report.head.sequence, "head_revision": report.head.revision,
                     "head_hash": hex(&report.head.hash), "state_hash": hex(&crate::engine::state_hash(&state)),
+                    "mark": mark_state(report.mark_state), "acknowledged_sequence": report.mark.sequence,
+                    "unanswered_records": report.unacknowledged, "cut_off_records": report.incomplete,
                 })
             );
         }
@@ -59,14 +59,14 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
                     "format": report.backend.number(), "in_use": report.in_use,
                     "acknowledged_sequence": report.acknowledged.map(|head| head.sequence),
                     "acknowledged_revision": report.acknowledged.map(|head| head.revision),
+                    "truncated_up_to_revision": report.base.map(|head| head.revision), "disk_bytes": report.disk_bytes,
                 })
             );
         }
         Command::Export(Dir { data_dir }) => {
-            let journal = DiskJournal::open(&DataDir(data_dir.clone()).journal(), &Options::default())?;
-            let reader = journal.reader();
+            let journal = inspect(&DataDir(data_dir.clone()).journal())?;
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            for commit in reader.commits_after(0) {
+            for commit in journal.reader().commits_after(0) {
                 let commit = commit?;
                 let mut revision = commit.first_revision;
                 for entry in baiying_journal::event::decode(&commit.payload)? {
@@ -84,9 +84,15 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
                 }
             }
             out.flush()?;
-            drop(reader);
-            Box::new(journal).close()?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn mark_state(state: MarkState) -> &'static str {
+    match state {
+        MarkState::Whole => "whole",
+        MarkState::Torn => "torn",
+        MarkState::Accepted => "accepted",
+    }
 }

@@ -7,16 +7,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use baiying_core::State;
 use baiying_journal::snapshot::{self, Candidate, Snapshot};
 use baiying_journal::{Head, JournalError, JournalReader};
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 
 use super::publish::Published;
 
 /// Counts the layouts of the serialised state. Raise it with every change of a stored type: older snapshots are then passed
 /// over, and the state is made from the journal.
-const STATE_FORMAT: u32 = 1;
+pub(super) const STATE_FORMAT: u32 = 2;
 
 /// How many snapshots are kept: the last one, and one to fall back on.
 const KEPT: usize = 2;
+
+/// Held while one is written: each removes what an interrupted one left.
+static WRITING: Mutex<()> = Mutex::new(());
 
 /// A snapshot that was written.
 #[derive(Debug, Clone)]
@@ -59,6 +63,7 @@ pub fn take(published: &Published) -> Result<Snapshot, JournalError> {
 /// # Errors
 /// When it cannot be written; the daemon goes on without it.
 pub(crate) fn write(dir: &Path, published: &Published) -> Result<SnapshotDone, JournalError> {
+    let _one = WRITING.lock();
     let taken = take(published)?;
     snapshot::write(dir, &taken)?;
     snapshot::prune(dir, KEPT)?;

@@ -7,7 +7,7 @@ use crate::error::JournalError;
 
 /// Held as long as it lives; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
-pub(super) struct DirLock {
+pub(crate) struct DirLock {
     _file: File,
 }
 

@@ -29,7 +29,7 @@ pub use open::Options;
 pub(crate) use restore::Restoring;
 
 use self::keeper::Keeper;
-use self::lock::DirLock;
+pub(crate) use self::lock::DirLock;
 use self::mark::{Mark, Marked};
 use self::open::Opened;
 use self::store::{Store, Written};
@@ -39,7 +39,7 @@ use crate::index::Index;
 use crate::journal::{Appended, Commit, Commits, Head, Journal, JournalReader, Records, Room};
 use crate::read::{self, Fetch};
 use crate::record::encode_commit;
-use crate::verify::{JournalInfo, VerifyReport};
+use crate::verify::{Inspected, JournalInfo, VerifyReport};
 
 /// The one writer of a journal directory.
 pub struct DiskJournal {
@@ -278,7 +278,7 @@ impl JournalReader for Shared {
 }
 
 /// Reads a whole journal without serving it.
-pub(crate) fn inspect(dir: &Path) -> Result<VerifyReport, JournalError> {
+pub(crate) fn inspect(dir: &Path) -> Result<Inspected, JournalError> {
     let lock = open::lock_existing(dir)?;
     let opened = open::inspect(dir, lock, &Options::default())?;
     let open::Scan {
@@ -289,7 +289,7 @@ pub(crate) fn inspect(dir: &Path) -> Result<VerifyReport, JournalError> {
         last_sequence,
     } = &opened.found;
     let (head, base) = (index.head(), index.base());
-    Ok(VerifyReport {
+    let report = VerifyReport {
         records: head.sequence - base.sequence,
         commits: index.len() as u64,
         events: head.revision - base.revision,
@@ -302,6 +302,15 @@ pub(crate) fn inspect(dir: &Path) -> Result<VerifyReport, JournalError> {
         mark_state: opened.mark_state,
         unacknowledged: last_sequence - opened.mark.marked.head.sequence,
         incomplete: last_sequence - head.sequence,
+    };
+    Ok(Inspected {
+        report,
+        reader: Arc::new(Shared {
+            dir: opened.dir,
+            store: RwLock::new(opened.store),
+            index: RwLock::new(opened.found.index),
+        }),
+        _lock: opened.lock,
     })
 }
 
