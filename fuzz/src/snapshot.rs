@@ -44,7 +44,9 @@ fn mended(bytes: &[u8]) {
     bytes[..8].copy_from_slice(b"BYSN\x01\x00\x00\x00");
     bytes[LENGTH..LENGTH + 8].copy_from_slice(&length.to_le_bytes());
     bytes[SUM..HASH].copy_from_slice(&sum.to_le_bytes());
-    let hash = Sha256::new().chain_update(&bytes[..HASH]).chain_update(&bytes[HEADER..]);
+    let hash = Sha256::new()
+        .chain_update(&bytes[..HASH])
+        .chain_update(&bytes[HEADER..]);
     bytes[HASH..HEADER].copy_from_slice(&hash.finalize());
     let read = decode(&bytes.clone().into()).expect("a whole snapshot is taken");
     assert_eq!(encode(&read), bytes, "what was read is written as it was");

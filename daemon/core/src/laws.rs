@@ -190,7 +190,7 @@ pub fn version_goes_on(old: &OrderVersion, new: &OrderVersion) -> Held {
     })?;
     for (before, after) in old.ledger.rows().iter().zip(new.ledger.rows()) {
         row_goes_on(before, after)
-            .and_then(|()| if before.arrived_at.is_none() { late(new, after) } else { Ok(()) })
+            .and_then(|()| late(new, before, after))
             .map_err(|Broken(law)| Broken(format!("{}: {law}", before.person)))?;
     }
     let is_early = |row: &&Row| row.arrived_at.is_some_and(|at| at < new.issued_at);
@@ -224,7 +224,10 @@ fn row_goes_on(old: &Row, new: &Row) -> Held {
 
 /// Who just arrived is late by the journal's time; a device that says otherwise is believed if what it says can be true: not
 /// before the order, and not in the future, by more than a clock may be off (A4).
-fn late(version: &OrderVersion, row: &Row) -> Held {
+fn late(version: &OrderVersion, before: &Row, row: &Row) -> Held {
+    if before.arrived_at.is_some() {
+        return Ok(());
+    }
     let (Some(arrived_at), Some(observed_at)) = (row.arrived_at, row.observed_at) else {
         return holds(!row.late, || "somebody is late who is not there (A4)".into());
     };
@@ -234,7 +237,8 @@ fn late(version: &OrderVersion, row: &Row) -> Held {
     let is_possible = (earliest..=latest).contains(&observed_at.unix_ms());
     let is_overruled = is_possible && is_after(observed_at) != is_after(arrived_at);
     holds(row.late == (is_after(arrived_at) != is_overruled), || {
-        format!("arrived at {arrived_at:?}, by the device at {observed_at:?}, late: {} (A4)", row.late)
+        let late = row.late;
+        format!("arrived at {arrived_at:?}, by the device at {observed_at:?}, late: {late} (A4)")
     })
 }
 

@@ -225,8 +225,9 @@ fn main() -> anyhow::Result<ExitCode> {
     let original = root().canonicalize()?;
     let workshop = Workshop::set_up(&original)?;
     let mut mutations = list(&original)?;
-    if let Some(name) = args.only.iter().find(|name| mutations.iter().all(|it| it.name != **name)) {
-        anyhow::bail!("no mutation is called {name}");
+    for name in &args.only {
+        let is_known = mutations.iter().any(|mutation| mutation.name == *name);
+        anyhow::ensure!(is_known, "no mutation is called {name}");
     }
     mutations.retain(|mutation| args.only.is_empty() || args.only.contains(&mutation.name));
     let catchers: BTreeSet<&str> = mutations.iter().map(|mutation| &*mutation.by).collect();
@@ -247,7 +248,10 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     let survived = rows.iter().filter(|(_, tried)| matches!(tried, Ok(None))).count();
     let errors = rows.iter().filter(|(_, tried)| tried.is_err()).count();
-    println!("{} mutations, {survived} survived, {errors} could not be tried", rows.len());
+    println!(
+        "{} mutations, {survived} survived, {errors} could not be tried",
+        rows.len()
+    );
     Ok(if survived + errors == 0 {
         ExitCode::SUCCESS
     } else {

@@ -26,7 +26,10 @@ pub(super) fn taken(log: &SharedLog, candidates: &[Candidate], from: u64) -> Hel
         let commit = log.commits_after(snapshot.head.revision.saturating_sub(1)).next();
         commit.is_some_and(|commit| commit.is_ok_and(|commit| commit.head() == snapshot.head))
     };
-    let newest = candidates.iter().flat_map(|(_, found)| found).find(is_ours);
+    let newest = candidates
+        .iter()
+        .filter_map(|(_, found)| found.as_ref().ok())
+        .find(is_ours);
     let expected = newest.map_or(0, |snapshot| snapshot.head.revision);
     hold(CHECK, from == expected, || {
         format!("an engine opened from revision {from}, and its newest good snapshot is of {expected}")
