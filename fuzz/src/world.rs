@@ -8,8 +8,10 @@ use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use baiying_core::command::{Actor, Command};
 use baiying_core::event::{Entry, Tenant};
-use baiying_core::id::Timestamp;
+use baiying_core::id::{OrderId, Timestamp};
+use baiying_core::order::CloseOrder;
 use baiying_core::policy::Policy;
 use baiying_core::{State, laws};
 use baiying_journal::{Commit, Head, Journal, JournalError, SharedLog, event};
@@ -17,7 +19,7 @@ use baiying_proto::v1;
 use baiyingd::api::{ApiContext, Attempts, api_routes};
 use baiyingd::clock::Clock;
 use baiyingd::config::{EngineConfig, LimitsConfig};
-use baiyingd::engine::{Engine, EngineHandle, EngineOptions, Started, state_hash};
+use baiyingd::engine::{Engine, EngineHandle, EngineOptions, Priority, Started, state_hash};
 use bytes::{BufMut, Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use prost::Message;
@@ -35,6 +37,8 @@ use crate::district;
 pub(crate) const START: i64 = 1_800_000_000_000;
 /// No snapshot can be written here, and none is found: what is fuzzed is not the disk.
 const NO_DIR: &str = "/proc/baiying-fuzz";
+/// The engine fires what is due before it takes another command: a second wake finds it done.
+const WAKES_MAX: u32 = 8;
 /// An answer that takes longer never comes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -149,13 +153,37 @@ impl World {
         look(&self.engine.published().read())
     }
 
-    /// Time passes.
+    /// Time passes, and what is due by then happens.
     pub(crate) fn pass(&self, ms: i64) {
         self.clock.0.fetch_add(ms, Ordering::Relaxed);
+        self.settle();
     }
 
-    /// Makes a call. Of one that does not end by itself (`endless`), takes what comes at once.
+    /// Waits until the engine has done what is due, so that the next call finds the same state in every run. A command that is
+    /// refused wakes it: it looks at the clock after each.
+    fn settle(&self) {
+        let is_due = || self.look(State::next_deadline).is_some_and(|at| at <= self.clock.now());
+        for _ in 0..WAKES_MAX {
+            if !is_due() {
+                return;
+            }
+            let nonsense = Command::CloseOrder(CloseOrder { order: OrderId(0) });
+            let refused = self
+                .engine
+                .submit(Priority::Field, Actor("fuzz".into()), None, (0, 0), nonsense);
+            assert!(self.runtime.block_on(refused).is_err(), "there is no such order");
+        }
+        assert!(!is_due(), "the timers are stuck");
+    }
+
+    /// Makes a call, and lets happen what it made due. Of one that does not end by itself (`endless`), takes what comes at once.
     pub(crate) fn call(&mut self, path: &str, messages: &[Bytes], endless: bool) -> Answer {
+        let answer = self.ask(path, messages, endless);
+        self.settle();
+        answer
+    }
+
+    fn ask(&mut self, path: &str, messages: &[Bytes], endless: bool) -> Answer {
         let mut body = BytesMut::new();
         for message in messages {
             body.put_u8(0);

@@ -15,10 +15,9 @@ const RUNS: u64 = 2000;
 const LENGTH_MAX: usize = 16 * 1024;
 
 fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(default)
+    std::env::var(name).map_or(default, |text| {
+        text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number"))
+    })
 }
 
 fn root() -> PathBuf {

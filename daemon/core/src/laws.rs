@@ -2,8 +2,9 @@
 //! hold the state against the same laws.
 
 use crate::State;
+use crate::deployment::SKEW_MS;
 use crate::event::Entry;
-use crate::id::{OrderId, PersonId, UnitId};
+use crate::id::{OrderId, PersonId, Timestamp, UnitId};
 use crate::order::{Bucket, Counts, DeliveryState, Ledger, OrderStatus, OrderVersion, Row};
 use crate::org::DEPTH_MAX;
 
@@ -187,8 +188,10 @@ pub fn version_goes_on(old: &OrderVersion, new: &OrderVersion) -> Held {
     holds(old.ledger.rows().len() == new.ledger.rows().len(), || {
         "rows came or went (A1)".into()
     })?;
-    for (old, new) in old.ledger.rows().iter().zip(new.ledger.rows()) {
-        row_goes_on(old, new).map_err(|Broken(law)| Broken(format!("{}: {law}", old.person)))?;
+    for (before, after) in old.ledger.rows().iter().zip(new.ledger.rows()) {
+        row_goes_on(before, after)
+            .and_then(|()| late(new, before, after))
+            .map_err(|Broken(law)| Broken(format!("{}: {law}", before.person)))?;
     }
     let is_early = |row: &&Row| row.arrived_at.is_some_and(|at| at < new.issued_at);
     holds(!new.ledger.rows().iter().any(|row| is_early(&row)), || {
@@ -216,6 +219,26 @@ fn row_goes_on(old: &Row, new: &Row) -> Held {
     })?;
     holds(new.arrived_at.is_none() || new.acked_at.is_some(), || {
         "an arrival is no answer (A3)".into()
+    })
+}
+
+/// Who just arrived is late by the journal's time; a device that says otherwise is believed if what it says can be true: not
+/// before the order, and not in the future, by more than a clock may be off (A4).
+fn late(version: &OrderVersion, before: &Row, row: &Row) -> Held {
+    if before.arrived_at.is_some() {
+        return Ok(());
+    }
+    let (Some(arrived_at), Some(observed_at)) = (row.arrived_at, row.observed_at) else {
+        return holds(!row.late, || "somebody is late who is not there (A4)".into());
+    };
+    let is_after = |at: Timestamp| version.spec.arrive_deadline.is_some_and(|deadline| at > deadline);
+    let earliest = version.issued_at.unix_ms().saturating_sub(SKEW_MS);
+    let latest = arrived_at.unix_ms().saturating_add(SKEW_MS);
+    let is_possible = (earliest..=latest).contains(&observed_at.unix_ms());
+    let is_overruled = is_possible && is_after(observed_at) != is_after(arrived_at);
+    holds(row.late == (is_after(arrived_at) != is_overruled), || {
+        let late = row.late;
+        format!("arrived at {arrived_at:?}, by the device at {observed_at:?}, late: {late} (A4)")
     })
 }
 

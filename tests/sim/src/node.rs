@@ -4,7 +4,10 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use baiying_core::command::{Actor, Command, Context, Envelope};
 use baiying_core::id::Timestamp;
+use baiying_core::import::ImportMode;
+use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::policy::Policy;
 use baiying_journal::snapshot::{self, Candidate};
 use baiying_journal::{JournalError, SharedLog};
@@ -79,15 +82,21 @@ impl Node {
         Timestamp::from_unix_ms(now + self.skew_ms)
     }
 
-    /// Starts it: snapshot, tail, first command.
-    pub(crate) fn start(&mut self, log: &SharedLog, now: i64) -> Result<(), JournalError> {
+    /// Starts it: snapshot, tail, first command. Says at which revision the snapshot was; 0: none was used.
+    pub(crate) fn start(&mut self, log: &SharedLog, now: i64) -> Result<u64, JournalError> {
         *self.line.lock() = Line::default();
         let journal = SimJournal::open(log, &self.line);
-        let (mut desk, _) = Desk::open(Box::new(journal), self.candidates(), Policy::default())?;
+        let (mut desk, from) = Desk::open(Box::new(journal), self.candidates(), Policy::default())?;
         self.line.lock().published = Some(Arc::clone(desk.published()));
         desk.initialize(tenant("synthetic district"), self.now(now))?;
         self.desk = Some(desk);
-        Ok(())
+        Ok(from)
+    }
+
+    /// Whether it runs and shows all of the journal.
+    pub(crate) fn is_current(&self, log: &SharedLog) -> bool {
+        let shown = self.desk.as_ref().map(|desk| desk.published().read().revision().0);
+        shown == Some(log.head().revision)
     }
 
     /// Kills it: what was not durable is gone. Says which requests waited.
@@ -113,11 +122,11 @@ impl Node {
         self.shelf.iter().enumerate().rev().map(decode).collect()
     }
 
-    /// Something happens to its disk. Says whether there was anything for it to happen to.
+    /// Something happens to its disk, while the journal ends at revision `end`. Says whether there was anything for it to happen to.
     ///
     /// # Errors
     /// When damage goes unnoticed.
-    pub(crate) fn damage(&mut self, damage: Damage, dice: &mut Dice) -> Result<bool, Broken> {
+    pub(crate) fn damage(&mut self, damage: Damage, end: u64, dice: &mut Dice) -> Result<bool, Broken> {
         let newest = match (self.shelf.pop(), damage) {
             (None, Damage::Foreign) => Bytes::new(),
             (None, _) => return Ok(false),
@@ -139,7 +148,8 @@ impl Node {
                 if !newest.is_empty() {
                     self.shelf.push(newest);
                 }
-                self.shelf.push(foreign());
+                let revision = if dice.percent(50) { 1 } else { end + 1 + dice.below(50) };
+                self.shelf.push(foreign(revision));
                 return Ok(true);
             }
             Damage::FlippedBit => {
@@ -160,13 +170,33 @@ impl Node {
     }
 }
 
-/// A whole snapshot of another journal.
-fn foreign() -> Bytes {
-    let mut desk = Desk::open(Box::new(SharedLog::default().open()), [], Policy::default()).map(|(desk, _)| desk);
-    if let Ok(desk) = &mut desk {
-        // A memory journal without faults takes it.
-        let _ = desk.initialize(tenant("another district"), Timestamp::from_unix_ms(1));
-    }
-    let taken = desk.and_then(|desk| take_snapshot(desk.published()));
-    taken.map_or_else(|_| Bytes::new(), |taken| snapshot::encode(&taken))
+/// A whole snapshot of another journal, which ends at this revision.
+fn foreign(revision: u64) -> Bytes {
+    let now = Timestamp::from_unix_ms(1);
+    let renamed = |name: u64| {
+        let row = UnitRow {
+            row: 1,
+            code: "D".into(),
+            name: name.to_string().into(),
+            parent_code: "".into(),
+            kind: "district".into(),
+        };
+        let context = Context {
+            actor: Actor("another".into()),
+            request_id: None,
+            digest: 0,
+            at: now,
+        };
+        let (mode, rows) = (ImportMode::AllOrNothing, vec![row]);
+        let command = Command::ImportUnits(ImportUnits { mode, rows });
+        Envelope { context, command }
+    };
+    let taken = Desk::open(Box::new(SharedLog::default().open()), [], Policy::default()).and_then(|(mut desk, _)| {
+        desk.initialize(tenant("another district"), now)?;
+        desk.commit((2..=revision).map(renamed).collect(), now)?;
+        take_snapshot(desk.published())
+    });
+    let taken = taken.expect("a memory journal without faults takes everything");
+    assert_eq!(taken.head.revision, revision, "each new name is one event");
+    snapshot::encode(&taken)
 }

@@ -177,6 +177,7 @@ impl World {
     fn end(&mut self) -> Held {
         self.now += 4 * 60 * MINUTE;
         self.time_passes()?;
+        self.last_timers()?;
         for place in 0..self.book.len() {
             let asked = self.book.get(place);
             if !asked.is_over {
@@ -196,6 +197,20 @@ impl World {
         self.trace.bytes(&state_hash(self.referee.reference()));
         self.tally.add("worlds");
         Ok(())
+    }
+
+    /// Whoever knows all of the journal has let everything happen that was due. An engine that was deposed and does not know it
+    /// fires nothing: if there is no other, one is started.
+    fn last_timers(&mut self) -> Held {
+        if !self.nodes.iter().any(|node| node.is_current(&self.log)) {
+            self.nodes[0].kill();
+            self.start(0)?;
+            self.time_passes()?;
+        }
+        let current = self.nodes.iter().filter(|node| node.is_current(&self.log));
+        let at = current.map(|node| node.now(self.now)).max();
+        let at = at.ok_or_else(|| Broken::new("liveness", "no engine runs at the end"))?;
+        self.referee.nothing_is_due(at)
     }
 
     /// An engine that is asked for nonsense reads the journal to its end before it refuses, deposed or not: then it shows what

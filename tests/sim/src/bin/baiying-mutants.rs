@@ -1,5 +1,6 @@
 //! `baiying-mutants`: breaks the product in every way of the list, one at a time in a copy of the tree, and says who noticed.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ struct Args {
     #[arg(long, value_name = "N", default_value_t = 1000)]
     seeds: u64,
     /// Writes the table to tests/mutations/README.md.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "only")]
     write: bool,
 }
 
@@ -37,14 +38,25 @@ const QUICK: [&str; 6] = [
 ];
 /// What the copy of the daemon does without.
 const EDGE: [&str; 3] = ["pub mod api;", "pub mod app;", "pub mod commands;"];
-/// A catcher that takes longer has caught a loop without end.
+/// A catcher that takes longer than this has met a loop without end.
 const PATIENCE: Duration = Duration::from_secs(600);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
-/// What became of a mutation.
+/// What a catcher found.
 struct Outcome {
     caught_by: String,
     finding: String,
+}
+
+/// What became of a mutation: caught, or by nobody, or it could not be tried.
+type Tried = anyhow::Result<Option<Outcome>>;
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Well,
+    Badly,
+    TookTooLong,
 }
 
 /// A copy of the tree, which may be worked on meanwhile, with a build directory that stays for the next run.
@@ -82,53 +94,62 @@ impl Workshop {
         cargo
     }
 
-    /// Runs the catcher on the tree as it is: none if it finds nothing.
-    fn catch(&self, by: &str, seeds: u64) -> anyhow::Result<Option<Outcome>> {
+    fn build(&self, verb: &[&str]) -> anyhow::Result<()> {
+        let built = self.cargo(verb).output()?;
+        let why = String::from_utf8_lossy(&built.stderr);
+        anyhow::ensure!(built.status.success(), "it does not build: {why}");
+        Ok(())
+    }
+
+    /// Runs the catcher on the tree as it is: none if it finds nothing. What does not build is not caught.
+    fn catch(&self, by: &str, seeds: u64) -> Tried {
         match by.split_once(' ') {
             None => {
-                let built = self
-                    .cargo(&["build", "-p", "baiying-sim", "--bin", "baiying-sim"])
-                    .output()?;
-                anyhow::ensure!(
-                    built.status.success(),
-                    "it does not build: {}",
-                    String::from_utf8_lossy(&built.stderr)
-                );
+                self.build(&["build", "-p", "baiying-sim", "--bin", "baiying-sim"])?;
                 let mut sim = Command::new(self.target.join("release").join("baiying-sim"));
                 sim.args(["--seeds", &format!("0..{seeds}")]);
-                let (success, out) = patiently(sim)?;
+                let (end, out) = patiently(sim)?;
                 let failed = out
                     .lines()
                     .find_map(|line| line.strip_prefix("seed ")?.split_once(": "));
-                Ok((!success).then(|| match failed {
-                    Some((seed, finding)) => Outcome {
-                        caught_by: format!("simulator, {}, seed {seed}", check_of(finding)),
-                        finding: finding.to_owned(),
-                    },
-                    None => Outcome {
-                        caught_by: "simulator".into(),
-                        finding: "a world did not end".into(),
-                    },
-                }))
+                found(end, "simulator", failed, |(seed, finding)| Outcome {
+                    caught_by: format!("simulator, {}, seed {seed}", check_of(finding)),
+                    finding: finding.to_owned(),
+                })
             }
             Some((package, filter)) => {
-                let (success, out) = patiently(self.cargo(&["test", "-p", package, "--lib", filter]))?;
-                let failed = out.lines().find(|line| line.contains("... FAILED"));
-                Ok((!success).then(|| Outcome {
-                    caught_by: format!("tests of {package}"),
-                    finding: failed.unwrap_or("they do not pass").trim().to_owned(),
-                }))
+                self.build(&["test", "--no-run", "-p", package, "--lib"])?;
+                let (end, out) = patiently(self.cargo(&["test", "-p", package, "--lib", filter]))?;
+                let tests = format!("tests of {package}");
+                let failed = out.lines().find(|line| line.ends_with("... FAILED"));
+                found(end, &tests, failed, |line| Outcome {
+                    caught_by: tests.clone(),
+                    finding: line.trim().to_owned(),
+                })
             }
         }
     }
 
-    fn try_out(&self, mutation: &Mutation, seeds: u64) -> anyhow::Result<Option<Outcome>> {
+    fn try_out(&self, mutation: &Mutation, seeds: u64) -> Tried {
         let place = self.tree.join(&mutation.file);
         let whole = fs::read(&place)?;
         fs::write(&place, mutation.apply(&self.tree)?)?;
         let outcome = self.catch(&mutation.by, seeds);
         fs::write(&place, whole)?;
         outcome
+    }
+}
+
+/// What a catcher that ended so has found. One that failed and does not say what it found has caught nothing.
+fn found<T>(end: End, catcher: &str, failed: Option<T>, outcome: impl FnOnce(T) -> Outcome) -> Tried {
+    match (end, failed) {
+        (End::Well, _) => Ok(None),
+        (End::Badly, Some(failed)) => Ok(Some(outcome(failed))),
+        (End::Badly, None) => anyhow::bail!("the {catcher} failed without saying at what"),
+        (End::TookTooLong, _) => Ok(Some(Outcome {
+            caught_by: catcher.to_owned(),
+            finding: format!("no end after {} s", PATIENCE.as_secs()),
+        })),
     }
 }
 
@@ -154,36 +175,43 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs to the end or until patience is over; says whether it ended well, and what it printed.
-fn patiently(mut command: Command) -> anyhow::Result<(bool, String)> {
+/// Runs to the end or until patience is over; says how it ended, and what it printed.
+fn patiently(mut command: Command) -> anyhow::Result<(End, String)> {
     let printed = tempfile::NamedTempFile::new()?;
     let mut child = command.stdout(printed.reopen()?).stderr(Stdio::null()).spawn()?;
     let mut waited = Duration::ZERO;
-    let success = loop {
+    let end = loop {
         if let Some(status) = child.try_wait()? {
-            break status.success();
+            break if status.success() { End::Well } else { End::Badly };
         }
         if waited > PATIENCE {
             child.kill()?;
             child.wait()?;
-            break false;
+            break End::TookTooLong;
         }
         sleep(LOOK_AGAIN);
         waited += LOOK_AGAIN;
     };
-    Ok((success, fs::read_to_string(printed.path())?))
+    Ok((end, fs::read_to_string(printed.path())?))
 }
 
-fn table(rows: &[(Mutation, Option<Outcome>)]) -> String {
+/// Who caught it, and what was seen.
+fn cells(tried: &Tried) -> (&str, String) {
+    match tried {
+        Ok(Some(outcome)) => (&outcome.caught_by, outcome.finding.clone()),
+        Ok(None) => ("**survived**", String::new()),
+        Err(error) => ("**not tried**", format!("{error:#}")),
+    }
+}
+
+fn table(rows: &[(Mutation, Tried)]) -> String {
     let mut text = String::from(
         "# Mutations\n\nThe product broken on purpose, and who noticed. Written by `make mutants`; the list is `mutations.toml`.\n\n\
          | mutation | what it breaks | caught by | what was seen |\n|---|---|---|---|\n",
     );
-    for (mutation, outcome) in rows {
-        let (by, finding) = outcome
-            .as_ref()
-            .map_or(("**survived**", ""), |it| (&it.caught_by, &it.finding));
-        let finding = finding.split_once("] ").map_or(finding, |(_, what)| what);
+    for (mutation, tried) in rows {
+        let (by, finding) = cells(tried);
+        let finding = finding.split_once("] ").map_or(&*finding, |(_, what)| what);
         let short: String = finding.replace(['|', '\n', '`'], " ").chars().take(110).collect();
         let dots = if finding.chars().count() > 110 { "…" } else { "" };
         let Mutation { name, breaks, .. } = mutation;
@@ -196,30 +224,35 @@ fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
     let original = root().canonicalize()?;
     let workshop = Workshop::set_up(&original)?;
-    if args.only.is_empty() {
-        let healthy = workshop.catch("sim", args.seeds)?;
-        anyhow::ensure!(healthy.is_none(), "the tree fails without a mutation: fix that first");
+    let mut mutations = list(&original)?;
+    for name in &args.only {
+        let is_known = mutations.iter().any(|mutation| mutation.name == *name);
+        anyhow::ensure!(is_known, "no mutation is called {name}");
+    }
+    mutations.retain(|mutation| args.only.is_empty() || args.only.contains(&mutation.name));
+    let catchers: BTreeSet<&str> = mutations.iter().map(|mutation| &*mutation.by).collect();
+    for by in catchers {
+        if let Some(outcome) = workshop.catch(by, args.seeds)? {
+            anyhow::bail!("{by} fails without a mutation, fix that first: {}", outcome.finding);
+        }
     }
     let mut rows = Vec::new();
-    for mutation in list(&original)? {
-        if !args.only.is_empty() && !args.only.contains(&mutation.name) {
-            continue;
-        }
-        let outcome = workshop
-            .try_out(&mutation, args.seeds)
-            .with_context(|| mutation.name.clone())?;
-        let (by, finding) = outcome
-            .as_ref()
-            .map_or(("SURVIVED", ""), |it| (&it.caught_by, &it.finding));
+    for mutation in mutations {
+        let tried = workshop.try_out(&mutation, args.seeds);
+        let (by, finding) = cells(&tried);
         println!("{:40} {by}: {finding}", mutation.name);
-        rows.push((mutation, outcome));
+        rows.push((mutation, tried));
     }
     if args.write {
         fs::write(original.join("tests/mutations/README.md"), table(&rows))?;
     }
-    let survived = rows.iter().filter(|(_, outcome)| outcome.is_none()).count();
-    println!("{} mutations, {survived} survived", rows.len());
-    Ok(if survived == 0 {
+    let survived = rows.iter().filter(|(_, tried)| matches!(tried, Ok(None))).count();
+    let errors = rows.iter().filter(|(_, tried)| tried.is_err()).count();
+    println!(
+        "{} mutations, {survived} survived, {errors} could not be tried",
+        rows.len()
+    );
+    Ok(if survived + errors == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

@@ -26,9 +26,10 @@ struct Logged {
 }
 
 /// Whether an answer is of a copy that was decided in the commit that journaled the request id, but before that: the state was
-/// another one then, and the copy was refused or had nothing to do.
+/// another one then, and the copy was refused or had nothing to do. No copy is once the one that took effect was answered.
 fn is_earlier_copy(logged: &Logged, answer: &Result<Reply, Refusal>, before: Revision) -> bool {
     logged.revision > before
+        && !logged.is_answered
         && match answer {
             Ok(reply) => !reply.repeated && reply.revision < logged.revision,
             Err(Refusal::Rejected(_)) => true,
@@ -60,8 +61,8 @@ impl Lost {
         hold(CHECK, !is_kept, || format!("{} took effect twice", request.request_id))
     }
 
-    /// An engine answered. `doubled`: another request with its id was decided in the same
-    /// commit, after this revision.
+    /// An engine answered; its answers come in the order of their batch. `doubled`: another request with its id was decided in
+    /// the same commit, after this revision.
     pub(super) fn answered(
         &mut self,
         state: &State,

@@ -14,8 +14,10 @@ mod timers;
 
 use baiying_core::State;
 use baiying_core::event::Entry;
+use baiying_core::id::Timestamp;
 use baiying_core::laws;
 use baiying_core::policy::Policy;
+use baiying_journal::snapshot::Candidate;
 use baiying_journal::{JournalReader, SharedLog};
 
 use crate::book::Book;
@@ -146,19 +148,28 @@ impl Referee {
         durable::shown(&self.reference, published, log, thoroughly)
     }
 
-    /// An engine was opened with these snapshots.
+    /// An engine was opened with these snapshots, from the one at revision `from`.
     ///
     /// # Errors
     /// What must not be.
-    pub(crate) fn opened(&self, opened: &State) -> Held {
+    pub(crate) fn opened(&self, opened: &State, log: &SharedLog, candidates: &[Candidate], from: u64) -> Held {
+        replay::taken(log, candidates, from)?;
         replay::opened(&self.reference, opened)
+    }
+
+    /// An engine that knows everything has just done what was due.
+    ///
+    /// # Errors
+    /// When something was not done.
+    pub(crate) fn nothing_is_due(&self, at: Timestamp) -> Held {
+        timers::nothing_is_due(&self.reference, at)
     }
 
     /// The world is over: everything once more, from the journal alone.
     ///
     /// # Errors
     /// What must not be.
-    pub(crate) fn finish(&self, log: &SharedLog, snapshots: Vec<baiying_journal::snapshot::Candidate>) -> Held {
+    pub(crate) fn finish(&self, log: &SharedLog, snapshots: Vec<Candidate>) -> Held {
         replay::from_nothing(&self.reference, log, snapshots)?;
         self.lost.finish(log)?;
         conservation::everything(&self.reference)?;

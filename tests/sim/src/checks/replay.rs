@@ -1,8 +1,8 @@
 //! Replay from nothing, snapshot and tail, and every engine: the same state, to the bit.
 
 use baiying_core::State;
-use baiying_journal::SharedLog;
-use baiying_journal::snapshot::Candidate;
+use baiying_journal::snapshot::{Candidate, Snapshot};
+use baiying_journal::{JournalReader, SharedLog};
 use baiyingd::engine::{replay_from, state_hash};
 
 use super::{Broken, Held, hold};
@@ -17,6 +17,22 @@ pub(super) fn opened(reference: &State, opened: &State) -> Held {
             opened.revision(),
             reference.revision()
         )
+    })
+}
+
+/// The newest whole snapshot of this journal was used: a start that passes it over is right, and takes for ever.
+pub(super) fn taken(log: &SharedLog, candidates: &[Candidate], from: u64) -> Held {
+    let is_ours = |snapshot: &&Snapshot| {
+        let commit = log.commits_after(snapshot.head.revision.saturating_sub(1)).next();
+        commit.is_some_and(|commit| commit.is_ok_and(|commit| commit.head() == snapshot.head))
+    };
+    let newest = candidates
+        .iter()
+        .filter_map(|(_, found)| found.as_ref().ok())
+        .find(is_ours);
+    let expected = newest.map_or(0, |snapshot| snapshot.head.revision);
+    hold(CHECK, from == expected, || {
+        format!("an engine opened from revision {from}, and its newest good snapshot is of {expected}")
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use baiying_core::State;
 use baiying_core::event::Event;
-use baiying_core::id::OrderId;
+use baiying_core::id::{OrderId, Timestamp};
 
 use super::{Broken, Held, hold};
 
@@ -17,6 +17,26 @@ enum Which {
     Step(u8),
     Acknowledge,
     Arrive,
+}
+
+/// Everything that was due at a time has happened: asked of what each order says, not of the index that the timers fire by.
+pub(super) fn nothing_is_due(state: &State, at: Timestamp) -> Held {
+    for order in state.orders.iter().filter(|order| order.current().is_open()) {
+        let (version, spec) = (order.current(), &order.current().spec);
+        let arrival = spec.arrive_deadline.map(|deadline| deadline.plus_ms(spec.grace_ms));
+        let is_over = |deadline: Option<Timestamp>| deadline.is_some_and(|deadline| deadline <= at);
+        let steps = spec.ladder.iter().filter(|step| step.at <= at).count();
+        let forgotten = [
+            (is_over(spec.ack_deadline) && !version.ack_passed).then_some(Which::Acknowledge),
+            (is_over(arrival) && !version.arrival_passed).then_some(Which::Arrive),
+            (steps > usize::from(version.steps_done)).then_some(Which::Step(version.steps_done)),
+        ];
+        let forgotten = forgotten.into_iter().flatten().next();
+        hold("timers", forgotten.is_none(), || {
+            format!("{forgotten:?} of {} was due by {at:?} and did not fire", order.id)
+        })?;
+    }
+    Ok(())
 }
 
 /// How many have answered an order that a timer's event is about.

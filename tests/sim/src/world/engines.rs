@@ -18,14 +18,20 @@ impl World {
         }
         if self.dice.per_mille(self.profile.damage) {
             let (damage, name) = *self.dice.one(&Damage::ALL);
-            if self.nodes[node].damage(damage, &mut self.dice)? {
+            if self.nodes[node].damage(damage, self.log.head().revision, &mut self.dice)? {
                 self.tally.add(name);
             }
         }
         let is_new = self.log.head().revision == 0;
-        self.nodes[node]
+        let from = self.nodes[node]
             .start(&self.log, self.now)
             .map_err(|error| Broken::new("replay", format!("an engine cannot be opened: {error}")))?;
+        if from > 0 {
+            self.tally.add("engine: opened from a snapshot");
+            if from < self.log.head().revision {
+                self.tally.add("engine: opened from a snapshot and a tail");
+            }
+        }
         self.observe(node)?;
         if is_new {
             self.tally.answered("initialize-tenant", Outcome::Accepted, 0);
@@ -36,7 +42,9 @@ impl World {
             "engine: started"
         });
         let desk = self.nodes[node].desk.as_ref().expect("it runs");
-        self.referee.opened(&desk.published().read())
+        let candidates = self.nodes[node].candidates();
+        self.referee
+            .opened(&desk.published().read(), &self.log, &candidates, from)
     }
 
     pub(super) fn work(&mut self, node: usize) -> Held {
@@ -61,8 +69,7 @@ impl World {
             .iter()
             .map(|request| self.book.get(*request).envelope(at))
             .collect();
-        let single = (envelopes.len() == 1).then(|| envelopes[0].clone());
-        let outcome = desk.commit(envelopes, at);
+        let outcome = desk.commit(envelopes.clone(), at);
         self.nodes[node].desk = Some(desk);
         let came_true = self.came_true(node)?;
         for request in &requests {
@@ -89,8 +96,10 @@ impl World {
             self.settle(*request, answer, doubled)?;
         }
         let had_room = came_true != Some(Fault::DiskFull);
-        if let Some(envelope) = single.filter(|_| had_room && self.log.head() == before) {
-            self.referee.unmoved(envelope, &answers[0])?;
+        if had_room && self.log.head() == before {
+            for (envelope, answer) in envelopes.into_iter().zip(&answers) {
+                self.referee.unmoved(envelope, answer)?;
+            }
         }
         if self.dice.per_mille(self.profile.kill) {
             self.kill(node, Fault::KilledBeforeReply, &requests);
@@ -98,7 +107,7 @@ impl World {
         }
         for (request, answer) in requests.iter().zip(&answers) {
             let faults = [Fault::ReplyDropped, Fault::ReplyDelayed, Fault::ReplyDoubled];
-            self.carry(*request, faults, Happening::Answer(*request, answer.is_ok()));
+            self.carry(*request, faults, |_| Happening::Answer(*request, answer.is_ok()));
         }
         if !self.nodes[node].queue.is_empty() {
             self.schedule(node);

@@ -5,13 +5,21 @@ use crate::tally::Fault;
 
 impl World {
     pub(super) fn send(&mut self, request: usize) {
-        let up = (0..self.nodes.len()).filter(|node| self.nodes[*node].desk.is_some());
-        let node = self.dice.any(up).unwrap_or(0);
         let faults = [Fault::RequestDropped, Fault::RequestDelayed, Fault::RequestDoubled];
-        self.carry(request, faults, Happening::Arrive(node, request));
+        self.carry(request, faults, |world| {
+            // Each copy goes its own way: two engines may decide on the same request.
+            let up = (0..world.nodes.len()).filter(|node| world.nodes[*node].desk.is_some());
+            Happening::Arrive(world.dice.any(up).unwrap_or(0), request)
+        });
     }
 
-    pub(super) fn carry(&mut self, request: usize, [dropped, delayed, doubled]: [Fault; 3], happening: Happening) {
+    /// Carries something; `happening` is asked for each copy.
+    pub(super) fn carry(
+        &mut self,
+        request: usize,
+        [dropped, delayed, doubled]: [Fault; 3],
+        happening: impl Fn(&mut Self) -> Happening,
+    ) {
         if self.dice.per_mille(self.profile.drop) {
             return self.book.get_mut(request).meets(dropped);
         }
@@ -22,6 +30,7 @@ impl World {
                 }
                 self.book.get_mut(request).meets(doubled);
             }
+            let happening = happening(self);
             if self.dice.per_mille(self.profile.delay) {
                 self.book.get_mut(request).meets(delayed);
                 let longest = if self.dice.percent(1) {
