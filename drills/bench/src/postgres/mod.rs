@@ -34,6 +34,8 @@ const FILL: [usize; 2] = [100, 50];
 /// Boards asked for that do not count, so that everything is read and planned once; and boards that do.
 const WARM_UP: usize = 50;
 const BOARDS: usize = 600;
+/// Orders at most that a run of boards takes, each acknowledged for a minute: a slow board needs more than one.
+const ROUNDS: usize = 4;
 
 const SCHEMA: &str = "
     CREATE TABLE people (
@@ -77,10 +79,10 @@ fn best(tried: Vec<Tried>) -> Option<(Tried, String)> {
     let all = tried.chunks(FILL.len()).map(|fills| {
         let rates = fills.iter().map(|one| Unit::PerSecond.number(one.median()));
         let rates = rates.collect::<Vec<_>>().join(" and ");
-        format!("{} {rates}", fills.first().map_or(0, |one| one.clients))
+        format!("{}: {rates}", fills.first().map_or(0, |one| one.clients))
     });
     let all = format!(
-        "Tried, sessions and acks a second with fillfactor {} and {}: {}",
+        "Tried: sessions, and acks a second with fillfactor {} and {}. {}",
         FILL[0],
         FILL[1],
         all.collect::<Vec<_>>().join("; ")
@@ -267,9 +269,9 @@ impl Bench<'_> {
         Ok(usize::try_from(count)?)
     }
 
-    /// Asks for boards as our own are asked for, by a client like ours, while acknowledgements arrive: how long each took, sorted; how many
+    /// Asks for boards as our own are asked for, by a client like ours, while acknowledgements arrive: how long each took; how many
     /// were asked for and acknowledged in a second.
-    async fn boards(&mut self) -> anyhow::Result<(Vec<Duration>, f64, f64)> {
+    async fn boards(&mut self, wanted: usize) -> anyhow::Result<(Vec<Duration>, f64, f64)> {
         self.one_order(self.fill).await?;
         let client = self.server.connect().await?;
         let (query, order) = (client.prepare(BOARD).await?, i32::try_from(self.order)?);
@@ -277,10 +279,10 @@ impl Bench<'_> {
         acks.rate = Some(5_000);
         let mut acks = Meanwhile::begin(&self.server, "paced", &acks)?;
         let begun = Instant::now();
-        let mut took = Vec::with_capacity(WARM_UP + BOARDS);
+        let mut took = Vec::with_capacity(WARM_UP + wanted);
         let mut ticks = interval(Duration::from_millis(10));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        while acks.runs()? && took.len() < WARM_UP + BOARDS {
+        while acks.runs()? && took.len() < WARM_UP + wanted {
             ticks.tick().await;
             let since = Instant::now();
             client.query(&query, &[&order]).await?;
@@ -290,9 +292,7 @@ impl Bench<'_> {
         let asked = took.len() as f64 / seconds;
         drop(acks);
         let acked = self.acked().await? as f64 / seconds;
-        let mut took = took.split_off(WARM_UP.min(took.len() / 2));
-        took.sort_unstable();
-        Ok((took, asked, acked))
+        Ok((took.split_off(WARM_UP.min(took.len() / 2)), asked, acked))
     }
 
     async fn board(&mut self, report: &mut Report) -> anyhow::Result<()> {
@@ -304,11 +304,18 @@ impl Bench<'_> {
         let (mut p99, mut p50, mut count) = (Vec::new(), 0.0_f64, 0);
         let (mut slowest_pace, mut rate) = (f64::INFINITY, f64::INFINITY);
         for _ in 0..self.scale.slow_runs() {
-            let (took, asked, acked) = self.boards().await?;
+            let mut took = Vec::with_capacity(BOARDS);
+            for _ in 0..ROUNDS {
+                if took.len() < BOARDS {
+                    let (more, asked, acked) = self.boards(BOARDS - took.len()).await?;
+                    took.extend(more);
+                    (slowest_pace, rate) = (slowest_pace.min(asked), rate.min(acked));
+                }
+            }
+            took.sort_unstable();
             p99.push(quantile(&took, 0.99));
             p50 = p50.max(quantile(&took, 0.5));
             count += took.len();
-            (slowest_pace, rate) = (slowest_pace.min(asked), rate.min(acked));
         }
         let what = format!(
             "PostgreSQL: counts by city and status over {} rows while 5,000 acks/s are asked for: p99",
@@ -320,8 +327,8 @@ impl Bench<'_> {
                     "p50 {p50:.1} ms, at {rate:.0} acks/s, {count} boards, {slowest_pace:.0} a second"
                 ))
                 .how(format!(
-                    "a prepared query, asked for 100 times a second if it keeps up, by one session of a client like ours; the first {WARM_UP} of \
-                     each run do not count; pgbench acknowledges in 16 sessions"
+                    "a prepared query, asked for 100 times a second if it keeps up, by one session of a client like ours; the first \
+                     {WARM_UP} of an order do not count; pgbench acknowledges in 16 sessions"
                 )),
         );
         Ok(())
