@@ -29,10 +29,12 @@ lint: setup
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
 	$(CARGO) deny --log-level error check bans licenses sources
 
-# The table of numbers, beside the raw disk, plain TCP, PostgreSQL and mosquitto in the same run. Takes a quarter of an hour or more.
+# The tables of numbers, beside the raw disk, plain TCP, PostgreSQL and mosquitto in the same run: target/bench.md, bench.json beside it,
+# and the plot of the documents. Takes half an hour or more. Measures the disk under the directory for temporary files (TMPDIR names another).
 bench: setup build
 	@deploy/bench-setup.sh
-	@$(BIN)/baiying-bench
+	@$(BIN)/baiying-bench --markdown target/bench.md --plot deploy/docs/growth.svg
+	@cat target/bench.md
 
 # The table of what the daemon stands from those who mean it no good. Takes some minutes and 12,500 open files.
 hostile: setup build

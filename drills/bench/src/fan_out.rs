@@ -10,8 +10,8 @@ use crate::{mosquitto, tcp};
 /// Headers before a message on the wire: gRPC's and the HTTP/2 frame's.
 const FRAME_HEADERS: usize = 5 + 9;
 
-/// Streams on one connection, and the row's id: a gateway that speaks for many leads, and leads each with a device.
-const SHAPES: [(usize, &str); 2] = [(100, "fan-out.shared"), (1, "fan-out.own")];
+/// Streams on one connection, the row's id and its yardstick's: a gateway that speaks for many leads, and leads each with a device.
+const SHAPES: [(usize, &str, &str); 2] = [(100, "fan-out.shared", "tcp.shared"), (1, "fan-out.own", "tcp.own")];
 
 /// The fan-outs of a shape, and the daemon's processor time for one message, in microseconds.
 async fn issue(
@@ -42,7 +42,7 @@ async fn issue(
 pub(crate) async fn measure(site: &Site, scale: &Scale, report: &mut Report) -> anyhow::Result<()> {
     let streams = scale.of(10_000, 50);
     let mut bytes = 0;
-    for (per_connection, id) in SHAPES {
+    for (per_connection, id, tcp_id) in SHAPES {
         eprintln!("bench: {streams} streams, {per_connection} on a connection");
         let (results, processor_us) = issue(site, streams, per_connection, scale.runs).await?;
         bytes = results.iter().map(|result| result.message_bytes).max().unwrap_or(0) + FRAME_HEADERS;
@@ -64,16 +64,29 @@ pub(crate) async fn measure(site: &Site, scale: &Scale, report: &mut Report) -> 
                     streams * results.len()
                 ))
                 .how("IssueOrder to that many leads, durable first; from the command to the last stream's message")
-                .against("tcp.own", "the time of plain TCP", Some(Goal::Below(3.0)))
+                .against(tcp_id, "the time of plain TCP", Some(Goal::Below(3.0)))
                 .against("mosquitto", "the time of mosquitto", None),
         );
     }
-    let last = tcp::measure(streams, bytes, scale.runs).await?;
-    report.push(
-        Row::other("tcp.own", format!("plain TCP: {bytes} bytes to {streams} sockets"), Unit::Milliseconds, last).how(
-            "a server in a process of its own writes to one after the other; from the command to the last socket's bytes",
-        ),
-    );
+    for (per_connection, _, id) in SHAPES {
+        let shape = tcp::Shape {
+            sockets: streams.div_ceil(per_connection),
+            writes: per_connection.min(streams),
+            bytes,
+        };
+        let last = tcp::measure(shape, scale.runs).await?;
+        let what = match shape.writes {
+            1 => format!("plain TCP: {bytes} bytes to each of {} sockets", shape.sockets),
+            writes => format!(
+                "plain TCP: {writes} times {bytes} bytes to each of {} sockets",
+                shape.sockets
+            ),
+        };
+        report.push(Row::other(id, what, Unit::Milliseconds, last).how(
+            "a server in a process of its own writes to one socket after the other, a system call for each of our messages; from \
+             the command to the last socket's last byte",
+        ));
+    }
     if scale.peers {
         let (version, last) = mosquitto::measure(streams, bytes, scale).await?;
         let what = format!("{version}: QoS 1, {bytes} bytes to {streams} subscribers");

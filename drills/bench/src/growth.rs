@@ -49,6 +49,10 @@ impl Growth {
     /// A table for each way to grow.
     pub(crate) fn markdown(&self) -> String {
         let mut text = String::new();
+        if self.by_people.is_empty() {
+            return text;
+        }
+        text += "\nWhat growth costs, each number of a single run:\n";
         for (of, curves) in [("people", &self.by_people), ("open orders", &self.by_orders)] {
             let sizes = curves.first().into_iter().flat_map(|curve| &curve.points);
             let sizes = sizes.map(|(size, _)| format!(" {size:.0} {of} |")).collect::<String>();

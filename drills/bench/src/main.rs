@@ -29,6 +29,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use report::Report;
+use restart::Redone;
 use scale::Scale;
 use site::Site;
 
@@ -50,7 +51,7 @@ struct Arguments {
     /// Only these sections
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Section>,
-    /// Where to write: the disk that is measured
+    /// Where to write: the disk that is measured; memory (tmpfs) is refused
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     dir: PathBuf,
     /// Where the tables go, and beside them all values as JSON [default: standard output, and no JSON]
@@ -66,7 +67,7 @@ struct Arguments {
 enum Child {
     /// Writes some bytes to every connection when told to: the server of a yardstick
     #[command(hide = true)]
-    TcpServer { connections: usize, bytes: usize },
+    TcpServer(tcp::Shape),
 }
 
 /// A section of the tables.
@@ -96,7 +97,7 @@ fn main() -> ExitCode {
         machine::raise_file_limit();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         match arguments.child {
-            Some(Child::TcpServer { connections, bytes }) => runtime.block_on(tcp::serve(connections, bytes)),
+            Some(Child::TcpServer(shape)) => runtime.block_on(tcp::serve(shape)),
             None => runtime.block_on(measure(&arguments)),
         }
     };
@@ -111,6 +112,7 @@ fn main() -> ExitCode {
 
 async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     let wanted = |section| arguments.only.is_empty() || arguments.only.contains(&section);
+    let disk = machine::disk_under(&arguments.dir)?;
     let dir = tempfile::Builder::new()
         .prefix("baiying-bench-")
         .tempdir_in(&arguments.dir)?;
@@ -119,6 +121,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         runs: arguments.runs.max(1),
         peers: !arguments.no_peers,
         dir: dir.path().to_owned(),
+        disk,
     };
     if scale.peers && (wanted(Section::FanOut) || wanted(Section::Postgres)) {
         peer::check()?;
@@ -134,7 +137,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         Section::Board,
         Section::Restart,
     ];
-    let mut people = 0;
+    let (mut people, mut redone) = (0, None);
     if of_the_daemon.into_iter().any(wanted) {
         let mut site = Site::new(&scale, scale.share, &mut report).await?;
         people = site.people;
@@ -150,7 +153,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
             facts += board::measure(&site, order, &scale, &mut report).await?;
         }
         if wanted(Section::Restart) {
-            restart::measure(&mut site, order, facts, &scale, &mut report).await?;
+            redone = Some(restart::measure(&mut site, order, facts, &scale, &mut report).await?);
         }
     }
     if scale.peers && wanted(Section::Postgres) {
@@ -159,7 +162,11 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         } else {
             people as usize
         };
-        postgres::measure(people, &scale, &mut report).await?;
+        let redone = redone.unwrap_or_else(|| Redone {
+            all: scale.of(1_000_000, 1000) as u64,
+            tail: scale.of(250_000, 1000) as u64,
+        });
+        postgres::measure(people, redone, &scale, &mut report).await?;
     }
     let growth = match wanted(Section::Growth) {
         true => growth::measure(&scale).await?,

@@ -60,7 +60,7 @@ fn chart<'a>(area: &Area<'a, '_>, title: &str, sizes: &str, curves: &[Curve]) ->
         .configure_mesh()
         .x_max_light_lines(0)
         .y_max_light_lines(0)
-        .x_desc(sizes)
+        .x_desc(format!("{sizes} (each point is a single run)"))
         .y_desc("ms, µs or MB: see the legend")
         .x_label_formatter(&|size| format!("{size:.0}"))
         .y_label_formatter(&|value| format!("{value}"))

@@ -117,7 +117,8 @@ impl Row {
         let least = self.values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let spread = match self.values.len() {
-            0 | 1 => String::new(),
+            0 => String::new(),
+            1 => " (1 run)".to_owned(),
             count => format!(
                 " ({}–{}, {count} runs)",
                 self.unit.number(least),
@@ -149,7 +150,7 @@ impl Goal {
 }
 
 impl Unit {
-    fn number(self, value: f64) -> String {
+    pub(crate) fn number(self, value: f64) -> String {
         let (value, digits) = match self {
             Self::Milliseconds if value >= 1000.0 => (value / 1000.0, 2),
             Self::Milliseconds | Self::Megabytes | Self::PerSecond if value >= 100.0 => (value, 0),
@@ -194,6 +195,8 @@ fn ratio(value: f64) -> String {
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     rows: Vec<Row>,
+    /// Versions and settings of what ours stands against.
+    peers: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -214,6 +217,11 @@ struct Told<'a> {
 }
 
 impl Report {
+    /// Says what one of the others is and how it is set.
+    pub(crate) fn peer(&mut self, about: impl Into<String>) {
+        self.peers.push(about.into());
+    }
+
     pub(crate) fn push(&mut self, row: Row) {
         eprintln!("bench: {}: {}", row.what, row.measured());
         self.rows.push(row);
@@ -258,6 +266,9 @@ impl Report {
         for row in self.rows.iter().filter(|row| !row.ours) {
             text += &format!("| {} | {} | {} |\n", row.what, row.measured(), row.how);
         }
+        for peer in &self.peers {
+            text += &format!("\n{peer}.\n");
+        }
         text
     }
 
@@ -273,7 +284,9 @@ impl Report {
                 compared: self.compared(row),
             })
             .collect();
-        serde_json::to_string_pretty(&serde_json::json!({ "about": heading, "rows": told, "growth": growth }))
+        serde_json::to_string_pretty(&serde_json::json!({
+            "about": heading, "peers": self.peers, "rows": told, "growth": growth
+        }))
     }
 }
 
@@ -302,7 +315,7 @@ mod tests {
         let text = report.markdown("h");
         let line = "| acks | ≥ 10,000/s | 3,000/s (1,000–12,346, 3 runs) | **no** | 2.0× raw (goal ≥ 2.0×: yes) |  |";
         assert!(text.contains(line), "{text}");
-        assert!(text.contains("| raw | 1,500/s |  |"), "{text}");
+        assert!(text.contains("| raw | 1,500/s (1 run) |  |"), "{text}");
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub(crate) struct Scale {
     pub(crate) peers: bool,
     /// Where everything is written: the disk that is measured.
     pub(crate) dir: PathBuf,
+    /// The type of the file system there.
+    pub(crate) disk: String,
 }
 
 impl Scale {

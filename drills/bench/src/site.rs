@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use baiying_drills::load::{AckGroup, AckOptions, AckResult, acks_streamed, import_all};
 use baiying_drills::process::Daemon;
 use baiying_drills::synth::{District, SynthOptions, rows};
+use baiying_proto::v1::admin_service_client::AdminServiceClient;
 use baiying_proto::v1::order_service_client::OrderServiceClient;
 use baiying_proto::v1::response_service_client::ResponseServiceClient;
 use baiying_proto::v1::{
-    ActivateResponseRequest, Audience, CommandContext, IssueOrderRequest, OrderDraft, SupersedeOrderRequest,
-    TerminateResponseRequest,
+    ActivateResponseRequest, Audience, CommandContext, GetStatusRequest, IssueOrderRequest, OrderDraft,
+    SupersedeOrderRequest, TerminateResponseRequest,
 };
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -162,6 +163,24 @@ impl Site {
             order_id: order.order_id,
             version: issued.version,
         })
+    }
+
+    /// How many events the journal has.
+    pub(crate) async fn revision(&self) -> anyhow::Result<u64> {
+        let mut client = AdminServiceClient::connect(self.daemon.admin.clone()).await?;
+        let status = client.get_status(GetStatusRequest::default()).await?;
+        Ok(status.into_inner().revision)
+    }
+
+    /// The revision of the newest snapshot, from its name.
+    pub(crate) fn newest_snapshot(&self) -> anyhow::Result<u64> {
+        let mut newest = 0;
+        for entry in std::fs::read_dir(self.data.join("snapshots"))? {
+            let name = entry?.file_name();
+            let revision = name.to_str().and_then(|name| name.strip_suffix(".snap")?.parse().ok());
+            newest = newest.max(revision.unwrap_or(0));
+        }
+        Ok(newest)
     }
 
     pub(crate) fn acks(&self, order: Issued) -> AckOptions {

@@ -1,4 +1,5 @@
-//! Yardstick: plain TCP fan-out. A server in a process of its own, as the daemon is, writes the same bytes to every socket.
+//! Yardstick: plain TCP fan-out. A server in a process of its own, as the daemon is, writes the same bytes to every socket, once or
+//! as often as a socket stands for streams.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -9,22 +10,35 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-/// The server: takes so many connections and one more; for every byte on that, writes to all the others.
-pub(crate) async fn serve(connections: usize, bytes: usize) -> anyhow::Result<()> {
+/// How many sockets, and what each gets for an order.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Shape {
+    pub(crate) sockets: usize,
+    /// Writes to each socket, one system call each.
+    pub(crate) writes: usize,
+    /// Of each write.
+    pub(crate) bytes: usize,
+}
+
+/// The server: takes its connections and one more, says so; for every byte on that one, writes to all the others.
+pub(crate) async fn serve(shape: Shape) -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
-    let mut sockets = Vec::with_capacity(connections);
-    for _ in 0..connections {
+    let mut sockets = Vec::with_capacity(shape.sockets);
+    for _ in 0..shape.sockets {
         let (socket, _) = listener.accept().await?;
         socket.set_nodelay(true)?;
         sockets.push(socket);
     }
     let (mut control, _) = listener.accept().await?;
-    let payload = vec![0x55; bytes];
+    println!("ready");
+    let payload = vec![0x55; shape.bytes];
     let mut told = [0];
     while control.read(&mut told).await? > 0 {
         for socket in &mut sockets {
-            socket.write_all(&payload).await?;
+            for _ in 0..shape.writes {
+                socket.write_all(&payload).await?;
+            }
         }
     }
     Ok(())
@@ -41,20 +55,23 @@ impl Drop for Server {
 }
 
 /// From telling the server to the last socket's last byte, in milliseconds, for each run.
-pub(crate) async fn measure(connections: usize, bytes: usize, runs: usize) -> anyhow::Result<Vec<f64>> {
+pub(crate) async fn measure(shape: Shape, runs: usize) -> anyhow::Result<Vec<f64>> {
+    let Shape { sockets, writes, bytes } = shape;
     let child = Command::new(std::env::current_exe()?)
-        .args(["tcp-server", &connections.to_string(), &bytes.to_string()])
+        .arg("tcp-server")
+        .args([sockets, writes, bytes].map(|number| number.to_string()))
         .stdout(Stdio::piped())
         .spawn()?;
     let mut server = Server(child);
     let mut lines = BufReader::new(server.0.stdout.take().context("no output")?).lines();
     let address = lines.next().context("the TCP server ended")??;
-    let (arrived, mut arrivals) = mpsc::channel(connections.max(1));
-    for _ in 0..connections {
+    let (arrived, mut arrivals) = mpsc::channel(sockets.max(1));
+    for _ in 0..sockets {
         let mut socket = TcpStream::connect(&address).await?;
         let arrived = arrived.clone();
         tokio::spawn(async move {
-            let mut buffer = vec![0; bytes];
+            // All of an order at once, if it is there.
+            let mut buffer = vec![0; writes * bytes];
             while socket.read_exact(&mut buffer).await.is_ok() {
                 if arrived.send(Instant::now()).await.is_err() {
                     break;
@@ -64,11 +81,13 @@ pub(crate) async fn measure(connections: usize, bytes: usize, runs: usize) -> an
     }
     let mut control = TcpStream::connect(&address).await?;
     control.set_nodelay(true)?;
+    // Once every socket is accepted: that is no part of a run.
+    lines.next().context("the TCP server ended")??;
     let mut times = Vec::with_capacity(runs);
     for _ in 0..runs {
         let since = Instant::now();
         control.write_all(&[1]).await?;
-        times.push(last(&mut arrivals, connections, since).await?);
+        times.push(last(&mut arrivals, sockets, since).await?);
     }
     Ok(times)
 }

@@ -1,6 +1,6 @@
 //! `pgbench`, the client that PostgreSQL measures itself with.
 
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 
 use anyhow::Context as _;
 
@@ -21,29 +21,17 @@ pub(super) struct Load<'a> {
 /// What it came to.
 pub(super) struct Outcome {
     pub(super) transactions: usize,
+    /// Without the time to connect.
     pub(super) per_second: f64,
     pub(super) average_ms: f64,
-    /// Of each transaction, sorted.
-    latencies_us: Vec<u64>,
 }
 
-impl Outcome {
-    pub(super) fn quantile_ms(&self, share: f64) -> f64 {
-        let index = (self.latencies_us.len() as f64 * share).ceil() as usize;
-        let at = self.latencies_us.get(index.saturating_sub(1));
-        at.map_or(f64::NAN, |us| *us as f64 / 1000.0)
-    }
-}
-
-/// Runs a load to its end. `name` names its files.
-pub(super) async fn pgbench(server: &Server, name: &str, load: &Load<'_>) -> anyhow::Result<Outcome> {
+fn command(server: &Server, name: &str, load: &Load<'_>) -> anyhow::Result<Command> {
     let script = server.file(&format!("{name}.sql"));
     std::fs::write(&script, load.script)?;
-    let logs = server.file(&format!("{name}.log"));
     let mut command = server.program("pgbench");
     command
-        .args(["-n", "-M", "prepared", "-l", "--log-prefix"])
-        .arg(&logs)
+        .args(["-n", "-M", "prepared"])
         .args(["-c", &load.clients.to_string(), "-j", &load.clients.min(2).to_string()])
         .args(["-t", &load.transactions.to_string(), "-f"])
         .arg(&script);
@@ -54,6 +42,12 @@ pub(super) async fn pgbench(server: &Server, name: &str, load: &Load<'_>) -> any
         command.args(["-R", &rate.to_string()]);
     }
     command.arg("postgres").stdin(Stdio::null());
+    Ok(command)
+}
+
+/// Runs a load to its end. `name` names its file.
+pub(super) async fn pgbench(server: &Server, name: &str, load: &Load<'_>) -> anyhow::Result<Outcome> {
+    let mut command = command(server, name, load)?;
     let output = tokio::task::spawn_blocking(move || command.output()).await??;
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -64,26 +58,36 @@ pub(super) async fn pgbench(server: &Server, name: &str, load: &Load<'_>) -> any
         word.and_then(|word| word.parse::<f64>().ok())
             .with_context(|| format!("pgbench says no {key:?}: {text}"))
     };
-    let mut latencies_us = Vec::new();
-    for entry in std::fs::read_dir(logs.parent().context("no directory")?)? {
-        let path = entry?.path();
-        let is_log = path
-            .file_name()
-            .is_some_and(|file| file.to_string_lossy().starts_with(&format!("{name}.log")));
-        if is_log {
-            let log = std::fs::read_to_string(&path)?;
-            latencies_us.extend(
-                log.lines()
-                    .filter_map(|line| line.split(' ').nth(2)?.parse::<u64>().ok()),
-            );
-            std::fs::remove_file(path)?;
-        }
-    }
-    latencies_us.sort_unstable();
     Ok(Outcome {
         transactions: number("number of transactions actually processed: ")? as usize,
         per_second: number("tps = ")?,
         average_ms: number("latency average = ")?,
-        latencies_us,
     })
+}
+
+/// A load that runs meanwhile; ended when dropped.
+pub(super) struct Meanwhile(Child);
+
+impl Meanwhile {
+    pub(super) fn begin(server: &Server, name: &str, load: &Load<'_>) -> anyhow::Result<Self> {
+        let mut command = command(server, name, load)?;
+        Ok(Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?))
+    }
+
+    /// Whether it still runs.
+    ///
+    /// # Errors
+    /// If it failed.
+    pub(super) fn runs(&mut self) -> anyhow::Result<bool> {
+        let ended = self.0.try_wait()?;
+        anyhow::ensure!(ended.is_none_or(|status| status.success()), "pgbench failed: {ended:?}");
+        Ok(ended.is_none())
+    }
+}
+
+impl Drop for Meanwhile {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
