@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::task::Poll;
 
@@ -69,6 +69,7 @@ pub struct EngineHandle {
     pub(super) queue_max: usize,
     pub(super) published: Arc<Published>,
     pub(super) admission: Arc<Admission>,
+    pub(super) stopping: Arc<AtomicBool>,
 }
 
 impl EngineHandle {
@@ -99,6 +100,9 @@ impl EngineHandle {
         (digest, weight): (u64, usize),
         command: Command,
     ) -> Result<Pending, Refusal> {
+        if self.stopping.load(Ordering::Acquire) {
+            return Err(Refusal::Stopped);
+        }
         self.admission.admit(priority)?;
         let waiting = self.waiting.load(Ordering::Relaxed);
         let limit = match priority {
@@ -127,6 +131,11 @@ impl EngineHandle {
             });
         }
         Ok(Pending(answer))
+    }
+
+    /// Ends the engine once it has answered what it has taken, whoever still has a handle.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
     }
 
     /// What is durable.

@@ -1,7 +1,7 @@
 //! The loop: wait for one command, take what else is ready, have the desk decide and commit, answer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ use crate::clock::SharedClock;
 use crate::config::EngineConfig;
 use crate::telemetry::metrics;
 
-/// How long the loop sleeps at most before it looks at the clock again: a clock that was set is noticed by then.
+/// How long the loop sleeps at most before it looks at the clock again: a clock that was set is noticed by then, and so is a stop
+/// while somebody still has a handle.
 const TICK: Duration = Duration::from_millis(250);
 
 pub(super) struct Writer {
@@ -24,11 +25,12 @@ pub(super) struct Writer {
     pub(super) config: EngineConfig,
     pub(super) queue: Receiver<Request>,
     pub(super) waiting: Arc<AtomicUsize>,
+    pub(super) stopping: Arc<AtomicBool>,
     pub(super) snapshots: Snapshots,
 }
 
 impl Writer {
-    /// Runs until every handle is gone.
+    /// Runs until every handle is gone, or one of them has said stop and nothing is waiting.
     ///
     /// # Errors
     /// When the journal failed: the process must stop. Commands under way are not answered; their callers ask again.
@@ -39,11 +41,15 @@ impl Writer {
                 Timers::NotDue => self.until_next_deadline(),
                 Timers::Refused => TICK,
             };
+            // Looked at before the queue: what was taken before the stop is there by now.
+            let stopping = self.stopping.load(Ordering::Acquire);
+            let timeout = if stopping { Duration::ZERO } else { timeout };
             match self.queue.recv_timeout(timeout) {
                 Ok(first) => {
                     let batch = self.drain(first);
                     self.process(batch)?;
                 }
+                Err(RecvTimeoutError::Timeout) if stopping => break,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }

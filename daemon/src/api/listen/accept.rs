@@ -33,9 +33,9 @@ struct Silent {
 
 impl Silent {
     fn listen_to(&mut self, socket: Socket, places: (OwnedSemaphorePermit, Option<PeerPlace>), rules: &Rules) {
-        let (number, limit, write_stall) = (self.next, rules.hello, rules.write_stall);
+        let (number, rules) = (self.next, rules.clone());
         self.next += 1;
-        let greeting = async move { (number, greet(socket, limit, write_stall, places).await) };
+        let greeting = async move { (number, greet(socket, rules, places).await) };
         self.handles.insert(number, self.tasks.spawn(greeting));
     }
 
@@ -65,8 +65,7 @@ impl Silent {
 /// Waits for the hello.
 async fn greet(
     mut socket: Socket,
-    limit: Duration,
-    write_stall: Duration,
+    rules: Rules,
     places: (OwnedSemaphorePermit, Option<PeerPlace>),
 ) -> Result<Connection, Why> {
     let mut hello = [0; HELLO.len()];
@@ -83,11 +82,11 @@ async fn greet(
         }
         Ok(())
     };
-    match tokio::time::timeout(limit, listening).await {
+    match tokio::time::timeout(rules.hello, listening).await {
         Ok(heard) => heard?,
         Err(_late) => return Err(Why::Silent),
     }
-    Ok(Connection::new(socket, write_stall, places))
+    Ok(Connection::new(socket, rules, places))
 }
 
 /// Accepts until nobody takes connections any more.
