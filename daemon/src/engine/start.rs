@@ -92,6 +92,7 @@ impl Engine {
             queue,
             waiting,
             stopping,
+            timers_refused: None,
         };
         let thread = std::thread::Builder::new()
             .name("engine".into())

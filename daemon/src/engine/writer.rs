@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use baiying_core::command::{Context, Envelope, Reply};
+use baiying_core::id::Timestamp;
 use baiying_journal::JournalError;
 
 use super::desk::{Desk, Timers};
@@ -19,6 +20,9 @@ use crate::telemetry::metrics;
 /// while somebody still has a handle.
 const TICK: Duration = Duration::from_millis(250);
 
+/// How long what is due waits after the disk had no room for it: each try costs a copy of the state.
+const RETRY_TIMERS_MS: i64 = 1000;
+
 pub(super) struct Writer {
     pub(super) desk: Desk,
     pub(super) clock: SharedClock,
@@ -27,6 +31,8 @@ pub(super) struct Writer {
     pub(super) waiting: Arc<AtomicUsize>,
     pub(super) stopping: Arc<AtomicBool>,
     pub(super) snapshots: Snapshots,
+    /// When the disk had no room for what was due.
+    pub(super) timers_refused: Option<Timestamp>,
 }
 
 impl Writer {
@@ -68,7 +74,14 @@ impl Writer {
 
     /// Fires what is due; says whether there was something.
     fn fire_timers(&mut self) -> Result<Timers, JournalError> {
-        let fired = self.desk.fire_timers(self.clock.now())?;
+        let now = self.clock.now();
+        // From the future, it was before the clock was set: tried again.
+        let is_recent = |refused: Timestamp| (0..RETRY_TIMERS_MS).contains(&now.ms_since(refused));
+        if self.timers_refused.is_some_and(is_recent) {
+            return Ok(Timers::Refused);
+        }
+        let fired = self.desk.fire_timers(now)?;
+        self.timers_refused = (fired == Timers::Refused).then_some(now);
         if fired == Timers::Fired {
             metrics::command("fire-timers", "accepted");
             metrics::batch(1);
