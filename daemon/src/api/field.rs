@@ -228,31 +228,35 @@ impl v1::field_service_server::FieldService for FieldApi {
             tokio::pin!(stopped);
             let _open = metrics::field_stream_opened(&context.field_streams);
             let mut cursor = Revision(cursor);
-            let mut first = true;
-            let end = loop {
+            let mut is_new = true;
+            let end = 'stream: loop {
                 announced.mark_unchanged();
-                let (mut messages, sent, revision) = news(&context.engine.published().read(), lead, cursor);
-                if first {
-                    messages.push(v1::ReceiveResponse {
-                        cursor: revision.0,
+                // Few at a time: a slow reader gets the rest as it stands when there is room.
+                let now = news(&context.engine.published().read(), lead, cursor, RECEIVE_BUFFER);
+                let mut messages = now.messages;
+                if now.is_all && std::mem::take(&mut is_new) {
+                    let up_to_date = v1::ReceiveResponse {
+                        cursor: now.cursor.0,
                         order: None,
                         conflated: 0,
-                    });
+                    };
+                    messages.push((up_to_date, None));
                 }
-                first = false;
-                let handed_on = tokio::select! {
-                    handed_on = hand_on(messages, &sender, context.stalled_stream) => handed_on,
-                    () = &mut stopped => break refusal(Refusal::Stopped),
-                };
-                match handed_on {
-                    Ok(()) => {}
-                    Err(Unread::Gone) => return,
-                    Err(Unread::Stalled) => break stalled(lead, context.stalled_stream),
+                for (message, sent) in messages {
+                    let handed_on = tokio::select! {
+                        handed_on = hand_on(message, &sender, context.stalled_stream) => handed_on,
+                        () = &mut stopped => break 'stream refusal(Refusal::Stopped),
+                    };
+                    match handed_on {
+                        Ok(()) => sent.into_iter().for_each(|sent| context.attempts.sent(sent)),
+                        Err(Unread::Gone) => return,
+                        Err(Unread::Stalled) => break 'stream stalled(lead, context.stalled_stream),
+                    }
                 }
-                sent.into_iter()
-                    .filter(|sent| !sent.people.is_empty())
-                    .for_each(|sent| context.attempts.sent(sent));
-                cursor = revision;
+                cursor = now.cursor;
+                if !now.is_all {
+                    continue;
+                }
                 tokio::select! {
                     changed = announced.changed() => if changed.is_err() { break refusal(Refusal::Stopped) },
                     () = sender.closed() => return,

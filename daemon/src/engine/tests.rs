@@ -351,7 +351,9 @@ fn a_journal_that_somebody_else_began_is_not_a_full_disk() {
     assert_eq!(name.as_deref(), Some("first"));
     let full = SharedLog::default();
     full.fail_next(Fault::Full);
-    let refused = desk(&full).initialize(tenant("third"), now()).map_err(|error| error.reason());
+    let refused = desk(&full)
+        .initialize(tenant("third"), now())
+        .map_err(|error| error.reason());
     assert_eq!(refused, Err("DISK_FULL"));
 }
 
@@ -361,8 +363,13 @@ async fn a_repeat_is_answered_while_the_disk_is_full() {
     let engine = bench.engine();
     let first = submit(&engine.handle, "units", units(&["1"])).await.expect("units");
     engine.handle.admission().note(0, Room::Last(0), &DiskConfig::default());
-    let repeat = submit(&engine.handle, "units", units(&["1"])).await.expect("the first answer");
-    assert_eq!((repeat.answer, repeat.revision, repeat.repeated), (first.answer, first.revision, true));
+    let repeat = submit(&engine.handle, "units", units(&["1"]))
+        .await
+        .expect("the first answer");
+    assert_eq!(
+        (repeat.answer, repeat.revision, repeat.repeated),
+        (first.answer, first.revision, true)
+    );
     let new = submit(&engine.handle, "r1", activate("east")).await;
     assert!(matches!(new, Err(Refusal::DiskFull { .. })), "{new:?}");
     let other = engine.handle.enqueue(
