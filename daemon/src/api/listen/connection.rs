@@ -16,7 +16,7 @@ use tonic::transport::server::Connected;
 
 use super::Rules;
 use super::peers::PeerPlace;
-use super::turned_away::Why;
+use super::turned_away::{TurnedAway, Why};
 use crate::telemetry::metrics;
 
 /// What every HTTP/2 client says first (RFC 9113 §3.4).
@@ -76,6 +76,7 @@ pub struct Connection {
     stalled: Option<Pin<Box<Sleep>>>,
     /// Ready when the connection is cut; none when it has been.
     cut: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    turned_away: TurnedAway,
     _places: (OwnedSemaphorePermit, Option<PeerPlace>),
     _open: metrics::OpenConnection,
 }
@@ -85,8 +86,11 @@ impl Connection {
         socket: Socket,
         rules: Rules,
         places: (OwnedSemaphorePermit, Option<PeerPlace>),
+        turned_away: TurnedAway,
     ) -> Self {
-        let Rules { write_stall, mut cut, .. } = rules;
+        let Rules {
+            write_stall, mut cut, ..
+        } = rules;
         let cut = async move {
             if cut.wait_for(|cut| *cut).await.is_err() {
                 // Nobody is there who could.
@@ -101,6 +105,7 @@ impl Connection {
             write_stall,
             stalled: None,
             cut: Some(Box::pin(cut)),
+            turned_away,
             _places: places,
             _open: metrics::connection_opened(),
         }
@@ -131,7 +136,7 @@ impl Connection {
         }
         // Asked again after the error, it fails again at once.
         stalled.as_mut().reset(Instant::now());
-        metrics::connection_turned_away(Why::WriteStalled.word());
+        self.turned_away.count(Why::WriteStalled);
         Poll::Ready(Err(io::Error::new(
             io::ErrorKind::TimedOut,
             "the client takes nothing of what is sent to it",
