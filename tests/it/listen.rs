@@ -41,6 +41,12 @@ fn a_wrong_key_or_value_is_named() -> anyhow::Result<()> {
         ("[engine]\nqueue_maximum = 3\n", "queue_maximum"),
         ("[engine]\nqueue_max = 1\n", "engine.queue_max"),
         ("[engine]\nqueue_max = \"many\"\n", "queue_max"),
+        (
+            "[journal]\nsegment_mb = 2\n[disk]\nlast_free_mb = 5\n",
+            "journal.segment_mb",
+        ),
+        ("[journal]\nsegment_mb = 17592186044416\n", "journal.segment_mb"),
+        ("[disk]\nmin_free_mb = 17592186044416\n", "disk.min_free_mb"),
         ("[limits\n", "baiyingd.toml"),
         (
             "policy_file = \"/nonexistent/policy.toml\"\n",
@@ -210,7 +216,9 @@ async fn clients_that_read_nothing_do_not_keep_the_engine_from_its_end() -> anyh
     let mut field = v1::field_service_client::FieldServiceClient::new(channel);
     let received = field.receive(v1::ReceiveRequest { lead_id: 1, cursor: 0 }).await?;
     let (sender, reports) = tokio::sync::mpsc::channel(4);
-    let reporting = field.report(tokio_stream::wrappers::ReceiverStream::new(reports)).await?;
+    let reporting = field
+        .report(tokio_stream::wrappers::ReceiverStream::new(reports))
+        .await?;
     let request = v1::AcknowledgeRequest {
         context: fresh(),
         order_id,
@@ -219,7 +227,10 @@ async fn clients_that_read_nothing_do_not_keep_the_engine_from_its_end() -> anyh
         ..v1::AcknowledgeRequest::default()
     };
     let report = v1::report_request::Report::Acknowledge(request);
-    let report = v1::ReportRequest { tag: 1, report: Some(report) };
+    let report = v1::ReportRequest {
+        tag: 1,
+        report: Some(report),
+    };
     sender.send(report).await?;
     wait::until("the report", async || {
         Ok((api.ledger(order_id).await?[&1].acked_at_unix_ms > 0).then_some(()))
