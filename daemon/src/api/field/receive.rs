@@ -100,10 +100,15 @@ impl<'a> Item<'a> {
         (!was_told || found.rows.iter().any(|row| row.awaits_answer())).then_some(found)
     }
 
-    /// The revision that a cursor must not reach before the lead was told. Above the cursor: issued after it, or announced again.
+    /// The revision that a cursor must not reach before the lead was told: from there on an open order counts as told, and one that has
+    /// ended as known. Above the cursor.
     fn due(&self, cursor: Revision) -> Revision {
         let OrderVersion { issued, announced, .. } = *self.version;
-        if issued > cursor { issued } else { announced }
+        if self.version.is_open() && issued > cursor {
+            issued
+        } else {
+            announced
+        }
     }
 
     fn message(&self, state: &State, lead: PersonId, since: Revision, cursor: Revision) -> v1::ReceiveResponse {
