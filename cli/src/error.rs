@@ -17,7 +17,7 @@ use crate::text;
 
 /// Exit codes, as `--help` documents them.
 pub(crate) mod exit {
-    /// Done; also: kept for later, because the daemon is out of reach.
+    /// Done; also: kept for later, because the daemon is out of reach or has no room.
     pub(crate) const OK: u8 = 0;
     /// A defect, or a disk that does not do its work.
     pub(crate) const INTERNAL: u8 = 1;
@@ -150,6 +150,11 @@ impl CliError {
             *request_id = Some(id.to_owned());
         }
         self
+    }
+
+    /// Whether the daemon could take it another time as it is: it is out of reach, or has no room now.
+    pub(crate) fn is_for_later(&self) -> bool {
+        matches!(self, Self::Unreachable { .. }) || matches!(self.reason(), Some("DISK_FULL" | "QUEUE_FULL"))
     }
 
     /// The stable reason of a refusal.

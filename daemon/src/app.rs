@@ -49,6 +49,7 @@ pub struct App {
     thread: JoinHandle<Result<(), JournalError>>,
     servers: JoinSet<Result<(), tonic::transport::Error>>,
     stop: watch::Sender<bool>,
+    cut: watch::Sender<bool>,
     health: tonic_health::server::HealthReporter,
     shutdown_limit: Duration,
 }
@@ -98,6 +99,7 @@ impl App {
         let dirs = DataDir(config.data_dir.clone());
         let Started { handle: engine, thread } = open_engine(config, &dirs, clock).await?;
         let (stop, stopping) = watch::channel(false);
+        let (cut, is_cut) = watch::channel(false);
         let context = ApiContext {
             attempts: Attempts::spawn(engine.clone()),
             engine: engine.clone(),
@@ -119,14 +121,14 @@ impl App {
         for bound in api {
             app_api.push(bound.address());
             let router = api_router(&context, &config.limits);
-            let connections = bound.connections(Rules::new(&config.limits, places));
+            let connections = bound.connections(Rules::new(&config.limits, places, is_cut.clone()));
             servers.spawn(router.serve_with_incoming_shutdown(connections, stopped(stopping.clone())));
         }
         let mut app_admin = Vec::new();
         for bound in admin {
             app_admin.push(bound.address());
             let router = admin_router(admin_context.clone(), &config.limits, health_service.clone())?;
-            let connections = bound.connections(Rules::new(&config.limits, admin_places));
+            let connections = bound.connections(Rules::new(&config.limits, admin_places, is_cut.clone()));
             servers.spawn(router.serve_with_incoming_shutdown(connections, stopped(stopping.clone())));
         }
         tracing::info!(api = %app_api.join(" "), admin = %app_admin.join(" "), "serving");
@@ -137,6 +139,7 @@ impl App {
             thread,
             servers,
             stop,
+            cut,
             health,
             shutdown_limit: Duration::from_millis(config.engine.shutdown_limit_ms),
         })
@@ -150,6 +153,7 @@ impl App {
             thread,
             mut servers,
             stop: stopping,
+            cut,
             health,
             shutdown_limit,
             ..
@@ -168,9 +172,12 @@ impl App {
             tokio::time::timeout(shutdown_limit, async { while servers.join_next().await.is_some() {} }).await;
         if drained.is_err() {
             tracing::warn!("connections did not end in time and are cut");
+            cut.send_replace(true);
             servers.abort_all();
             while servers.join_next().await.is_some() {}
         }
+        // Said, not only dropped: a task of a connection may hold a handle a moment longer.
+        engine.stop();
         drop(engine);
         let joined = tokio::time::timeout(shutdown_limit, tokio::task::spawn_blocking(move || thread.join())).await;
         match joined {

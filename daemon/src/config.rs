@@ -456,7 +456,34 @@ impl Config {
         }
         range("journal.cache_mb", self.journal.cache_mb, 8, "at least 8")?;
         range("disk.last_free_mb", self.disk.last_free_mb, 1, "at least 1")?;
-        Ok(())
+        let at_most = |key, value: u64, most: u64, expected| {
+            if value > most {
+                Err(ConfigError::Range {
+                    key,
+                    value: value.to_string(),
+                    expected,
+                })
+            } else {
+                Ok(())
+            }
+        };
+        at_most("journal.segment_mb", self.journal.segment_mb, 4096, "at most 4096")?;
+        for (key, value) in [
+            ("disk.min_free_mb", self.disk.min_free_mb),
+            ("disk.last_free_mb", self.disk.last_free_mb),
+        ] {
+            at_most(key, value, 1 << 40, "at most 1099511627776")?;
+        }
+        match self.journal.backend {
+            JournalBackend::Log => at_most(
+                "disk.last_free_mb",
+                self.disk.last_free_mb,
+                2 * self.journal.segment_mb,
+                "at most twice journal.segment_mb, which is all that is set aside: with more, nothing is taken as soon as the disk \
+                 is short; lower it, or raise journal.segment_mb",
+            ),
+            JournalBackend::Sled => Ok(()),
+        }
     }
 
     /// The policy in force.

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use anyhow::Context as _;
-use baiying_e2e::{Cli, Output, Site, run};
+use baiying_e2e::{Api, Cli, Output, Serve, Site, run, small};
 use serde_json::Value;
 
 fn number(value: &Value) -> u64 {
@@ -509,6 +509,40 @@ async fn offline_reports_wait_and_are_settled_once() -> anyhow::Result<()> {
     anyhow::ensure!(
         number(&cli.ok(&["order", "show", "O1"])?["versions"][0]["evidence"]) == 2,
         "kept as evidence"
+    );
+    Ok(())
+}
+
+/// A daemon whose disk is full refuses a lead's report: it is kept on the device and sent when there is room.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_that_the_full_disk_refuses_waits_on_the_device() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let serve = Serve::on(&dir.path().join("data")).environment("BAIYING_JOURNAL__BACKEND", "sled");
+    let mut running = serve.serving()?;
+    baiying_drills::load::import_all(&running.url(), &small::district(), "test").await?;
+    Api::at(&running.url())?.activate(3, "集结").await?;
+    anyhow::ensure!(running.stop()?.success());
+    // More than any disk has free.
+    let mut running = serve
+        .clone()
+        .environment("BAIYING_DISK__LAST_FREE_MB", "1000000000")
+        .serving()?;
+    let queue = dir.path().join("queue");
+    let cli = Cli::new(&running.url(), &running.admin_url(), &queue);
+    let words = ["field", "check-in", "O1", "--muster", "M1", "--person", "P1,P3"];
+    cli.refused("DISK_FULL", &[&words[..], &["--desk"]].concat())?;
+    let kept = cli.run(&[&["--output", "json"], &words[..], &["--lead", "P1"]].concat())?;
+    anyhow::ensure!(
+        kept.code == 0 && kept.json()?["queued"] == true && kept.stderr.contains("disk"),
+        "{kept:?}"
+    );
+    anyhow::ensure!(running.stop()?.success());
+    let running = serve.serving()?;
+    let cli = Cli::new(&running.url(), &running.admin_url(), &queue);
+    let sent = synced(&cli.run(&["--output", "json", "field", "sync", "--lead", "P1"])?)?;
+    anyhow::ensure!(
+        number(&sent["batches"][0]["items"][0]["applied"]) == 2 && number(&sent["waiting"]) == 0,
+        "{sent}"
     );
     Ok(())
 }

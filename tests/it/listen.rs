@@ -41,6 +41,12 @@ fn a_wrong_key_or_value_is_named() -> anyhow::Result<()> {
         ("[engine]\nqueue_maximum = 3\n", "queue_maximum"),
         ("[engine]\nqueue_max = 1\n", "engine.queue_max"),
         ("[engine]\nqueue_max = \"many\"\n", "queue_max"),
+        (
+            "[journal]\nsegment_mb = 2\n[disk]\nlast_free_mb = 5\n",
+            "journal.segment_mb",
+        ),
+        ("[journal]\nsegment_mb = 17592186044416\n", "journal.segment_mb"),
+        ("[disk]\nmin_free_mb = 17592186044416\n", "disk.min_free_mb"),
         ("[limits\n", "baiyingd.toml"),
         (
             "policy_file = \"/nonexistent/policy.toml\"\n",
@@ -187,6 +193,57 @@ async fn a_graceful_stop_ends_streams_and_loses_nothing() -> anyhow::Result<()> 
         hashes.iter().all(|hash| *hash == hashes[0] && !hash.is_empty()),
         "{hashes:?}"
     );
+    Ok(())
+}
+
+/// Clients that take nothing of what is sent to them keep their connections to the end; the engine ends well all the same.
+#[tokio::test]
+async fn clients_that_read_nothing_do_not_keep_the_engine_from_its_end() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let data_dir = dir.path().join("data");
+    let serve = Serve::on(&data_dir).environment("BAIYING_ENGINE__SHUTDOWN_LIMIT_MS", "1000");
+    let mut running = serve.serving()?;
+    baiying_drills::load::import_all(&running.url(), &small::district(), "test").await?;
+    let api = Api::at(&running.url())?;
+    let order_id = api.activate(3, "请立即回令").await?.order.unwrap_or_default().order_id;
+    // A window of one byte: an answer begins and never ends.
+    let channel = Endpoint::from_shared(running.url())?
+        .initial_stream_window_size(1)
+        .connect()
+        .await?;
+    let mut watching = v1::watch_service_client::WatchServiceClient::new(channel.clone());
+    let watched = watching.watch(v1::WatchRequest::default()).await?.into_inner();
+    let mut field = v1::field_service_client::FieldServiceClient::new(channel);
+    let received = field.receive(v1::ReceiveRequest { lead_id: 1, cursor: 0 }).await?;
+    let (sender, reports) = tokio::sync::mpsc::channel(4);
+    let reporting = field
+        .report(tokio_stream::wrappers::ReceiverStream::new(reports))
+        .await?;
+    let request = v1::AcknowledgeRequest {
+        context: fresh(),
+        order_id,
+        reporter: baiying_e2e::api::lead(1),
+        all: true,
+        ..v1::AcknowledgeRequest::default()
+    };
+    let report = v1::report_request::Report::Acknowledge(request);
+    let report = v1::ReportRequest {
+        tag: 1,
+        report: Some(report),
+    };
+    sender.send(report).await?;
+    wait::until("the report", async || {
+        Ok((api.ledger(order_id).await?[&1].acked_at_unix_ms > 0).then_some(()))
+    })
+    .await?;
+    let status = tokio::task::spawn_blocking(move || running.stop().map(|status| (status, running.log())));
+    let (status, log) = wait::within("the stop", status).await???;
+    anyhow::ensure!(status.success(), "{status}: {log}");
+    anyhow::ensure!(
+        log.contains("are cut") && log.contains("snapshot written") && !log.contains("the engine did not end"),
+        "{log}"
+    );
+    drop((watched, received, reporting, sender));
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Streams: the board as it changes, and orders as leads receive them.
 
-use baiying_e2e::api::{adds_up, draft, fresh};
+use baiying_e2e::api::{adds_up, draft, fresh, lead};
 use baiying_e2e::small::CALLED_OUT;
 use baiying_e2e::{Api, Site, reason, wait};
 use baiying_proto::v1;
@@ -354,5 +354,122 @@ async fn a_stream_cut_between_two_orders_goes_on_with_the_second() -> anyhow::Re
             orders.len()
         );
     }
+    Ok(())
+}
+
+/// A new version for others withdraws the order from those whom it leaves out: their leads are told so, live or later.
+#[tokio::test]
+async fn a_lead_whose_people_are_left_out_is_told_that_the_order_is_withdrawn() -> anyhow::Result<()> {
+    let site = Site::small().await?;
+    let api = site.api()?;
+    let order_id = api.activate(3, "第一版").await?.order.unwrap_or_default().order_id;
+    let mut live = receive(&api, 13, 0).await?;
+    let first = next_order("the order", &mut live).await?;
+    let supersede = |unit: &str, text: &str| v1::SupersedeOrderRequest {
+        context: fresh(),
+        order_id,
+        audience: Some(v1::Audience {
+            unit_codes: vec![unit.to_owned()],
+            ..v1::Audience::default()
+        }),
+        draft: Some(draft(text)),
+    };
+    api.order().supersede_order(supersede("440608-A01", "第二版")).await?;
+    let mut late = receive(&api, 13, first.cursor).await?;
+    for stream in [&mut live, &mut late] {
+        let message = next_order("that it is withdrawn", stream).await?;
+        let order = message.order.clone().unwrap_or_default();
+        anyhow::ensure!(
+            (order.version, order.status.as_str(), order.people.len()) == (1, "superseded", 10),
+            "{order:?}"
+        );
+        anyhow::ensure!(message.cursor > first.cursor, "{message:?}");
+        let rest = next("that this was all", &mut receive(&api, 13, message.cursor).await?).await?;
+        anyhow::ensure!(rest.order.is_none(), "told twice: {rest:?}");
+    }
+    let new = next("nothing for a new device", &mut receive(&api, 13, 0).await?).await?;
+    anyhow::ensure!(new.order.is_none(), "{new:?}");
+    let cli = site.cli();
+    let cursor = first.cursor.to_string();
+    let shown = cli.run(&["field", "receive", "--lead", "P13", "--once", "--cursor", &cursor])?;
+    anyhow::ensure!(
+        shown.code == 0 && shown.stdout.contains("withdrawn from your people"),
+        "{shown:?}"
+    );
+    // And back again: the newest version that concerns them.
+    api.order().supersede_order(supersede("440608-A02", "第三版")).await?;
+    let order = next_order("the third version", &mut live)
+        .await?
+        .order
+        .unwrap_or_default();
+    anyhow::ensure!((order.version, order.status.as_str()) == (3, "open"), "{order:?}");
+    Ok(())
+}
+
+/// An order that its ladder repeated comes after a newer one that was not: neither is lost when the stream is cut between them.
+#[tokio::test]
+async fn a_repeated_order_and_a_newer_one_survive_a_cut_between_them() -> anyhow::Result<()> {
+    let site = Site::small().await?;
+    let api = site.api()?;
+    let mut live = receive(&api, 1, 0).await?;
+    let start = next("that there is nothing", &mut live).await?.cursor;
+    let request = v1::ActivateResponseRequest {
+        context: fresh(),
+        plan: "flood".to_owned(),
+        level: 3,
+        reason: "test".to_owned(),
+        order: Some(v1::OrderDraft {
+            no_ladder: false,
+            ladder: vec![v1::LadderStep {
+                after_ms: 1_500,
+                target: "team-leader".to_owned(),
+            }],
+            ..draft("第一号")
+        }),
+        ..v1::ActivateResponseRequest::default()
+    };
+    let activated = api.response().activate_response(request).await?.into_inner();
+    let repeated = activated.order.unwrap_or_default().order_id;
+    let request = v1::IssueOrderRequest {
+        context: fresh(),
+        response_id: activated.response_id,
+        audience: Some(v1::Audience {
+            person_ids: vec![2],
+            ..v1::Audience::default()
+        }),
+        draft: Some(v1::OrderDraft {
+            reassign: true,
+            ..draft("第二号")
+        }),
+    };
+    let newer = api.order().issue_order(request).await?.into_inner();
+    let newer = newer.issued.unwrap_or_default().order_id;
+    loop {
+        let order = next_order("the repeat", &mut live).await?.order.unwrap_or_default();
+        if order.order_id == repeated && order.escalations > 0 {
+            break;
+        }
+    }
+    // Away since the start: one message and a cut. Meanwhile everybody answers, so that nothing is repeated any more.
+    let mut seen = Vec::new();
+    let first = next("an order", &mut receive(&api, 1, start).await?).await?;
+    seen.extend(first.order.map(|order| order.order_id));
+    let everybody = v1::AcknowledgeRequest {
+        context: fresh(),
+        order_id: repeated,
+        reporter: lead(1),
+        all: true,
+        ..v1::AcknowledgeRequest::default()
+    };
+    let answer = api.field().acknowledge(everybody).await?.into_inner();
+    anyhow::ensure!(answer.applied >= 9, "{answer:?}");
+    let mut rest = receive(&api, 1, first.cursor).await?;
+    while let Some(order) = next("the rest", &mut rest).await?.order {
+        seen.push(order.order_id);
+    }
+    anyhow::ensure!(
+        seen.contains(&repeated) && seen.contains(&newer),
+        "{repeated} and {newer}: {seen:?}"
+    );
     Ok(())
 }

@@ -1,22 +1,24 @@
 //! `AdminService`.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use baiying_core::response::Level;
 use baiying_journal::JournalError;
 use baiying_journal::backup::BackupWriter;
 use baiying_proto::v1;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::convert::unix_ms;
 use super::refusal::unreadable;
-use super::server::AdminContext;
+use super::server::{AdminContext, stream_of};
 use crate::engine::{DiskLevel, Published, state_hash};
 use crate::hex::hex;
 
@@ -32,6 +34,7 @@ const CHUNKS_UNDER_WAY: usize = 8;
 struct Chunks {
     sender: mpsc::Sender<Result<v1::BackupResponse, Status>>,
     pending: Vec<u8>,
+    patience: Duration,
 }
 
 impl Write for Chunks {
@@ -48,20 +51,30 @@ impl Write for Chunks {
             return Ok(());
         }
         let chunk = std::mem::take(&mut self.pending).into();
-        let gone = |_| std::io::Error::new(std::io::ErrorKind::BrokenPipe, "the reader of the backup went away");
-        self.sender
-            .blocking_send(Ok(v1::BackupResponse { chunk }))
-            .map_err(gone)
+        let handed_on = self
+            .sender
+            .send_timeout(Ok(v1::BackupResponse { chunk }), self.patience);
+        // On a thread that may wait, but not for ever.
+        tokio::runtime::Handle::current().block_on(handed_on).map_err(|error| {
+            let (kind, what) = match error {
+                SendTimeoutError::Timeout(_) => (ErrorKind::TimedOut, "the backup was not read"),
+                SendTimeoutError::Closed(_) => (ErrorKind::BrokenPipe, "the reader of the backup went away"),
+            };
+            std::io::Error::new(kind, what)
+        })
     }
+}
+
+/// Revision and hash of what is published. Made from a copy: hashing takes longer than publishing should wait.
+fn hash_of(published: &Published) -> (u64, [u8; 32]) {
+    let state = published.read().clone();
+    (state.revision().0, state_hash(&state))
 }
 
 /// Writes a consistent copy: the records up to a published revision, with the hash of the state there.
 fn backup(published: &Published, out: Chunks) -> Result<(), JournalError> {
     // The state is copied at one revision; records are appended meanwhile, and those after it are left out.
-    let (revision, hash) = {
-        let state = published.read();
-        (state.revision().0, state_hash(&state))
-    };
+    let (revision, hash) = hash_of(published);
     let journal = published.journal();
     let mut writer = BackupWriter::start(out)?;
     for record in journal.records_from(1) {
@@ -127,10 +140,7 @@ impl v1::admin_service_server::AdminService for AdminApi {
             }
         };
         if with_hash {
-            let hashed = tokio::task::spawn_blocking(move || {
-                let state = published.read();
-                (state.revision().0, state_hash(&state))
-            });
+            let hashed = tokio::task::spawn_blocking(move || hash_of(&published));
             let (revision, hash) = hashed.await.map_err(|_| Status::internal("hashing was interrupted"))?;
             status.revision = revision;
             status.state_hash = hex(&hash);
@@ -140,15 +150,16 @@ impl v1::admin_service_server::AdminService for AdminApi {
 
     async fn backup(&self, _request: Request<v1::BackupRequest>) -> Result<Response<BackupStream>, Status> {
         let published = Arc::clone(self.0.api.engine.published());
-        let (sender, receiver) = mpsc::channel(CHUNKS_UNDER_WAY);
+        let (sender, receiver, last) = stream_of(CHUNKS_UNDER_WAY)?;
+        let out = Chunks {
+            sender,
+            pending: Vec::new(),
+            patience: self.0.api.stalled_stream,
+        };
         tokio::task::spawn_blocking(move || {
-            let out = Chunks {
-                sender: sender.clone(),
-                pending: Vec::new(),
-            };
             if let Err(error) = backup(&published, out) {
                 tracing::warn!(%error, "backup not finished");
-                let _ = sender.blocking_send(Err(unreadable(&error)));
+                last.send(Err(unreadable(&error)));
             }
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))

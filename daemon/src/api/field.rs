@@ -13,7 +13,6 @@ use baiying_proto::v1;
 use ed25519_dalek::{Signature, VerifyingKey};
 use prost::Message;
 use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Code, Request, Response, Status, Streaming};
@@ -21,7 +20,7 @@ use tonic::{Code, Request, Response, Status, Streaming};
 use super::convert::{exceptions, order_id, parse, person_id, person_ids, receipt, reporter};
 use super::order::{field_report, leave_reason};
 use super::refusal::{Shown, invalid, nobody_applied, refusal};
-use super::server::ApiContext;
+use super::server::{ApiContext, stream_of};
 use super::submit::{Asked, asked, digest, submit, wrong_answer};
 use crate::engine::{EngineHandle, Pending, Priority, Refusal};
 use crate::telemetry::metrics;
@@ -223,39 +222,45 @@ impl v1::field_service_server::FieldService for FieldApi {
                 ));
             }
         }
-        // One place more, which is kept for the reason of the end.
-        let (sender, receiver) = mpsc::channel(RECEIVE_BUFFER + 1);
-        let last = sender.clone().try_reserve_owned();
-        let last = last.map_err(|_| Status::internal("a new channel has no room; please report this"))?;
-        let mut stopping = context.stopping.clone();
+        let (sender, receiver, last) = stream_of(RECEIVE_BUFFER)?;
         tokio::spawn(async move {
+            let stopped = context.stopped();
+            tokio::pin!(stopped);
             let _open = metrics::field_stream_opened(&context.field_streams);
             let mut cursor = Revision(cursor);
-            let mut first = true;
-            let end = loop {
+            let mut is_new = true;
+            let end = 'stream: loop {
                 announced.mark_unchanged();
-                let (mut messages, sent, revision) = news(&context.engine.published().read(), lead, cursor);
-                if first {
-                    messages.push(v1::ReceiveResponse {
-                        cursor: revision.0,
+                // Few at a time: a slow reader gets the rest as it stands when there is room.
+                let now = news(&context.engine.published().read(), lead, cursor, RECEIVE_BUFFER);
+                let mut messages = now.messages;
+                if now.is_all && std::mem::take(&mut is_new) {
+                    let up_to_date = v1::ReceiveResponse {
+                        cursor: now.cursor.0,
                         order: None,
                         conflated: 0,
-                    });
+                    };
+                    messages.push((up_to_date, None));
                 }
-                first = false;
-                match hand_on(messages, &sender, context.stalled_stream).await {
-                    Ok(()) => {}
-                    Err(Unread::Gone) => return,
-                    Err(Unread::Stalled) => break stalled(lead, context.stalled_stream),
+                for (message, sent) in messages {
+                    let handed_on = tokio::select! {
+                        handed_on = hand_on(message, &sender, context.stalled_stream) => handed_on,
+                        () = &mut stopped => break 'stream refusal(Refusal::Stopped),
+                    };
+                    match handed_on {
+                        Ok(()) => sent.into_iter().for_each(|sent| context.attempts.sent(sent)),
+                        Err(Unread::Gone) => return,
+                        Err(Unread::Stalled) => break 'stream stalled(lead, context.stalled_stream),
+                    }
                 }
-                sent.into_iter()
-                    .filter(|sent| !sent.people.is_empty())
-                    .for_each(|sent| context.attempts.sent(sent));
-                cursor = revision;
+                cursor = now.cursor;
+                if !now.is_all {
+                    continue;
+                }
                 tokio::select! {
                     changed = announced.changed() => if changed.is_err() { break refusal(Refusal::Stopped) },
                     () = sender.closed() => return,
-                    _ = stopping.changed() => break refusal(Refusal::Stopped),
+                    () = &mut stopped => break refusal(Refusal::Stopped),
                 }
             };
             last.send(Err(end));
@@ -358,26 +363,28 @@ impl v1::field_service_server::FieldService for FieldApi {
 
     async fn report(&self, request: Request<Streaming<v1::ReportRequest>>) -> Result<Response<ReportStream>, Status> {
         let engine = self.0.engine.clone();
-        let mut stopping = self.0.stopping.clone();
+        let stopped = self.0.stopped();
         let mut reports = request.into_inner();
-        let (sender, receiver) = mpsc::channel(REPORTS_UNDER_WAY);
+        let (sender, receiver, last) = stream_of(REPORTS_UNDER_WAY)?;
         // Each report is read and handed over at once, in order; the answers wait for the engine in the channel.
         tokio::spawn(async move {
-            loop {
+            tokio::pin!(stopped);
+            let end = loop {
                 let message = tokio::select! {
                     message = reports.message() => message,
-                    _ = stopping.changed() => Err(refusal(Refusal::Stopped)),
+                    () = &mut stopped => break refusal(Refusal::Stopped),
                 };
                 let answer = match message {
-                    Ok(Some(message)) => Ok(hand_over(&engine, message)),
+                    Ok(Some(message)) => hand_over(&engine, message),
                     Ok(None) => return,
-                    Err(status) => Err(status),
+                    Err(status) => break status,
                 };
-                let is_over = answer.is_err();
-                if sender.send(answer).await.is_err() || is_over {
-                    return;
+                tokio::select! {
+                    sent = sender.send(Ok(answer)) => if sent.is_err() { return },
+                    () = &mut stopped => break refusal(Refusal::Stopped),
                 }
-            }
+            };
+            last.send(Err(end));
         });
         let answers = ReceiverStream::new(receiver).then(|report| async {
             let (tag, pending) = report?;

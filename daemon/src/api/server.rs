@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use baiying_core::id::Timestamp;
 use baiying_proto::v1;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
+use tonic::Status;
 use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::Router;
@@ -43,6 +44,16 @@ pub struct ApiContext {
     pub stalled_stream: Duration,
 }
 
+impl ApiContext {
+    /// Ready when the daemon stops.
+    pub(super) fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stopping = self.stopping.clone();
+        async move {
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        }
+    }
+}
+
 /// What administration has at hand.
 #[derive(Clone)]
 pub struct AdminContext {
@@ -52,6 +63,16 @@ pub struct AdminContext {
     pub started_at: Timestamp,
     /// Where snapshots are.
     pub snapshot_dir: PathBuf,
+}
+
+/// A stream of so many messages under way, and one place more, kept for the reason of its end: it is said without waiting.
+pub(super) fn stream_of<T>(
+    messages: usize,
+) -> Result<(mpsc::Sender<T>, mpsc::Receiver<T>, mpsc::OwnedPermit<T>), Status> {
+    let (sender, receiver) = mpsc::channel(messages + 1);
+    let last = sender.clone().try_reserve_owned();
+    let last = last.map_err(|_| Status::internal("a new channel has no room; please report this"))?;
+    Ok((sender, receiver, last))
 }
 
 /// Streams that a client may have opened and reset before they were looked at: the rapid reset attack (CVE-2023-44487).

@@ -14,7 +14,6 @@ use baiying_core::response::Level;
 use baiying_core::{Rejection, word};
 use baiying_journal::event::decode;
 use baiying_proto::v1;
-use tokio::sync::mpsc;
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
@@ -23,7 +22,7 @@ use super::convert::{counts, unix_ms};
 use super::order::{order_by_id, status_word};
 use super::org::unit_by_code;
 use super::refusal::{Shown, invalid, refusal, unreadable};
-use super::server::ApiContext;
+use super::server::{ApiContext, stream_of};
 use crate::engine::Refusal;
 
 pub(super) mod describe;
@@ -192,16 +191,21 @@ impl v1::watch_service_server::WatchService for WatchApi {
             ms => u64::from(ms.max(20)),
         });
         // One message under way: the next is made when the reader has taken it, from what is true then.
-        let (sender, receiver) = mpsc::channel(1);
-        let mut stopping = context.stopping.clone();
+        let (sender, receiver, last) = stream_of(1)?;
         tokio::spawn(async move {
+            let stopped = context.stopped();
+            tokio::pin!(stopped);
             let mut since = (resume_revision > 0).then_some(Revision(resume_revision));
             let mut orders = since.and_then(|since| {
                 let state = context.engine.published().read();
                 (!orders_changed(&state, since)).then(|| orders_of(&state, filter))
             });
             loop {
-                let Ok(place) = sender.reserve().await else { return };
+                let place = tokio::select! {
+                    place = sender.reserve() => place,
+                    () = &mut stopped => break,
+                };
+                let Ok(place) = place else { return };
                 revision.mark_unchanged();
                 let message = {
                     let state = context.engine.published().read();
@@ -218,14 +222,17 @@ impl v1::watch_service_server::WatchService for WatchApi {
                 } else {
                     drop(place);
                 }
-                tokio::time::sleep(interval).await;
+                let changed = async {
+                    tokio::time::sleep(interval).await;
+                    revision.changed().await
+                };
                 tokio::select! {
-                    changed = revision.changed() => if changed.is_err() { break },
+                    changed = changed => if changed.is_err() { break },
                     () = sender.closed() => return,
-                    _ = stopping.changed() => break,
+                    () = &mut stopped => break,
                 }
             }
-            let _ = sender.send(Err(refusal(Refusal::Stopped))).await;
+            last.send(Err(refusal(Refusal::Stopped)));
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
     }

@@ -10,6 +10,7 @@ use baiying_core::command::{Actor, Command, Context, Envelope, Reply};
 use baiying_core::event::{Entry, Tenant};
 use baiying_core::id::Timestamp;
 use baiying_core::policy::Policy;
+use baiying_journal::record::PART_LEN;
 use baiying_journal::snapshot::Candidate;
 use baiying_journal::{Appended, Commit, Journal, JournalError, JournalReader};
 
@@ -27,6 +28,8 @@ pub struct Desk {
     journal: Box<dyn Journal>,
     epoch: u64,
     policy: Policy,
+    /// Whether the last append found no room, though it was no more than one record.
+    is_out_of_room: bool,
 }
 
 /// What became of what was due.
@@ -58,6 +61,7 @@ impl Desk {
             epoch: journal.head().epoch + 1,
             journal,
             policy,
+            is_out_of_room: false,
         };
         Ok((desk, snapshot))
     }
@@ -74,7 +78,9 @@ impl Desk {
     pub fn initialize(&mut self, tenant: Tenant, now: Timestamp) -> Result<(), JournalError> {
         if self.working.tenant().is_none() {
             let first = by_itself(Actor("baiyingd".into()), Command::InitializeTenant(tenant), now);
-            if self.commit(vec![first], now)?.iter().any(Result::is_err) {
+            let answers = self.commit(vec![first], now)?;
+            // Any other refusal says that somebody else did it meanwhile.
+            if answers.iter().any(is_disk_full) {
                 return Err(JournalError::DiskFull {
                     path: "the journal".into(),
                 });
@@ -142,6 +148,7 @@ impl Desk {
                 Appended::Conflict(_) => self.catch_up()?,
                 Appended::Full => {
                     self.working = self.published.read().clone();
+                    self.is_out_of_room = commit.payload.len() <= PART_LEN;
                     return self.without_room(envelopes, &answers, now);
                 }
                 Appended::Unknown => unreachable!("resolve knows"),
@@ -149,7 +156,8 @@ impl Desk {
         }
     }
 
-    /// Answers a batch that found the disk full: one by one, because a small one may still have room where a large one had none.
+    /// Answers a batch that found the disk full: one by one, because a small one may still have room where a large one had none. Where
+    /// there is none for a small one, the rest is not tried: each try costs a copy of the state.
     fn without_room(
         &mut self,
         envelopes: Vec<Envelope>,
@@ -160,8 +168,17 @@ impl Desk {
             return Ok(vec![Err(Refusal::DiskFull { free: None })]);
         }
         let mut alone = Vec::with_capacity(envelopes.len());
+        let mut is_over = false;
         for envelope in envelopes {
-            alone.append(&mut self.commit(vec![envelope], now)?);
+            if is_over {
+                let first = self.working.requests().find(&envelope.context).transpose();
+                let first = first.map(|first| first.map_err(Refusal::Rejected));
+                alone.push(first.unwrap_or(Err(Refusal::DiskFull { free: None })));
+                continue;
+            }
+            let mut answer = self.commit(vec![envelope], now)?;
+            is_over = self.is_out_of_room && answer.iter().any(is_disk_full);
+            alone.append(&mut answer);
         }
         Ok(alone)
     }
@@ -220,6 +237,10 @@ impl Desk {
             _ => Ok(()),
         }
     }
+}
+
+fn is_disk_full(answer: &Result<Reply, Refusal>) -> bool {
+    matches!(answer, Err(Refusal::DiskFull { .. }))
 }
 
 /// A command of the daemon's own: nobody repeats it.

@@ -2,12 +2,13 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::task::Poll;
 
 use baiying_core::Rejection;
-use baiying_core::command::{Actor, Command, Reply};
+use baiying_core::command::{Actor, Command, Context, Reply};
+use baiying_core::id::Timestamp;
 use tokio::sync::oneshot;
 
 use super::admission::Admission;
@@ -37,7 +38,7 @@ pub enum Refusal {
         waiting: usize,
     },
     /// The disk has no room for it; nothing was changed.
-    #[error("the disk is full{}: only what is durable already is served", still_free(*free))]
+    #[error("the disk has no room for this{}: nothing was changed", still_free(*free))]
     DiskFull {
         /// Bytes that were free when it was last looked at; none when the journal itself found no room.
         free: Option<u64>,
@@ -69,6 +70,7 @@ pub struct EngineHandle {
     pub(super) queue_max: usize,
     pub(super) published: Arc<Published>,
     pub(super) admission: Arc<Admission>,
+    pub(super) stopping: Arc<AtomicBool>,
 }
 
 impl EngineHandle {
@@ -99,17 +101,22 @@ impl EngineHandle {
         (digest, weight): (u64, usize),
         command: Command,
     ) -> Result<Pending, Refusal> {
-        self.admission.admit(priority)?;
-        let waiting = self.waiting.load(Ordering::Relaxed);
-        let limit = match priority {
-            Priority::Import => self.queue_max / 2,
-            Priority::Command => self.queue_max / 4 * 3,
-            Priority::Field => self.queue_max,
-        };
-        if waiting >= limit {
-            return Err(Refusal::QueueFull { waiting });
+        if self.stopping.load(Ordering::Acquire) {
+            return Err(Refusal::Stopped);
         }
         let (reply, answer) = oneshot::channel();
+        if let Err(refusal) = self.admit(priority) {
+            // A repeat of what was done is told so: nothing is written for it.
+            let context = Context {
+                actor,
+                request_id,
+                digest,
+                at: Timestamp::from_unix_ms(0),
+            };
+            let first = self.published.read().requests().find(&context).transpose();
+            let _ = reply.send(first.ok_or(refusal)?.map_err(Refusal::Rejected));
+            return Ok(Pending(answer));
+        }
         self.waiting.fetch_add(1, Ordering::Relaxed);
         let request = Request {
             actor,
@@ -122,11 +129,32 @@ impl EngineHandle {
         if let Err(error) = self.queue.try_send(request) {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             return Err(match error {
-                TrySendError::Full(_) => Refusal::QueueFull { waiting },
+                TrySendError::Full(_) => Refusal::QueueFull {
+                    waiting: self.queue_max,
+                },
                 TrySendError::Disconnected(_) => Refusal::Stopped,
             });
         }
         Ok(Pending(answer))
+    }
+
+    fn admit(&self, priority: Priority) -> Result<(), Refusal> {
+        self.admission.admit(priority)?;
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        let limit = match priority {
+            Priority::Import => self.queue_max / 2,
+            Priority::Command => self.queue_max / 4 * 3,
+            Priority::Field => self.queue_max,
+        };
+        if waiting >= limit {
+            return Err(Refusal::QueueFull { waiting });
+        }
+        Ok(())
+    }
+
+    /// Ends the engine once it has answered what it has taken, whoever still has a handle.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
     }
 
     /// What is durable.

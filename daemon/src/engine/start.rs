@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::thread::JoinHandle;
 
 use baiying_core::State;
@@ -49,7 +49,7 @@ pub enum StartError {
 pub struct Started {
     /// For everybody else.
     pub handle: EngineHandle,
-    /// Ends when every handle is dropped, or with the error of the journal.
+    /// Ends when every handle is dropped or one of them says stop, or with the error of the journal.
     pub thread: JoinHandle<Result<(), JournalError>>,
 }
 
@@ -75,12 +75,14 @@ impl Engine {
         desk.initialize(tenant, clock.now())?;
         let (sender, queue) = std::sync::mpsc::sync_channel(config.queue_max);
         let waiting = Arc::new(AtomicUsize::new(0));
+        let stopping = Arc::new(AtomicBool::new(false));
         let handle = EngineHandle {
             queue: sender,
             waiting: Arc::clone(&waiting),
             queue_max: config.queue_max,
             published: Arc::clone(desk.published()),
             admission: Arc::new(Admission::default()),
+            stopping: Arc::clone(&stopping),
         };
         let writer = Writer {
             desk,
@@ -89,6 +91,8 @@ impl Engine {
             config,
             queue,
             waiting,
+            stopping,
+            timers_refused: None,
         };
         let thread = std::thread::Builder::new()
             .name("engine".into())

@@ -11,11 +11,11 @@ use baiying_core::import::ImportMode;
 use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::policy::Policy;
 use baiying_core::response::ActivateResponse;
-use baiying_journal::{Fault, Journal as _, SharedLog};
+use baiying_journal::{Fault, Journal as _, Room, SharedLog};
 
-use super::{Engine, EngineHandle, EngineOptions, Priority, Refusal, Started, state_hash};
+use super::{Desk, Engine, EngineHandle, EngineOptions, Priority, Refusal, Started, state_hash};
 use crate::clock::Clock;
-use crate::config::EngineConfig;
+use crate::config::{DiskConfig, EngineConfig};
 
 /// A clock that stands where it was put.
 struct TestClock(AtomicI64);
@@ -258,37 +258,81 @@ async fn a_snapshot_and_the_tail_make_the_state_that_replaying_everything_makes(
     );
 }
 
-#[tokio::test]
-async fn a_full_disk_refuses_what_has_no_room_and_takes_the_rest() {
-    let log = SharedLog::default();
-    let (mut desk, _) = super::Desk::open(Box::new(log.open()), [], Policy::default()).expect("opened");
-    let now = Timestamp::from_unix_ms(1_700_000_000_000);
-    let envelope = |id: &str, command| Envelope {
-        context: Context {
-            actor: Actor("test".into()),
-            request_id: Some(id.into()),
-            digest: 1,
-            at: now,
-        },
-        command,
+/// A desk on a journal, and commands for it.
+fn desk(log: &SharedLog) -> Desk {
+    let (desk, _) = Desk::open(Box::new(log.open()), [], Policy::default()).expect("opened");
+    desk
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_unix_ms(1_700_000_000_000)
+}
+
+fn envelope(id: &str, command: Command) -> Envelope {
+    let context = Context {
+        actor: Actor("test".into()),
+        request_id: Some(id.into()),
+        digest: 1,
+        at: now(),
     };
-    desk.commit(vec![envelope("units", units(&["1", "11"]))], now)
+    Envelope { context, command }
+}
+
+#[test]
+fn a_full_disk_refuses_what_has_no_room_and_takes_the_rest() {
+    let log = SharedLog::default();
+    let mut desk = desk(&log);
+    desk.commit(vec![envelope("units", units(&["1", "11"]))], now())
         .expect("units");
     let before = state_hash(&desk.published().read());
-    // The batch has no room, and neither has its first command alone.
+    // The batch has no room, and neither has its first command alone, which is large.
     log.fail_next(Fault::Full);
     log.fail_next(Fault::Full);
-    let batch = vec![envelope("r1", activate("east")), envelope("r22", activate("west"))];
-    let answers = desk.commit(batch, now).expect("the journal is well");
+    let codes: Vec<_> = (0..1000).map(|code| format!("1-{code}")).collect();
+    let codes: Vec<_> = std::iter::once("1").chain(codes.iter().map(String::as_str)).collect();
+    let large = || envelope("large", units(&codes));
+    let answers = desk
+        .commit(vec![large(), envelope("west", activate("west"))], now())
+        .expect("the journal is well");
     assert!(matches!(
         answers[..],
         [Err(Refusal::DiskFull { .. }), Ok(Reply { repeated: false, .. })]
     ));
     assert_ne!(state_hash(&desk.published().read()), before, "west is there");
-    let again = desk
-        .commit(vec![envelope("r1", activate("east"))], now)
-        .expect("there is room again");
+    let again = desk.commit(vec![large()], now()).expect("there is room again");
     assert!(matches!(again[..], [Ok(Reply { repeated: false, .. })]));
+}
+
+/// Each try costs a copy of the state: once a small one has no room, the others are not tried. What was done is still said to be.
+#[test]
+fn where_a_small_command_has_no_room_the_rest_of_the_batch_is_refused() {
+    let log = SharedLog::default();
+    let mut desk = desk(&log);
+    let done = || envelope("units", units(&["1", "11"]));
+    desk.commit(vec![done()], now()).expect("units");
+    log.fail_next(Fault::Full);
+    log.fail_next(Fault::Full);
+    let batch = || {
+        vec![
+            envelope("east", activate("east")),
+            done(),
+            envelope("west", activate("west")),
+        ]
+    };
+    let answers = desk.commit(batch(), now()).expect("the journal is well");
+    assert!(
+        matches!(
+            answers[..],
+            [
+                Err(Refusal::DiskFull { .. }),
+                Ok(Reply { repeated: true, .. }),
+                Err(Refusal::DiskFull { .. })
+            ]
+        ),
+        "{answers:?}"
+    );
+    let answers = desk.commit(batch(), now()).expect("there is room again");
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     assert_eq!(desk.published().read().responses.iter().count(), 2);
 }
 
@@ -327,4 +371,57 @@ async fn a_long_journal_tells_the_same() {
     let (state, _) = super::replay_from([], &*journal.reader()).unwrap();
     assert!(state.revision().0 > 2 * super::desk::LONG, "{}", state.revision().0);
     assert_eq!(state_hash(&state), shown);
+}
+
+#[test]
+fn a_journal_that_somebody_else_began_is_not_a_full_disk() {
+    let log = SharedLog::default();
+    let tenant = |name: &str| Tenant {
+        name: name.into(),
+        synthetic: true,
+        identity_salt: [7; 32],
+    };
+    let (mut first, mut second) = (desk(&log), desk(&log));
+    first.initialize(tenant("first"), now()).expect("begun");
+    second.initialize(tenant("second"), now()).expect("begun by the other");
+    let name = second.published().read().tenant().map(|tenant| tenant.name.clone());
+    assert_eq!(name.as_deref(), Some("first"));
+    let full = SharedLog::default();
+    full.fail_next(Fault::Full);
+    let refused = desk(&full)
+        .initialize(tenant("third"), now())
+        .map_err(|error| error.reason());
+    assert_eq!(refused, Err("DISK_FULL"));
+}
+
+#[tokio::test]
+async fn a_repeat_is_answered_while_the_disk_is_full() {
+    let bench = Bench::new();
+    let engine = bench.engine();
+    let first = submit(&engine.handle, "units", units(&["1"])).await.expect("units");
+    engine.handle.admission().note(0, Room::Last(0), &DiskConfig::default());
+    let repeat = submit(&engine.handle, "units", units(&["1"]))
+        .await
+        .expect("the first answer");
+    assert_eq!(
+        (repeat.answer, repeat.revision, repeat.repeated),
+        (first.answer, first.revision, true)
+    );
+    let new = submit(&engine.handle, "r1", activate("east")).await;
+    assert!(matches!(new, Err(Refusal::DiskFull { .. })), "{new:?}");
+    let other = engine.handle.enqueue(
+        Priority::Field,
+        Actor("test".into()),
+        Some("units".into()),
+        (99, 1),
+        activate("east"),
+    );
+    let other = match other {
+        Ok(pending) => pending.await,
+        Err(refusal) => Err(refusal),
+    };
+    assert!(
+        matches!(other, Err(Refusal::Rejected(Rejection::RequestIdReused { .. }))),
+        "{other:?}"
+    );
 }

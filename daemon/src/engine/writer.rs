@@ -1,11 +1,12 @@
 //! The loop: wait for one command, take what else is ready, have the desk decide and commit, answer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use baiying_core::command::{Context, Envelope, Reply};
+use baiying_core::id::Timestamp;
 use baiying_journal::JournalError;
 
 use super::desk::{Desk, Timers};
@@ -15,8 +16,12 @@ use crate::clock::SharedClock;
 use crate::config::EngineConfig;
 use crate::telemetry::metrics;
 
-/// How long the loop sleeps at most before it looks at the clock again: a clock that was set is noticed by then.
+/// How long the loop sleeps at most before it looks at the clock again: a clock that was set is noticed by then, and so is a stop
+/// while somebody still has a handle.
 const TICK: Duration = Duration::from_millis(250);
+
+/// How long what is due waits after the disk had no room for it: each try costs a copy of the state.
+const RETRY_TIMERS_MS: i64 = 1000;
 
 pub(super) struct Writer {
     pub(super) desk: Desk,
@@ -24,11 +29,14 @@ pub(super) struct Writer {
     pub(super) config: EngineConfig,
     pub(super) queue: Receiver<Request>,
     pub(super) waiting: Arc<AtomicUsize>,
+    pub(super) stopping: Arc<AtomicBool>,
     pub(super) snapshots: Snapshots,
+    /// When the disk had no room for what was due.
+    pub(super) timers_refused: Option<Timestamp>,
 }
 
 impl Writer {
-    /// Runs until every handle is gone.
+    /// Runs until every handle is gone, or one of them has said stop and nothing is waiting.
     ///
     /// # Errors
     /// When the journal failed: the process must stop. Commands under way are not answered; their callers ask again.
@@ -39,11 +47,15 @@ impl Writer {
                 Timers::NotDue => self.until_next_deadline(),
                 Timers::Refused => TICK,
             };
+            // Looked at before the queue: what was taken before the stop is there by now.
+            let stopping = self.stopping.load(Ordering::Acquire);
+            let timeout = if stopping { Duration::ZERO } else { timeout };
             match self.queue.recv_timeout(timeout) {
                 Ok(first) => {
                     let batch = self.drain(first);
                     self.process(batch)?;
                 }
+                Err(RecvTimeoutError::Timeout) if stopping => break,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -62,7 +74,14 @@ impl Writer {
 
     /// Fires what is due; says whether there was something.
     fn fire_timers(&mut self) -> Result<Timers, JournalError> {
-        let fired = self.desk.fire_timers(self.clock.now())?;
+        let now = self.clock.now();
+        // From the future, it was before the clock was set: tried again.
+        let is_recent = |refused: Timestamp| (0..RETRY_TIMERS_MS).contains(&now.ms_since(refused));
+        if self.timers_refused.is_some_and(is_recent) {
+            return Ok(Timers::Refused);
+        }
+        let fired = self.desk.fire_timers(now)?;
+        self.timers_refused = (fired == Timers::Refused).then_some(now);
         if fired == Timers::Fired {
             metrics::command("fire-timers", "accepted");
             metrics::batch(1);

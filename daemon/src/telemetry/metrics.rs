@@ -74,7 +74,7 @@ static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
         turned_away: meter
             .u64_counter(TURNED_AWAY)
             .with_unit("{connection}")
-            .with_description("connections that were not let in, or cut, by reason")
+            .with_description("connections turned away or cut, and times that accepting had to wait, by reason")
             .build(),
     }
 });
@@ -149,7 +149,7 @@ impl Drop for OpenConnection {
     }
 }
 
-/// A connection was not let in, or was cut.
+/// A connection was not let in or was cut, or accepting had to wait.
 pub fn connection_turned_away(why: &'static str) {
     INSTRUMENTS.turned_away.add(1, &[KeyValue::new("reason", why)]);
 }

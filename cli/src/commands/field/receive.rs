@@ -167,7 +167,14 @@ fn show(lang: Lang, order: &pb::FieldOrder, cursor: u64) -> String {
         .collect();
     let facts = Facts::new(lang)
         .fact("order", format!("O{} v{}", order.order_id, order.version))
-        .fact("status", word(lang, "status", &order.status))
+        .fact(
+            "status",
+            if order.status == "superseded" {
+                tr!(lang, "receive.withdrawn")
+            } else {
+                word(lang, "status", &order.status)
+            },
+        )
         .fact("cancel_reason", &order.cancel_reason)
         .fact("text", &order.text)
         .fact("muster_points", points.join("\n"))

@@ -1,4 +1,4 @@
-//! An acknowledgement, a departure or a check-in: sent, or queued if it is a lead's and the daemon is out of reach.
+//! An acknowledgement, a departure or a check-in: sent, or queued if it is a lead's and the daemon is out of reach or has no room.
 
 use baiying_proto::v1 as pb;
 use serde_json::json;
@@ -86,7 +86,7 @@ pub(super) async fn run(
         match send(app, &client, &report, people.clone(), reporter.reporter(), &context, at).await {
             Ok((receipt, count, exceptions)) => applied.add(receipt, count, exceptions),
             // Whatever the daemon may have taken of it counts once: the queued report is the same fact.
-            Err(error @ CliError::Unreachable { .. }) => match reporter.lead {
+            Err(error) if error.is_for_later() => match reporter.lead {
                 Some(lead) => {
                     app.note(error.describe(app.lang).lines().next().unwrap_or_default());
                     return keep(app, &report, &parts[n..], lead, offline, at);

@@ -18,29 +18,26 @@ pub(super) enum Unread {
     Stalled,
 }
 
-/// Hands messages on, each when there is room for it.
+/// Hands a message on when there is room for it.
 pub(super) async fn hand_on(
-    messages: Vec<v1::ReceiveResponse>,
+    message: v1::ReceiveResponse,
     sender: &mpsc::Sender<Result<v1::ReceiveResponse, Status>>,
     patience: Duration,
 ) -> Result<(), Unread> {
-    for message in messages {
-        let message = match sender.try_send(Ok(message)) {
-            Ok(()) => continue,
-            Err(mpsc::error::TrySendError::Closed(_)) => return Err(Unread::Gone),
-            Err(mpsc::error::TrySendError::Full(message)) => message,
-        };
-        let _behind = metrics::field_stream_behind();
-        match tokio::time::timeout(patience, sender.send(message)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_closed)) => return Err(Unread::Gone),
-            Err(_late) => {
-                metrics::field_stream_stalled();
-                return Err(Unread::Stalled);
-            }
+    let message = match sender.try_send(Ok(message)) {
+        Ok(()) => return Ok(()),
+        Err(mpsc::error::TrySendError::Closed(_)) => return Err(Unread::Gone),
+        Err(mpsc::error::TrySendError::Full(message)) => message,
+    };
+    let _behind = metrics::field_stream_behind();
+    match tokio::time::timeout(patience, sender.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_closed)) => Err(Unread::Gone),
+        Err(_late) => {
+            metrics::field_stream_stalled();
+            Err(Unread::Stalled)
         }
     }
-    Ok(())
 }
 
 /// What a reader who comes back is told: nothing is lost, the cursor goes on.

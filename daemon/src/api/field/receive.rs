@@ -2,7 +2,7 @@
 
 use baiying_core::State;
 use baiying_core::id::{PersonId, PersonSet, Revision};
-use baiying_core::order::{Channel, Order, Row, StepTarget, led_by};
+use baiying_core::order::{Channel, Order, OrderVersion, Row, StepTarget, led_by};
 use baiying_proto::v1;
 
 use crate::api::attempts::Sent;
@@ -11,8 +11,8 @@ use crate::api::order::{bucket_word, cancel_reason, status_word};
 
 /// The rows of people. Both are in the order of people, so that each search goes on where the one before ended, which for the members
 /// of a team is nearly always where the next row is.
-fn rows_of<'a>(order: &'a Order, people: &PersonSet) -> Vec<&'a Row> {
-    let mut rest = order.current().ledger.rows();
+fn rows_of<'a>(version: &'a OrderVersion, people: &PersonSet) -> Vec<&'a Row> {
+    let mut rest = version.ledger.rows();
     let find = |person: PersonId| {
         if rest.first().is_some_and(|row| row.person < person) {
             rest = &rest[rest.partition_point(|row| row.person < person)..];
@@ -23,15 +23,15 @@ fn rows_of<'a>(order: &'a Order, people: &PersonSet) -> Vec<&'a Row> {
 }
 
 /// An order as a lead sees it, whose people have these rows.
-fn field_order(state: &State, lead: PersonId, rows: &[&Row], order: &Order) -> v1::FieldOrder {
-    let current = order.current();
+fn field_order(state: &State, lead: PersonId, item: &Item) -> v1::FieldOrder {
+    let Item { order, version, rows } = item;
     let people = rows.iter().map(|row| v1::FieldPerson {
         person_id: row.person.0,
         name: state.people.personal(row.person).name.to_string(),
         bucket: bucket_word(row.bucket()),
         acked: row.acked_at.is_some(),
     });
-    let muster_points = current.spec.muster_points.iter().map(|id| {
+    let muster_points = version.spec.muster_points.iter().map(|id| {
         let point = state.muster_points.get(*id);
         v1::FieldMusterPoint {
             muster_point_id: id.0,
@@ -53,85 +53,135 @@ fn field_order(state: &State, lead: PersonId, rows: &[&Row], order: &Order) -> v
                 StepTarget::Superior => false,
             })
     };
-    let climbed = current.spec.ladder.iter().take(usize::from(current.steps_done));
+    let climbed = version.spec.ladder.iter().take(usize::from(version.steps_done));
     let awaited = rows.iter().any(|row| row.awaits_answer());
     let escalations = climbed.filter(|step| awaited && leads_a_team(step.target)).count() as u32;
     v1::FieldOrder {
         order_id: order.id.0,
-        version: current.version,
-        status: status_word(&current.status),
-        text: current.spec.text.to_string(),
+        version: version.version,
+        status: status_word(&version.status),
+        text: version.spec.text.to_string(),
         muster_points: muster_points.collect(),
-        issued_at_unix_ms: current.issued_at.unix_ms(),
-        ack_deadline_unix_ms: unix_ms(current.spec.ack_deadline),
-        arrive_deadline_unix_ms: unix_ms(current.spec.arrive_deadline),
-        cancel_reason: cancel_reason(&current.status),
+        issued_at_unix_ms: version.issued_at.unix_ms(),
+        ack_deadline_unix_ms: unix_ms(version.spec.ack_deadline),
+        arrive_deadline_unix_ms: unix_ms(version.spec.arrive_deadline),
+        cancel_reason: cancel_reason(&version.status),
         people: people.collect(),
         escalations,
     }
 }
 
-/// What a lead is to be told that they have not been told up to `cursor`, in the order in which it was announced, and the cursor
-/// after all of it.
-///
-/// Each message carries a cursor of its own: one that leaves out nothing of what comes after it, as a connection may break
-/// between any two of them.
-pub(super) fn news(state: &State, lead: PersonId, cursor: Revision) -> (Vec<v1::ReceiveResponse>, Vec<Sent>, Revision) {
-    let revision = state.revision();
-    let mut messages = Vec::new();
-    let mut sent = Vec::new();
-    let is_fresh = |order: &&Order| {
-        let current = order.current();
-        current.announced > cursor && (cursor.0 > 0 || current.is_open())
-    };
-    let mut fresh: Vec<_> = state.orders.iter().filter(is_fresh).collect();
-    fresh.sort_by_key(|order| order.current().announced);
-    let mut people = None;
-    for order in fresh {
-        let people = people.get_or_insert_with(|| led_by(state, lead));
-        let current = order.current();
-        let rows = rows_of(order, people);
-        if rows.is_empty() {
-            continue;
-        }
-        // A step of the ladder repeats an order only to leads of whom an answer is awaited.
-        let was_told = current.is_open() && cursor.0 > 0 && current.issued <= cursor;
-        if was_told && !rows.iter().any(|row| row.awaits_answer()) {
-            continue;
-        }
-        let conflated = order
+/// An order that a lead is to be told of: its newest version that concerns their people, and their rows.
+struct Item<'a> {
+    order: &'a Order,
+    version: &'a OrderVersion,
+    rows: Vec<&'a Row>,
+}
+
+impl<'a> Item<'a> {
+    /// None if the lead knows, up to `cursor`.
+    fn find(order: &'a Order, people: &PersonSet, cursor: Revision) -> Option<Self> {
+        let concerns = |version: &'a OrderVersion| {
+            let rows = rows_of(version, people);
+            (!rows.is_empty()).then_some(Self { order, version, rows })
+        };
+        // An older version is the newest for those whom a newer one leaves out: from them the order was withdrawn.
+        let news = order
             .versions
             .iter()
             .rev()
-            .skip(1)
-            .filter(|version| version.announced > cursor)
-            .count() as u64;
-        if current.is_open() {
-            // Numbered by what was announced: the order itself, then each step that repeated it.
-            let repeats = current.spec.ladder.iter().take(usize::from(current.steps_done));
-            let number = 1 + repeats.filter(|step| step.target == StepTarget::Repeat).count() as u8;
-            let is_untried = |row: &&&Row| row.awaits_answer() && row.attempts[Channel::Stream as usize] < number;
-            sent.push(Sent {
-                order: order.id,
-                version: current.version,
-                number,
-                people: rows.iter().filter(is_untried).map(|row| row.person).collect(),
-            });
+            .take_while(|version| version.announced > cursor);
+        let found = news
+            .filter(|version| cursor.0 > 0 || version.is_open())
+            .find_map(concerns)?;
+        let version = found.version;
+        // A step of the ladder repeats an order only to leads of whom an answer is awaited.
+        let was_told = version.is_open() && cursor.0 > 0 && version.issued <= cursor;
+        (!was_told || found.rows.iter().any(|row| row.awaits_answer())).then_some(found)
+    }
+
+    /// The revision that a cursor must not reach before the lead was told: from there on an open order counts as told, and one that has
+    /// ended as known. Above the cursor.
+    fn due(&self, cursor: Revision) -> Revision {
+        let OrderVersion { issued, announced, .. } = *self.version;
+        if self.version.is_open() && issued > cursor {
+            issued
+        } else {
+            announced
         }
-        messages.push(v1::ReceiveResponse {
-            cursor: current.announced.0,
-            order: Some(field_order(state, lead, &rows, order)),
-            conflated,
-        });
     }
-    for index in 0..messages.len() {
-        let announced = messages[index].cursor;
-        messages[index].cursor = match messages.get(index + 1) {
-            None => revision.0,
-            // One event can announce several orders, as when a response ends: only the last of them is the end of it.
-            Some(next) if next.cursor == announced => announced - 1,
-            Some(_) => announced,
-        };
+
+    fn message(&self, state: &State, lead: PersonId, since: Revision, cursor: Revision) -> v1::ReceiveResponse {
+        let before = self
+            .order
+            .versions
+            .iter()
+            .take_while(|other| other.version < self.version.version);
+        v1::ReceiveResponse {
+            cursor: cursor.0,
+            order: Some(field_order(state, lead, self)),
+            conflated: before.filter(|other| other.announced > since).count() as u64,
+        }
     }
-    (messages, sent, revision)
+
+    /// The attempt that handing it on is.
+    fn sent(&self) -> Option<Sent> {
+        let version = self.version;
+        if !version.is_open() {
+            return None;
+        }
+        // Numbered by what was announced: the order itself, then each step that repeated it.
+        let repeats = version.spec.ladder.iter().take(usize::from(version.steps_done));
+        let number = 1 + repeats.filter(|step| step.target == StepTarget::Repeat).count() as u8;
+        let is_untried = |row: &&&Row| row.awaits_answer() && row.attempts[Channel::Stream as usize] < number;
+        let people: Vec<_> = self.rows.iter().filter(is_untried).map(|row| row.person).collect();
+        (!people.is_empty()).then_some(Sent {
+            order: self.order.id,
+            version: version.version,
+            number,
+            people,
+        })
+    }
+}
+
+/// What a lead is to be told.
+pub(super) struct News {
+    /// Messages, each with the attempt that handing it on is.
+    pub(super) messages: Vec<(v1::ReceiveResponse, Option<Sent>)>,
+    /// The cursor after them.
+    pub(super) cursor: Revision,
+    /// Whether that is all there is.
+    pub(super) is_all: bool,
+}
+
+/// What a lead is to be told that they have not been told up to `cursor`: about `most` messages (at least one), and the rest
+/// from the cursor after them on.
+///
+/// Each message carries a cursor of its own: one that leaves out nothing of what comes after it, as a connection may break
+/// between any two of them.
+pub(super) fn news(state: &State, lead: PersonId, cursor: Revision, most: usize) -> News {
+    let revision = state.revision();
+    let mut people = None;
+    let mut items: Vec<_> = state
+        .orders
+        .iter()
+        .filter(|order| order.current().announced > cursor && (cursor.0 > 0 || order.current().is_open()))
+        .filter_map(|order| Item::find(order, people.get_or_insert_with(|| led_by(state, lead)), cursor))
+        .collect();
+    items.sort_by_key(|item| item.due(cursor));
+    // One event can make several due, as when a response ends: they stay together.
+    let parts = |at: &usize| items[*at - 1].due(cursor) < items[*at].due(cursor);
+    let made = (most..items.len()).find(parts).unwrap_or(items.len());
+    let until = |next: usize| {
+        items
+            .get(next)
+            .map_or(revision, |item| Revision(item.due(cursor).0 - 1))
+    };
+    let messages = items[..made].iter().enumerate();
+    let messages = messages.map(|(index, item)| (item.message(state, lead, cursor, until(index + 1)), item.sent()));
+    News {
+        messages: messages.collect(),
+        cursor: until(made),
+        is_all: made == items.len(),
+    }
 }

@@ -5,16 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Sleep, sleep};
 
 use super::connection::{Connection, HELLO, Socket};
 use super::peers::{PeerPlace, Peers};
-use super::turned_away::{TurnedAway, Why};
+use super::turned_away::{SAY_EVERY, TurnedAway, Why};
 use super::{Bound, Rules};
 
 /// How long accepting pauses after an error: file handles come back when connections end.
@@ -32,20 +34,24 @@ struct Silent {
 }
 
 impl Silent {
-    fn listen_to(&mut self, socket: Socket, places: (OwnedSemaphorePermit, Option<PeerPlace>), rules: &Rules) {
-        let (number, limit, write_stall) = (self.next, rules.hello, rules.write_stall);
+    fn listen_to(
+        &mut self,
+        socket: Socket,
+        places: (OwnedSemaphorePermit, Option<PeerPlace>),
+        rules: &Rules,
+        turned_away: &TurnedAway,
+    ) {
+        let (number, rules, turned_away) = (self.next, rules.clone(), turned_away.clone());
         self.next += 1;
-        let greeting = async move { (number, greet(socket, limit, write_stall, places).await) };
+        let greeting = async move { (number, greet(socket, rules, places, turned_away).await) };
         self.handles.insert(number, self.tasks.spawn(greeting));
     }
 
-    /// The one that came first gives up its place.
-    fn drop_oldest(&mut self) -> bool {
-        let oldest = self.handles.pop_first();
-        oldest.is_some_and(|(_, handle)| {
-            handle.abort();
-            true
-        })
+    /// The one that came first gives up its place, as soon as its task has ended.
+    fn drop_oldest(&mut self) -> Option<AbortHandle> {
+        let (_, oldest) = self.handles.pop_first()?;
+        oldest.abort();
+        Some(oldest)
     }
 
     /// The next that said hello, or why one did not. Waits for ever when there is none.
@@ -65,9 +71,9 @@ impl Silent {
 /// Waits for the hello.
 async fn greet(
     mut socket: Socket,
-    limit: Duration,
-    write_stall: Duration,
+    rules: Rules,
     places: (OwnedSemaphorePermit, Option<PeerPlace>),
+    turned_away: TurnedAway,
 ) -> Result<Connection, Why> {
     let mut hello = [0; HELLO.len()];
     let listening = async {
@@ -83,11 +89,11 @@ async fn greet(
         }
         Ok(())
     };
-    match tokio::time::timeout(limit, listening).await {
+    match tokio::time::timeout(rules.hello, listening).await {
         Ok(heard) => heard?,
         Err(_late) => return Err(Why::Silent),
     }
-    Ok(Connection::new(socket, write_stall, places))
+    Ok(Connection::new(socket, rules, places, turned_away))
 }
 
 /// Accepts until nobody takes connections any more.
@@ -95,18 +101,22 @@ pub(super) async fn run(bound: Bound, rules: Rules, sender: mpsc::Sender<io::Res
     let places = Arc::new(Semaphore::new(rules.connections));
     let peers = Peers::new(rules.per_peer);
     let mut silent = Silent::default();
-    let mut turned_away = TurnedAway::new(bound.address());
+    let turned_away = TurnedAway::new(&bound.address());
+    let mut say = tokio::time::interval(SAY_EVERY);
+    let mut paused: Option<Pin<Box<Sleep>>> = None;
     loop {
         let socket = loop {
             tokio::select! {
-                accepted = bound.accept() => match accepted {
+                accepted = bound.accept(), if paused.is_none() => match accepted {
                     Ok(socket) => break socket,
                     Err(error) => {
                         turned_away.failed(&error);
-                        tokio::time::sleep(BACK_OFF).await;
+                        paused = Some(Box::pin(sleep(BACK_OFF)));
                     }
                 },
-                greeted = silent.next() => if !hand_over(greeted, &sender, &mut turned_away).await { return },
+                () = async { paused.as_mut().expect("guarded").await }, if paused.is_some() => paused = None,
+                greeted = silent.next() => if !hand_over(greeted, &sender, &turned_away).await { return },
+                _ = say.tick() => turned_away.say(),
                 () = sender.closed() => return,
             }
         };
@@ -115,25 +125,29 @@ pub(super) async fn run(bound: Bound, rules: Rules, sender: mpsc::Sender<io::Res
             continue;
         };
         // One newcomer waits here for its place, the others in the kernel.
+        let mut dropped: Option<AbortHandle> = None;
+        let mut is_said = false;
         let place = loop {
-            if places.available_permits() == 0 {
-                let why = if silent.drop_oldest() {
-                    Why::Displaced
-                } else {
-                    Why::Full
-                };
-                turned_away.count(why);
+            // One at a time: its place comes back when its task has ended.
+            if places.available_permits() == 0 && dropped.as_ref().is_none_or(AbortHandle::is_finished) {
+                dropped = silent.drop_oldest();
+                if dropped.is_some() {
+                    turned_away.count(Why::Displaced);
+                } else if !std::mem::replace(&mut is_said, true) {
+                    turned_away.count(Why::Full);
+                }
             }
             tokio::select! {
                 place = Arc::clone(&places).acquire_owned() => match place {
                     Ok(place) => break place,
                     Err(_closed) => return,
                 },
-                greeted = silent.next() => if !hand_over(greeted, &sender, &mut turned_away).await { return },
+                greeted = silent.next() => if !hand_over(greeted, &sender, &turned_away).await { return },
+                _ = say.tick() => turned_away.say(),
                 () = sender.closed() => return,
             }
         };
-        silent.listen_to(socket, (place, peer), &rules);
+        silent.listen_to(socket, (place, peer), &rules, &turned_away);
     }
 }
 
@@ -141,7 +155,7 @@ pub(super) async fn run(bound: Bound, rules: Rules, sender: mpsc::Sender<io::Res
 async fn hand_over(
     greeted: Option<Result<Connection, Why>>,
     sender: &mpsc::Sender<io::Result<Connection>>,
-    turned_away: &mut TurnedAway,
+    turned_away: &TurnedAway,
 ) -> bool {
     match greeted {
         Some(Ok(connection)) => return sender.send(Ok(connection)).await.is_ok(),

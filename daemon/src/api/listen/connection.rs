@@ -1,4 +1,5 @@
-//! A connection that was let in: gives its place back when it ends, and ends when its client takes nothing for too long.
+//! A connection that was let in: gives its place back when it ends, and ends when its client takes nothing for too long or when it is
+//! cut.
 
 use std::future::Future;
 use std::io;
@@ -13,8 +14,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep};
 use tonic::transport::server::Connected;
 
+use super::Rules;
 use super::peers::PeerPlace;
-use super::turned_away::Why;
+use super::turned_away::{TurnedAway, Why};
 use crate::telemetry::metrics;
 
 /// What every HTTP/2 client says first (RFC 9113 §3.4).
@@ -72,6 +74,9 @@ pub struct Connection {
     write_stall: Duration,
     /// Runs while something waits to be sent and nothing is taken.
     stalled: Option<Pin<Box<Sleep>>>,
+    /// Ready when the connection is cut; none when it has been.
+    cut: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    turned_away: TurnedAway,
     _places: (OwnedSemaphorePermit, Option<PeerPlace>),
     _open: metrics::OpenConnection,
 }
@@ -79,9 +84,19 @@ pub struct Connection {
 impl Connection {
     pub(super) fn new(
         socket: Socket,
-        write_stall: Duration,
+        rules: Rules,
         places: (OwnedSemaphorePermit, Option<PeerPlace>),
+        turned_away: TurnedAway,
     ) -> Self {
+        let Rules {
+            write_stall, mut cut, ..
+        } = rules;
+        let cut = async move {
+            if cut.wait_for(|cut| *cut).await.is_err() {
+                // Nobody is there who could.
+                std::future::pending::<()>().await;
+            }
+        };
         Self {
             socket,
             hello_read: 0,
@@ -89,9 +104,23 @@ impl Connection {
             write: Write::First(0),
             write_stall,
             stalled: None,
+            cut: Some(Box::pin(cut)),
+            turned_away,
             _places: places,
             _open: metrics::connection_opened(),
         }
+    }
+
+    /// In the place of waiting for the client: an error once the connection is cut.
+    fn wait<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if let Some(cut) = &mut self.cut {
+            ready!(cut.as_mut().poll(cx));
+            self.cut = None;
+        }
+        Poll::Ready(Err(io::Error::new(
+            io::ErrorKind::ConnectionAborted,
+            "the daemon stops and cuts what is left",
+        )))
     }
 
     /// A write that goes through ends the stall; one that does not begins it, and fails when it has lasted too long.
@@ -102,10 +131,12 @@ impl Connection {
         }
         let limit = self.write_stall;
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(limit)));
-        ready!(stalled.as_mut().poll(cx));
+        if stalled.as_mut().poll(cx).is_pending() {
+            return self.wait(cx);
+        }
         // Asked again after the error, it fails again at once.
         stalled.as_mut().reset(Instant::now());
-        metrics::connection_turned_away(Why::WriteStalled.word());
+        self.turned_away.count(Why::WriteStalled);
         Poll::Ready(Err(io::Error::new(
             io::ErrorKind::TimedOut,
             "the client takes nothing of what is sent to it",
@@ -141,15 +172,15 @@ impl AsyncRead for Connection {
             if this.turn >= TURN_BYTES {
                 this.turn = 0;
                 cx.waker().wake_by_ref();
-                return Poll::Pending;
+                return this.wait(cx);
             }
             let before = buffer.filled().len();
             let read = Pin::new(&mut this.socket).poll_read(cx, buffer);
-            this.turn = if read.is_ready() {
-                this.turn + buffer.filled().len() - before
-            } else {
-                0
-            };
+            if read.is_pending() {
+                this.turn = 0;
+                return this.wait(cx);
+            }
+            this.turn += buffer.filled().len() - before;
             return read;
         }
         let bytes = rest.len().min(buffer.remaining());

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, UnixListener, UnixStream};
+use tokio::sync::watch;
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -34,16 +35,19 @@ pub struct Rules {
     pub hello: Duration,
     /// How long a client may take none of what is sent to it.
     pub write_stall: Duration,
+    /// Cuts every connection when it becomes true.
+    pub cut: watch::Receiver<bool>,
 }
 
 impl Rules {
-    /// The configured ones, for so many connections.
-    pub fn new(limits: &LimitsConfig, connections: usize) -> Self {
+    /// The configured ones, for so many connections, until they are cut.
+    pub fn new(limits: &LimitsConfig, connections: usize, cut: watch::Receiver<bool>) -> Self {
         Self {
             connections,
             per_peer: limits.connections_per_peer,
             hello: Duration::from_millis(limits.hello_ms),
             write_stall: Duration::from_millis(limits.write_stall_ms),
+            cut,
         }
     }
 }

@@ -1,17 +1,20 @@
-//! Who was turned away, and why: counted in a metric, and said in the log without filling it.
+//! Who was turned away, cut or kept waiting, and why: counted in a metric, and said in the log without filling it.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use parking_lot::Mutex;
 
 use crate::telemetry::metrics;
 
 /// A flood is said once in this time.
-const SAY_EVERY: Duration = Duration::from_secs(10);
+pub(super) const SAY_EVERY: Duration = Duration::from_secs(10);
 
-/// Why a connection was not let in, or was cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a connection was not let in, was cut or has to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Why {
     /// It went before it said hello: a port scan, a health check.
     Gone,
@@ -47,48 +50,71 @@ impl Why {
     }
 }
 
-/// The log of one listener.
+impl Why {
+    /// For the log.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Gone => "clients went before they said hello",
+            Self::NotHttp2 => "a client did not speak HTTP/2",
+            Self::Silent => "a client did not say hello in time (limits.hello_ms)",
+            Self::Displaced => "all connections are taken; one that had not said hello gave up its place",
+            Self::Full => "all connections are taken; the next ones wait in the kernel until one ends",
+            Self::Peer => "an address has as many connections as it may have (limits.connections_per_peer)",
+            Self::WriteStalled => "a client took nothing of what was sent to it and was cut (limits.write_stall_ms)",
+            Self::AcceptFailed => "cannot accept a connection",
+        }
+    }
+}
+
+/// The log of one listener: each reason at once, and then how often it came since.
+#[derive(Clone)]
 pub(super) struct TurnedAway {
-    listener: String,
-    unsaid: u64,
-    said: Option<Instant>,
+    listener: Arc<str>,
+    /// What was said of late, with how often it came since.
+    said: Arc<Mutex<BTreeMap<Why, u64>>>,
 }
 
 impl TurnedAway {
-    pub(super) fn new(listener: String) -> Self {
+    pub(super) fn new(listener: &str) -> Self {
         Self {
-            listener,
-            unsaid: 0,
-            said: None,
+            listener: listener.into(),
+            said: Arc::default(),
         }
     }
 
     /// One more.
-    pub(super) fn count(&mut self, why: Why) {
-        metrics::connection_turned_away(why.word());
-        match why {
-            Why::Gone => {}
-            Why::Full => self.say("all connections are taken; the next ones wait in the kernel until one ends"),
-            Why::Peer => self.say("an address has as many connections as it may have (limits.connections_per_peer)"),
-            Why::NotHttp2 => self.say("a client did not speak HTTP/2"),
-            Why::Silent => self.say("a client did not say hello in time (limits.hello_ms)"),
-            Why::Displaced => self.say("all connections are taken; one that had not said hello gave up its place"),
-            Why::WriteStalled | Why::AcceptFailed => self.say(why.word()),
-        }
+    pub(super) fn count(&self, why: Why) {
+        self.note(why, "");
     }
 
     /// Accepting failed.
-    pub(super) fn failed(&mut self, error: &io::Error) {
-        metrics::connection_turned_away(Why::AcceptFailed.word());
-        self.say(&format!("cannot accept a connection: {error}"));
+    pub(super) fn failed(&self, error: &io::Error) {
+        self.note(Why::AcceptFailed, &format!(": {error}"));
     }
 
-    fn say(&mut self, what: &str) {
-        self.unsaid += 1;
-        if self.said.is_some_and(|said| said.elapsed() < SAY_EVERY) {
+    fn note(&self, why: Why, more: &str) {
+        metrics::connection_turned_away(why.word());
+        // A port scan, a health check: only counted.
+        if why == Why::Gone {
             return;
         }
-        tracing::warn!(listener = %self.listener, connections = self.unsaid, "{what}");
-        (self.unsaid, self.said) = (0, Some(Instant::now()));
+        match self.said.lock().entry(why) {
+            Entry::Occupied(mut unsaid) => *unsaid.get_mut() += 1,
+            Entry::Vacant(entry) => {
+                entry.insert(0);
+                tracing::warn!(listener = %self.listener, "{}{more}", why.words());
+            }
+        }
+    }
+
+    /// Says what came since it was said, and forgets what did not. Called every [`SAY_EVERY`].
+    pub(super) fn say(&self) {
+        self.said.lock().retain(|why, unsaid| {
+            let times = std::mem::take(unsaid);
+            if times > 0 {
+                tracing::warn!(listener = %self.listener, times, "{}", why.words());
+            }
+            times > 0
+        });
     }
 }
