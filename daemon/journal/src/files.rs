@@ -13,6 +13,19 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<(), JournalError> {
         .map_err(JournalError::io("sync the directory", dir))
 }
 
+/// Makes durable the names that lead to `dir`: whoever made them may have been killed in the middle. What lies above a directory
+/// that may not be read is somebody else's.
+pub(crate) fn sync_path(dir: &Path) -> Result<(), JournalError> {
+    sync_dir(dir)?;
+    let whole = dir.canonicalize().map_err(JournalError::io("find", dir))?;
+    for above in whole.ancestors().skip(1) {
+        if File::open(above).and_then(|above| above.sync_all()).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Creates `dir` and what is missing above it, each made durable in its parent.
 pub(crate) fn create_dir(dir: &Path) -> Result<(), JournalError> {
     if dir.is_dir() {

@@ -1,6 +1,7 @@
 //! What need not be waited for: syncing the mark after appends, and having space ready for the next ones.
 
-use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -13,46 +14,46 @@ use crate::error::JournalError;
 const TOGETHER: Duration = Duration::from_millis(20);
 /// How often it is looked whether a full disk has room again.
 const EVERY: Duration = Duration::from_secs(1);
+/// As many rounds with appends take that long at least.
+const ROUNDS: u32 = 50;
 
-/// The thread; it ends when this is dropped.
+/// The threads; they end when this is dropped. Making space takes longer than syncing the mark and must not hold it up.
 pub(super) struct Keeper {
-    poke: Option<SyncSender<()>>,
+    mark: Worker,
+    space: Worker,
     failed: Arc<OnceLock<JournalError>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Keeper {
     pub(super) fn start(shared: &Arc<Shared>, slots: &Arc<Slots>) -> Result<Self, JournalError> {
-        let (poke, poked) = sync_channel(1);
         let failed = Arc::new(OnceLock::new());
-        let (shared, slots, outcome) = (Arc::clone(shared), Arc::clone(slots), Arc::clone(&failed));
-        let dir = shared.dir.clone();
-        let work = move || loop {
-            match poked.recv_timeout(EVERY) {
-                Ok(()) => std::thread::sleep(TOGETHER),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-            if let Err(error) = slots.sync() {
+        let (outcome, slots) = (Arc::clone(&failed), Arc::clone(slots));
+        let sync = move |_| match slots.sync() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                let cause: &dyn std::error::Error = &error;
+                tracing::error!(reason = error.reason(), error = cause, "the next append is refused");
                 let _ = outcome.set(error);
-                break;
+                ControlFlow::Break(())
             }
-            shared.store.read().maintain();
         };
-        let thread = std::thread::Builder::new().name("journal".into()).spawn(work);
+        let space = Arc::clone(shared);
+        let maintain = move |again| {
+            space.store.read().maintain(again);
+            ControlFlow::Continue(())
+        };
+        let start_error = || JournalError::io("start a thread for", &shared.dir);
         Ok(Self {
-            poke: Some(poke),
+            mark: Worker::start("mark", sync).map_err(start_error())?,
+            space: Worker::start("space", maintain).map_err(start_error())?,
             failed,
-            thread: Some(thread.map_err(JournalError::io("start a thread for", &dir))?),
         })
     }
 
     /// Says that something was appended.
     pub(super) fn poke(&self) {
-        if let Some(poke) = &self.poke {
-            // One that waits already is enough.
-            let _ = poke.try_send(());
-        }
+        self.mark.poke();
+        self.space.poke();
     }
 
     /// Why the mark can no longer be synced.
@@ -61,7 +62,48 @@ impl Keeper {
     }
 }
 
-impl Drop for Keeper {
+/// A thread that works after it was poked, and every second; it is told which of both is so.
+struct Worker {
+    poke: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    fn start(name: &str, work: impl FnMut(bool) -> ControlFlow<()> + Send + 'static) -> std::io::Result<Self> {
+        let (poke, poked) = sync_channel(1);
+        let thread = std::thread::Builder::new().name(name.into());
+        Ok(Self {
+            poke: Some(poke),
+            thread: Some(thread.spawn(move || rounds(&poked, work))?),
+        })
+    }
+
+    fn poke(&self) {
+        if let Some(poke) = &self.poke {
+            // One that waits already is enough.
+            let _ = poke.try_send(());
+        }
+    }
+}
+
+fn rounds(poked: &Receiver<()>, mut work: impl FnMut(bool) -> ControlFlow<()>) {
+    let mut round = 0;
+    loop {
+        round = match poked.recv_timeout(EVERY) {
+            Ok(()) => {
+                std::thread::sleep(TOGETHER);
+                (round + 1) % ROUNDS
+            }
+            Err(RecvTimeoutError::Timeout) => 0,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        if work(round == 0).is_break() {
+            return;
+        }
+    }
+}
+
+impl Drop for Worker {
     fn drop(&mut self) {
         self.poke = None;
         if let Some(thread) = self.thread.take() {

@@ -55,8 +55,8 @@ pub(super) struct Slots {
     path: PathBuf,
     file: RwLock<File>,
     turn: Mutex<Turn>,
-    /// One sync at a time.
-    syncing: Mutex<()>,
+    /// One sync at a time. The first that failed: whether a later one succeeds says nothing of what was written before it.
+    failed: Mutex<Option<JournalError>>,
 }
 
 /// Which slot is what.
@@ -93,7 +93,7 @@ impl Mark {
             path,
             file: RwLock::new(file),
             turn: Mutex::new(turn),
-            syncing: Mutex::default(),
+            failed: Mutex::default(),
         };
         Self {
             slots: Arc::new(slots),
@@ -125,7 +125,7 @@ impl Mark {
         std::io::Read::read_to_end(&mut &file, &mut bytes).map_err(JournalError::io("read", &path))?;
         // A journal made before there were three slots has two.
         let slots = bytes.chunks(SLOT).take(SLOTS).map(decode).collect::<Vec<_>>();
-        let state = if slots.iter().all(Option::is_some) {
+        let state = if slots.len() > 1 && slots.iter().all(Option::is_some) {
             MarkState::Whole
         } else {
             MarkState::Torn
@@ -167,7 +167,10 @@ impl Slots {
 
     /// Makes durable what was written; does nothing if that is so already.
     pub(super) fn sync(&self) -> Result<(), JournalError> {
-        let _one = self.syncing.lock();
+        let mut failed = self.failed.lock();
+        if let Some(error) = &*failed {
+            return Err(error.clone());
+        }
         let written = {
             let mut turn = self.turn.lock();
             if !std::mem::take(&mut turn.dirty) {
@@ -181,7 +184,9 @@ impl Slots {
             written
         };
         let synced = self.file.read().sync_data();
-        synced.map_err(JournalError::io("sync the high-water mark", &self.path))?;
+        synced
+            .map_err(JournalError::io("sync the high-water mark", &self.path))
+            .inspect_err(|error| *failed = Some(error.clone()))?;
         self.turn.lock().kept = written;
         Ok(())
     }

@@ -34,6 +34,7 @@ use self::mark::{Mark, Marked};
 use self::open::Opened;
 use self::store::{Store, Written};
 use crate::error::JournalError;
+use crate::files;
 use crate::index::Index;
 use crate::journal::{Appended, Commit, Commits, Head, Journal, JournalReader, Records, Room};
 use crate::read::{self, Fetch};
@@ -75,7 +76,9 @@ impl DiskJournal {
         } = open::open(dir, options)?;
         let (head, base) = (found.index.head(), found.index.base());
         // Whole commits above the mark were written by an append whose answer nobody got. They stay, and count from here on.
-        store.begin(head.sequence)?;
+        store.begin(mark.marked.head.sequence, head.sequence)?;
+        // What made the directory may have been killed before its name was durable.
+        files::sync_path(&dir)?;
         if found.truncated_from.is_some() {
             store.forget(base.sequence)?;
         }
@@ -126,6 +129,7 @@ impl DiskJournal {
         if self.lock.is_none() {
             return Ok(());
         }
+        // Who was told why the journal stopped need not be told again.
         let marked = match self.poison {
             None => self.mark.slots().sync(),
             Some(_) => Ok(()),
@@ -325,11 +329,12 @@ pub(crate) fn info(dir: &Path) -> Result<JournalInfo, JournalError> {
 fn disk_bytes(dir: &Path) -> Result<u64, JournalError> {
     let mut sum = 0;
     for entry in std::fs::read_dir(dir).map_err(JournalError::io("list", dir))? {
-        let meta = entry
-            .and_then(|entry| entry.metadata())
-            .map_err(JournalError::io("list", dir))?;
-        if meta.is_file() {
-            sum += meta.len();
+        match entry.and_then(|entry| entry.metadata()) {
+            Ok(meta) if meta.is_file() => sum += meta.len(),
+            Ok(_) => {}
+            // A spare file that was taken into use or given up meanwhile.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(JournalError::io("list", dir)(error)),
         }
     }
     Ok(sum)

@@ -195,13 +195,13 @@ fn scan(dir: &Path, store: &dyn Store, marked: Option<&Marked>) -> Result<Scan, 
         }
         Ok(())
     })?;
+    // Acknowledged and no longer readable; what was not acknowledged may end in the middle.
+    if let Some(tail) = tail
+        && (tail.is_followed || marked.is_some_and(|marked| tail.sequence <= marked.head.sequence))
+    {
+        return Err(link_error(tail.path, tail.sequence, tail.problem.into()));
+    }
     if let Some(marked) = marked {
-        // Acknowledged and no longer readable; what was not acknowledged may end in the middle.
-        if let Some(tail) = tail
-            && tail.sequence <= marked.head.sequence
-        {
-            return Err(link_error(tail.path, tail.sequence, tail.problem.into()));
-        }
         check_mark(dir, marked, at_mark, found.index.head())?;
     }
     Ok(found)

@@ -21,7 +21,8 @@ const BATCH_BYTES: usize = 256 * 1024;
 pub(crate) struct Restoring {
     dir: PathBuf,
     backend: Backend,
-    store: Option<Box<dyn Store>>,
+    store: Box<dyn Store>,
+    is_finished: bool,
     waiting: Vec<Bytes>,
     waiting_bytes: usize,
     next: Option<u64>,
@@ -37,12 +38,13 @@ impl Restoring {
         }
         let lock = DirLock::take(dir)?;
         let store = store::open(options.backend, dir, options)?;
-        store.begin(0)?;
+        store.begin(0, 0)?;
         let (waiting, waiting_bytes, next) = (Vec::new(), 0, None);
         Ok(Self {
             dir: dir.to_owned(),
             backend: options.backend,
-            store: Some(store),
+            store,
+            is_finished: false,
             waiting,
             waiting_bytes,
             next,
@@ -63,10 +65,8 @@ impl Restoring {
     }
 
     fn write(&mut self) -> Result<(), JournalError> {
-        let (Some(store), Some(first)) = (&self.store, self.next) else {
-            return Ok(());
-        };
-        if let Written::Full = store.append(first, &self.waiting)? {
+        let Some(first) = self.next else { return Ok(()) };
+        if let Written::Full = self.store.append(first, &self.waiting)? {
             return Err(JournalError::DiskFull { path: self.dir.clone() });
         }
         self.next = Some(first + self.waiting.len() as u64);
@@ -78,21 +78,23 @@ impl Restoring {
     /// Makes it a journal.
     pub(crate) fn finish(mut self, base: Head, head: Head) -> Result<(), JournalError> {
         self.write()?;
-        if let Some(mut store) = self.store.take() {
-            store.close()?;
-        }
+        self.store.close()?;
         Mark::create(&self.dir, Marked { head, base })?;
-        format::write(&self.dir, self.backend)
+        format::write(&self.dir, self.backend)?;
+        self.is_finished = true;
+        Ok(())
     }
 }
 
 impl Drop for Restoring {
     fn drop(&mut self) {
-        if let Some(store) = self.store.take() {
-            drop(store);
+        if !self.is_finished {
+            let _ = self.store.close();
             // The directory was empty: what is in it now is ours. Without a FORMAT file nobody takes it for a journal anyhow.
             let _ = fs::remove_dir_all(self.dir.join(store::folder(self.backend)));
-            let _ = fs::remove_file(self.dir.join("LOCK"));
+            for name in ["FORMAT", "mark", "LOCK"] {
+                let _ = fs::remove_file(self.dir.join(name));
+            }
         }
     }
 }

@@ -20,9 +20,10 @@ pub(super) trait Store: Send + Sync {
     /// Every record in order, until `each` fails. Changes nothing. Says what stands behind the last one, if it is no record.
     fn scan(&self, each: &mut Each<'_>) -> Result<Option<Tail>, JournalError>;
 
-    /// Makes ready to write, after everything was found good: drops the records after `head`, which are no whole commit, and
-    /// begins whatever goes on in the background.
-    fn begin(&self, head: u64) -> Result<(), JournalError>;
+    /// Makes ready to write, after everything was found good: drops the records after `head`, which are no whole commit, makes
+    /// durable what may be in the memory of the system only, which is nothing up to `synced`, and begins whatever goes on in
+    /// the background.
+    fn begin(&self, synced: u64, head: u64) -> Result<(), JournalError>;
 
     /// Makes the records durable, `first` being the sequence of the first; or changes nothing and says that the disk is full.
     fn append(&self, first: u64, records: &[Bytes]) -> Result<Written, JournalError>;
@@ -30,8 +31,10 @@ pub(super) trait Store: Send + Sync {
     /// Forgets the records up to `last`; some may stay for a while. What an interruption leaves is without gaps.
     fn forget(&self, last: u64) -> Result<(), JournalError>;
 
-    /// Work for the background, asked for after appends and every second.
-    fn maintain(&self) {}
+    /// Work for the background, asked for after appends, and once a second, whatever happens, `again`: for what failed before.
+    fn maintain(&self, again: bool) {
+        let _ = again;
+    }
 
     /// How much can be appended without a byte of new space.
     fn room(&self) -> Room;
@@ -53,6 +56,8 @@ pub(super) struct Tail {
     pub(super) path: std::path::PathBuf,
     pub(super) sequence: u64,
     pub(super) problem: RecordError,
+    /// A later commit stands behind it: this is damage.
+    pub(super) is_followed: bool,
 }
 
 /// What became of an append.

@@ -2,7 +2,7 @@
 //!
 //! `log/<sequence of its first record, 20 digits>.seg`: records end to end, zeros behind them. A file is filled with zeros and synced
 //! before its first record is written: an append changes neither its size nor where it lies, needs one sync of data, and cannot
-//! run out of space. One more file is always ready (`spare-<n>.seg`), made in the background: what can still be written when the
+//! run out of space (but on a file system that writes every change to a new place). One more file is always ready (`spare-<n>.seg`), made in the background: what can still be written when the
 //! disk is full.
 //!
 //! A file is begun only when everything before it is synced. So a power loss can cut off the end of the last file and nothing
@@ -14,7 +14,8 @@ mod spare;
 mod tests;
 
 use std::collections::VecDeque;
-use std::fs;
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 
 use self::segment::Segment;
-use self::spare::Spares;
+use self::spare::{Shown, Spares};
 use super::store::{Each, Store, Tail, Written};
 use crate::error::JournalError;
 use crate::files;
@@ -40,6 +41,9 @@ pub(super) struct LogStore {
     segment_bytes: u64,
     /// Held while one is made: an append takes it only if it needs one.
     spares: Mutex<Spares>,
+    reserve: Arc<Shown>,
+    /// The file that was read last, by its first record: whoever reads, reads on.
+    reading: Mutex<Option<(u64, Arc<File>)>>,
 }
 
 impl LogStore {
@@ -55,8 +59,11 @@ impl LogStore {
             }
         }
         segments.sort_by_key(|segment| segment.first);
+        let spares = Spares::new(path.clone(), segment_bytes);
         Ok(Self {
-            spares: Mutex::new(Spares::new(path.clone(), segment_bytes)),
+            reserve: spares.shown(),
+            spares: Mutex::new(spares),
+            reading: Mutex::default(),
             segment_bytes,
             path,
             segments: RwLock::new(Some(segments.into())),
@@ -75,11 +82,20 @@ impl LogStore {
         files::sync_dir(&self.path)?;
         let segment = Arc::new(Segment::open(path, first)?);
         let mut segments = self.segments.write();
-        segments
-            .as_mut()
-            .ok_or(JournalError::Closed)?
-            .push_back(Arc::clone(&segment));
+        let segments = segments.as_mut().ok_or(JournalError::Closed)?;
+        segments.iter().next_back().inspect(|full| full.seal());
+        segments.push_back(Arc::clone(&segment));
         Ok(segment)
+    }
+
+    fn file_of(&self, segment: &Segment) -> Result<Arc<File>, JournalError> {
+        let mut reading = self.reading.lock();
+        if let Some((_, file)) = reading.as_ref().filter(|(first, _)| *first == segment.first) {
+            return Ok(Arc::clone(file));
+        }
+        let file = File::open(segment.path()).map_err(JournalError::io("open", segment.path()))?;
+        let (_, file) = reading.insert((segment.first, Arc::new(file)));
+        Ok(Arc::clone(file))
     }
 
     /// How many files more the records need.
@@ -122,7 +138,14 @@ impl Store for LogStore {
             let Some(at) = at.checked_sub(1) else { return Ok(None) };
             Arc::clone(&segments[at])
         };
-        segment.read(sequence)
+        let Some((from, to)) = segment.place(sequence) else {
+            return Ok(None);
+        };
+        let mut record = vec![0; (to - from) as usize];
+        self.file_of(&segment)?
+            .read_exact_at(&mut record, from)
+            .map_err(JournalError::io("read", segment.path()))?;
+        Ok(Some(record.into()))
     }
 
     fn scan(&self, each: &mut Each<'_>) -> Result<Option<Tail>, JournalError> {
@@ -143,8 +166,9 @@ impl Store for LogStore {
         Ok(tail)
     }
 
-    fn begin(&self, head: u64) -> Result<(), JournalError> {
+    fn begin(&self, synced: u64, head: u64) -> Result<(), JournalError> {
         files::create_dir(&self.path)?;
+        *self.reading.lock() = None;
         let mut segments = self.segments.write();
         let segments = segments.as_mut().ok_or(JournalError::Closed)?;
         // From the end: a file is never there without those before it.
@@ -153,8 +177,10 @@ impl Store for LogStore {
             files::sync_dir(&self.path)?;
         }
         if let Some(last) = segments.back() {
-            last.cut_after(head)?;
+            last.settle(synced, head)?;
         }
+        // A file that was begun and whose name was not durable yet would be taken for a spare one.
+        files::sync_dir(&self.path)?;
         let mut spares = self.spares.lock();
         spares.find(&names(&self.path)?)?;
         spares.refill();
@@ -194,20 +220,18 @@ impl Store for LogStore {
         Ok(())
     }
 
-    fn maintain(&self) {
-        self.spares.lock().refill();
+    fn maintain(&self, again: bool) {
+        if again || !self.reserve.is_short() {
+            self.spares.lock().refill();
+        }
     }
 
     fn room(&self) -> Room {
-        // While spares are being made nothing is short.
-        let Some(spares) = self.spares.try_lock() else {
-            return Room::Ample;
-        };
-        if !spares.is_short() {
+        if !self.reserve.is_short() {
             return Room::Ample;
         }
         let free = self.active().ok().flatten().map_or(0, |active| active.free());
-        Room::Last(free + spares.bytes())
+        Room::Last(free + self.reserve.bytes())
     }
 
     fn close(&mut self) -> Result<(), JournalError> {
@@ -218,7 +242,7 @@ impl Store for LogStore {
     #[cfg(test)]
     fn replace_file(&mut self, file: fs::File) {
         let next = self.active().unwrap().expect("something was written").next();
-        let broken = Segment::new(PathBuf::from("/dev/null"), next, file, 1 << 20);
+        let broken = Segment::new(PathBuf::from("/dev/null"), next, Some(file), 1 << 20);
         self.segments
             .write()
             .as_mut()

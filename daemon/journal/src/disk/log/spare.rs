@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::error::JournalError;
 
@@ -16,11 +18,29 @@ pub(super) struct Spares {
     segment_bytes: u64,
     ready: VecDeque<PathBuf>,
     made: u64,
-    /// The last attempt to make one found no space.
-    short: bool,
-    /// Stands for a disk that gives no more.
+    shown: Arc<Shown>,
+    /// Stands for a disk that has room for so many.
     #[cfg(test)]
-    pub(super) full: bool,
+    pub(super) most: Option<usize>,
+}
+
+/// How it stands with the files, for those who do not wait while one is made.
+#[derive(Default)]
+pub(super) struct Shown {
+    short: AtomicBool,
+    bytes: AtomicU64,
+}
+
+impl Shown {
+    /// Whether the last attempt to make a file found no space.
+    pub(super) fn is_short(&self) -> bool {
+        self.short.load(Ordering::Acquire)
+    }
+
+    /// Bytes that are ready.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Acquire)
+    }
 }
 
 impl Spares {
@@ -30,19 +50,19 @@ impl Spares {
             segment_bytes,
             ready: VecDeque::new(),
             made: 0,
-            short: false,
+            shown: Arc::default(),
             #[cfg(test)]
-            full: false,
+            most: None,
         }
     }
 
-    /// Bytes that are ready.
-    pub(super) fn bytes(&self) -> u64 {
-        self.ready.len() as u64 * self.segment_bytes
+    pub(super) fn shown(&self) -> Arc<Shown> {
+        Arc::clone(&self.shown)
     }
 
-    pub(super) fn is_short(&self) -> bool {
-        self.short
+    fn show(&self) {
+        let bytes = self.ready.len() as u64 * self.segment_bytes;
+        self.shown.bytes.store(bytes, Ordering::Release);
     }
 
     /// Takes over what an earlier process left; removes what it did not finish.
@@ -60,48 +80,62 @@ impl Spares {
                 Some(_) | None => fs::remove_file(&path).map_err(JournalError::io("remove", &path))?,
             }
         }
+        self.show();
         Ok(())
     }
 
-    /// Has one ready, if the disk gives it.
+    /// Has one ready, if the disk gives it; after it gave none, one more than there is, to see whether it does again.
     pub(super) fn refill(&mut self) {
-        match self.reserve(1) {
-            Ok(_) => {}
+        let wanted = if self.shown.is_short() { self.ready.len() + 1 } else { 1 };
+        if let Err(error) = self.reserve(wanted) {
             // Whoever needs one is told; here nobody waits for it.
-            Err(error) => tracing::warn!(reason = error.reason(), %error, "no file could be made ready"),
+            let cause: &dyn std::error::Error = &error;
+            tracing::warn!(reason = error.reason(), error = cause, "no file could be made ready");
         }
     }
 
     /// Whether so many are ready, after trying to make them.
     pub(super) fn reserve(&mut self, count: usize) -> Result<bool, JournalError> {
+        let before = self.ready.len();
         while self.ready.len() < count {
             let path = self.folder.join(format!("spare-{}.seg", self.made + 1));
             match self.make(&path) {
                 Ok(()) => {
                     self.made += 1;
                     self.ready.push_back(path);
+                    self.show();
+                    if self.shown.short.swap(false, Ordering::AcqRel) {
+                        tracing::info!("the disk has room again");
+                    }
                 }
                 Err(error) if is_full(&error) => {
-                    if !std::mem::replace(&mut self.short, true) {
-                        tracing::error!(
-                            ready = self.bytes(),
-                            "the disk is full: only what was set aside can be written"
-                        );
+                    self.give_back(before.max(1))?;
+                    if !self.shown.short.swap(true, Ordering::AcqRel) {
+                        let ready = self.shown.bytes();
+                        tracing::error!(ready, "the disk is full: only what was set aside can be written");
                     }
                     return Ok(false);
                 }
                 Err(error) => return Err(JournalError::io("make", &path)(error)),
             }
         }
-        if count > 0 && std::mem::take(&mut self.short) {
-            tracing::info!("the disk has room again");
-        }
         Ok(true)
+    }
+
+    /// Keeps so many: what was made for an append that does not fit after all is for others.
+    fn give_back(&mut self, keep: usize) -> Result<(), JournalError> {
+        while self.ready.len() > keep
+            && let Some(path) = self.ready.pop_back()
+        {
+            fs::remove_file(&path).map_err(JournalError::io("remove", &path))?;
+        }
+        self.show();
+        Ok(())
     }
 
     fn make(&self, path: &Path) -> io::Result<()> {
         #[cfg(test)]
-        if self.full {
+        if self.most.is_some_and(|most| self.ready.len() >= most) {
             return Err(io::ErrorKind::StorageFull.into());
         }
         make(path, self.segment_bytes)
@@ -110,6 +144,7 @@ impl Spares {
     /// Gives one the name it is written under. It was reserved.
     pub(super) fn take(&mut self, path: &Path) -> Result<(), JournalError> {
         let spare = self.ready.pop_front().expect("a file was reserved");
+        self.show();
         fs::rename(&spare, path).map_err(JournalError::io("begin", path))
     }
 }

@@ -17,6 +17,11 @@ fn segments(dir: &Path) -> Vec<PathBuf> {
     found.into_iter().map(|name| folder.join(name)).collect()
 }
 
+fn spares(dir: &Path) -> usize {
+    let names = names(&dir.join(NAME)).unwrap();
+    names.iter().filter(|name| name.starts_with("spare-")).count()
+}
+
 /// A journal of several files, and where its records end in the last one.
 fn several(dir: &Path) -> (Head, PathBuf, u64) {
     let head = filled(Backend::Log, dir, 10);
@@ -150,6 +155,66 @@ fn damage_to_what_was_acknowledged_names_the_file_and_the_record() {
     assert_eq!(padding.unwrap(), head, "behind the records nothing counts");
 }
 
+/// A record of a later commit proves that what stands before it was synced, mark or no mark.
+#[test]
+fn damage_in_the_middle_is_never_taken_for_the_end() {
+    let temp = tempfile::tempdir().unwrap();
+    let source = temp.path().join("source");
+    let mut journal = open_as(Backend::Log, &source).unwrap();
+    append(&mut journal, &commit(1, 1, noise(1, 500)));
+    Box::new(journal).close().unwrap();
+    let mark = fs::read(source.join("mark")).unwrap();
+    let mut journal = open(&source).unwrap();
+    let place = |sequence| {
+        let store = LogStore::open(&source, 20_000).unwrap();
+        store.scan(&mut |_, _| Ok(())).unwrap();
+        store.active().unwrap().unwrap().place(sequence).unwrap()
+    };
+    for seed in 2..5 {
+        append(&mut journal, &commit(1, 1, noise(seed, 500)));
+    }
+    Box::new(journal).close().unwrap();
+    let (from, to) = place(3);
+    for (name, is_marked) in [("old mark", true), ("no mark", false)] {
+        let dir = temp.path().join(name);
+        copy(&source, &dir);
+        write_at(&segments(&dir)[0], u64::midpoint(from, to), b"xx");
+        if is_marked {
+            fs::write(dir.join("mark"), &mark).unwrap();
+        } else {
+            fs::remove_file(dir.join("mark")).unwrap();
+        }
+        let before = fs::read(&segments(&dir)[0]).unwrap();
+        let options = crate::Options {
+            accept_missing_mark: true,
+            ..crate::Options::default()
+        };
+        let error = crate::DiskJournal::open(&dir, &options).map(|_| ()).unwrap_err();
+        assert_eq!(error.reason(), "JOURNAL_RECORD_DAMAGED", "{name}: {error}");
+        assert!(
+            fs::read(&segments(&dir)[0]).unwrap() == before,
+            "{name}: nothing was erased"
+        );
+    }
+}
+
+#[test]
+fn only_the_last_file_is_held_open() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut journal = open_as(Backend::Log, temp.path()).unwrap();
+    for seed in 0..40 {
+        append(&mut journal, &commit(1, 1, noise(seed, 8_000)));
+    }
+    assert_eq!(read(&*journal.reader(), 0).len(), 40);
+    let folder = temp.path().join(NAME);
+    let held = fs::read_dir("/proc/self/fd").unwrap().filter(|entry| {
+        let to = entry.as_ref().ok().and_then(|entry| fs::read_link(entry.path()).ok());
+        to.is_some_and(|to| to.starts_with(&folder))
+    });
+    let (held, files) = (held.count(), segments(temp.path()).len());
+    assert!(held <= 2 && files > 10, "{held} of {files} files");
+}
+
 #[test]
 fn truncation_gives_whole_files_back() {
     let temp = tempfile::tempdir().unwrap();
@@ -170,22 +235,40 @@ fn truncation_gives_whole_files_back() {
 fn a_full_disk_refuses_what_has_no_room_and_loses_nothing() {
     let temp = tempfile::tempdir().unwrap();
     let store = LogStore::open(temp.path(), 20_000).unwrap();
-    store.begin(0).unwrap();
+    store.begin(0, 0).unwrap();
     let records = |from: Head, payload: Bytes| crate::record::encode_commit(&from, &commit(1, 1, payload));
     let (before, head) = records(Head::default(), "before".into());
     assert!(matches!(store.append(1, &before), Ok(Written::Durable)));
-    store.maintain();
-    store.spares.lock().full = true;
+    store.maintain(false);
+    store.spares.lock().most = Some(0);
     let (large, _) = records(head, noise(1, 100_000));
     assert!(matches!(store.append(2, &large), Ok(Written::Full)));
     assert_eq!(store.get(2).unwrap(), None);
+    let ready = || spares(temp.path());
     assert!(matches!(store.room(), Room::Last(bytes) if bytes > 39_000));
+    store.maintain(false);
+    store.maintain(true);
+    assert!(
+        matches!(store.room(), Room::Last(_)) && ready() == 1,
+        "that a file is ready does not mean that the disk gives more"
+    );
     let (small, head) = records(head, noise(2, 25_000));
     assert!(
         matches!(store.append(2, &small), Ok(Written::Durable)),
         "what was set aside is used"
     );
-    store.spares.lock().full = false;
+    store.spares.lock().most = Some(4);
+    let (huge, _) = records(head, noise(1, 200_000));
+    assert!(matches!(store.append(head.sequence + 1, &huge), Ok(Written::Full)));
+    assert_eq!(ready(), 1, "what is not enough is given back");
+    store.spares.lock().most = None;
+    store.maintain(false);
+    assert!(
+        matches!(store.room(), Room::Last(_)),
+        "only now and then it is tried again"
+    );
+    store.maintain(true);
+    assert_eq!(store.room(), Room::Ample);
     let (large, _) = records(head, noise(1, 100_000));
     assert!(matches!(store.append(head.sequence + 1, &large), Ok(Written::Durable)));
     assert_eq!(store.room(), Room::Ample);

@@ -74,12 +74,15 @@ impl SledStore {
         guarded(&self.path, "write", || db.apply_batch(batch))
     }
 
-    /// Removes the records, lowest first, so that what an interruption leaves is still without gaps.
-    fn remove(&self, range: impl std::ops::RangeBounds<[u8; 8]>) -> Result<u64, JournalError> {
+    /// Removes the records, one after the other.
+    fn remove(
+        &self,
+        records: impl Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>,
+    ) -> Result<u64, JournalError> {
         let db = self.db()?;
         let mut removed = 0;
-        for key in db.range(range).keys() {
-            guarded(&self.path, "remove", || db.remove(key?))?;
+        for record in records {
+            guarded(&self.path, "remove", || db.remove(record?.0))?;
             removed += 1;
         }
         Ok(removed)
@@ -132,8 +135,10 @@ impl Store for SledStore {
         Ok(None)
     }
 
-    fn begin(&self, head: u64) -> Result<(), JournalError> {
-        if self.remove(key(head + 1)..)? > 0 {
+    /// sled cannot tell what is in memory only, and everything above the mark is written by one call: it is synced as it is.
+    fn begin(&self, _synced: u64, head: u64) -> Result<(), JournalError> {
+        // Highest first: what an interruption leaves is without gaps.
+        if self.remove(self.db()?.range(key(head + 1)..).rev())? > 0 {
             tracing::warn!(from = head + 1, "dropped an incomplete last commit");
         }
         self.sync()
@@ -146,7 +151,8 @@ impl Store for SledStore {
     }
 
     fn forget(&self, last: u64) -> Result<(), JournalError> {
-        self.remove(..=key(last))?;
+        // Lowest first, for the same reason.
+        self.remove(self.db()?.range(..=key(last)))?;
         self.sync()
     }
 

@@ -52,7 +52,7 @@ fn a_gap_is_refused() {
         let copied = temp.path().join(name);
         copy(&source, &copied);
         let store = SledStore::open(&copied, 64 << 20).unwrap();
-        store.remove(key(sequence)..=key(sequence)).unwrap();
+        store.db().unwrap().remove(key(sequence)).unwrap();
         store.sync().unwrap();
         drop(store);
         assert_eq!(reason(open(&copied)), "JOURNAL_CHAIN_BROKEN");
