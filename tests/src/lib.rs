@@ -90,6 +90,20 @@ impl Site {
     }
 }
 
+/// Keeps what a test wrote, and says where, if it failed.
+///
+/// # Errors
+/// If it failed.
+pub fn kept<T>(dir: TempDir, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
+    outcome.map_err(|error| {
+        let path = dir.keep();
+        error.context(format!(
+            "what was written is kept in {}: a seed repeats what is chosen, and not when it happens",
+            path.display()
+        ))
+    })
+}
+
 /// Copies a directory with everything in it; files of the same name are replaced.
 ///
 /// # Errors
