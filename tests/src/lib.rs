@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod cli;
+pub mod damage;
 pub mod history;
 pub mod proxy;
 pub mod serve;
@@ -102,6 +103,24 @@ pub fn kept<T>(dir: TempDir, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
             path.display()
         ))
     })
+}
+
+/// All files below a directory, in order.
+///
+/// # Errors
+/// If they cannot be listed.
+pub fn files(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.extend(files(&entry.path())?);
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Copies a directory with everything in it; files of the same name are replaced.

@@ -243,6 +243,14 @@ impl Running {
         let _ = self.child.wait();
     }
 
+    /// How it ended, if it did.
+    ///
+    /// # Errors
+    /// If the system does not say.
+    pub fn status(&mut self) -> anyhow::Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
     /// Waits for the end of a daemon that was asked to stop.
     ///
     /// # Errors

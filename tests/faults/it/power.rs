@@ -1,8 +1,10 @@
 //! Power losses: crash images are rebuilt from the calls that a journal really made, and opened.
 
 use std::cell::RefCell;
+use std::path::Path;
 
 use anyhow::Context as _;
+use baiying_e2e::kept;
 use baiying_faults::disk::{Disk, Model};
 use baiying_faults::scale::Scale;
 use baiying_faults::strace::{self, Strace};
@@ -146,8 +148,9 @@ fn nothing_acknowledged_is_lost_with_the_power() -> anyhow::Result<()> {
                     false => (between.div_ceil(6), answers.div_ceil(6)),
                 };
                 let start = (before, Promised::default());
-                explore(*backend, &trace, start, seed, strides, &mut tallies)
-                    .with_context(|| format!("seed {seed}; {}", scale.repeat("lost_with_the_power")))?;
+                let explored = explore(*backend, temp.path(), &trace, start, seed, strides, &mut tallies);
+                let repeat = || format!("seed {seed}; {}", scale.repeat("lost_with_the_power"));
+                kept(temp, explored.with_context(repeat))?;
             }
             tallies.print();
         }
@@ -171,7 +174,7 @@ fn a_loss_would_be_seen() -> anyhow::Result<()> {
         }
         let mut tallies = Tallies::new("without fdatasync");
         let start = (before, Promised::default());
-        let seen = explore(*backend, &trace, start, 1, (1, 1), &mut tallies);
+        let seen = explore(*backend, temp.path(), &trace, start, 1, (1, 1), &mut tallies);
         let seen = seen.err().map(|error| format!("{error:#}"));
         anyhow::ensure!(
             seen.as_ref().is_some_and(|seen| is_loss(seen)),
@@ -206,7 +209,7 @@ fn nothing_found_after_a_kill_is_lost_with_the_power() -> anyhow::Result<()> {
         let promised = RefCell::new(Promised::default());
         let (mut moments, mut kills) = (0_usize, 0);
         let hear = |call: &Call| heard(call, &promised);
-        walk(&trace, before, hear, |moment| {
+        let walked = walk(&trace, before, hear, |moment| {
             // The short run looks where most is at stake: written, or named, and not synced.
             if scale.is_smoke() && !moment.syncing {
                 return Ok(());
@@ -227,19 +230,13 @@ fn nothing_found_after_a_kill_is_lost_with_the_power() -> anyhow::Result<()> {
                 moment.number
             );
             let start = (disk, promised.borrow().clone());
-            explore(
-                *backend,
-                &Trace::read(&ran.log)?,
-                start,
-                scale.seed,
-                (scale.stride(7), 1),
-                &mut tallies,
-            )
-            .with_context(|| {
+            let (trace, strides) = (Trace::read(&ran.log)?, (scale.stride(7), 1));
+            explore(*backend, temp.path(), &trace, start, scale.seed, strides, &mut tallies).with_context(|| {
                 let repeat = scale.repeat("found_after_a_kill");
                 format!("{}, killed at moment {}; {repeat}", backend.name(), moment.number)
             })
-        })?;
+        });
+        kept(temp, walked)?;
         tallies.print();
         println!("{}: {kills} kills, each opened again", backend.name());
         anyhow::ensure!(kills > 5, "too few kills: {kills}");
@@ -256,8 +253,10 @@ fn heard(call: &Call, promised: &RefCell<Promised>) -> anyhow::Result<bool> {
     Ok(says)
 }
 
+/// Opens what a power loss leaves at the moments of a trace; the image is made in `temp`.
 fn explore(
     backend: Backend,
+    temp: &Path,
     trace: &Trace,
     (before, promised): (Disk, Promised),
     seed: u64,
@@ -266,8 +265,7 @@ fn explore(
 ) -> anyhow::Result<()> {
     let promised = RefCell::new(promised);
     let hear = |call: &Call| heard(call, &promised);
-    let temp = strace::scratch()?;
-    let crashed = temp.path().join("crashed");
+    let crashed = temp.join("crashed");
     walk(trace, before, hear, |moment| {
         let every = if moment.answering { answers } else { between };
         if !moment.number.is_multiple_of(every) {
