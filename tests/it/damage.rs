@@ -4,12 +4,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use baiying_e2e::api::desk;
-use baiying_e2e::{Admin, Api, Outcome, Serve, Site, copy_dir, run};
-use baiying_proto::v1;
+use baiying_e2e::damage::{KINDS, damage, used};
+use baiying_e2e::{Admin, Api, Outcome, Serve, Site, copy_dir, files, run, small};
+use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -17,76 +16,6 @@ use rand_chacha::ChaCha8Rng;
 const DAMAGES: usize = 30;
 /// Exit code for a journal that cannot be trusted.
 const EXIT_JOURNAL: i32 = 65;
-
-/// A district at work, dead; with the hash of its state.
-async fn dead_district(gracefully: bool) -> anyhow::Result<(Site, String)> {
-    let mut site = Site::small().await?;
-    let (api, admin) = (site.api()?, site.admin()?);
-    let order_id = api.activate(3, "请立即回令").await?.order.unwrap_or_default().order_id;
-    for person_id in (1..=10).chain(13..=22) {
-        api.acknowledge(order_id, person_id).await?;
-    }
-    admin.client().take_snapshot(v1::TakeSnapshotRequest {}).await?;
-    for person_id in 1..=10 {
-        let request = v1::CheckInRequest {
-            context: baiying_e2e::api::fresh(),
-            order_id,
-            reporter: desk(),
-            muster_point: "M1".to_owned(),
-            person_ids: vec![person_id],
-            ..v1::CheckInRequest::default()
-        };
-        api.field().check_in(request).await?;
-    }
-    let hash = admin.status().await?.state_hash;
-    if gracefully {
-        anyhow::ensure!(site.daemon.stop()?.success());
-    } else {
-        site.daemon.kill();
-    }
-    Ok((site, hash))
-}
-
-fn files(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            found.extend(files(&entry.path())?);
-        } else if entry.metadata()?.len() > 0 {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// Damages a file; says how.
-fn damage(file: &Path, random: &mut ChaCha8Rng) -> anyhow::Result<String> {
-    let mut bytes = fs::read(file)?;
-    // What was ever written of the preallocated file: zeros behind it are no damage to flip into.
-    let used = bytes.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
-    let how = match random.random_range(0..3) {
-        0 => {
-            let length = random.random_range(0..used);
-            bytes.truncate(length);
-            format!("cut to {length} of {used} bytes")
-        }
-        1 => {
-            let (at, bit) = (random.random_range(0..used), random.random_range(0..8));
-            bytes[at] ^= 1 << bit;
-            format!("bit {bit} of byte {at} of {used} flipped")
-        }
-        _ => {
-            let at = random.random_range(0..used);
-            let end = (at + 512).min(used);
-            bytes[at..end].fill(0);
-            format!("bytes {at}..{end} of {used} zeroed")
-        }
-    };
-    fs::write(file, bytes)?;
-    Ok(format!("{}: {how}", file.display()))
-}
 
 /// A diagnosis: exit code, reason, next step, and no panic.
 fn is_diagnosis(code: i32, stderr: &str) -> Result<(), &'static str> {
@@ -118,10 +47,12 @@ async fn a_damaged_journal_is_diagnosed() -> anyhow::Result<()> {
     let (mut intact, mut diagnosed) = (0, 0);
     let mut reasons = BTreeSet::new();
     for gracefully in [true, false] {
-        let (site, hash) = dead_district(gracefully).await?;
+        let dir = tempfile::tempdir()?;
+        let source = dir.path().join("source");
+        let hash = small::dead(&Serve::on(&source).arguments(&["--synthetic"]), gracefully).await?;
         // An undamaged copy serves: what is diagnosed below is the damage and not the copying.
-        let whole = site.dir.path().join("whole");
-        copy_dir(&site.data_dir(), &whole)?;
+        let whole = dir.path().join("whole");
+        copy_dir(&source, &whole)?;
         let running = Serve::on(&whole).serving()?;
         anyhow::ensure!(
             Admin::at(&running.admin_url())?.status().await?.state_hash == hash,
@@ -129,13 +60,13 @@ async fn a_damaged_journal_is_diagnosed() -> anyhow::Result<()> {
         );
         drop(running);
         for index in 0..DAMAGES / 2 {
-            let data = site.dir.path().join(format!("damaged-{index}"));
-            copy_dir(&site.data_dir(), &data)?;
-            let candidates = files(&data.join("journal").join("log"))?;
-            // Mostly the file with the records: the others are spare.
-            let log = candidates.first().context("no log")?;
-            let any = &candidates[random.random_range(0..candidates.len())];
-            let how = damage(if random.random_range(0..4) > 0 { log } else { any }, &mut random)?;
+            let data = dir.path().join(format!("damaged-{index}"));
+            copy_dir(&source, &data)?;
+            // The files with records: there are spare ones.
+            let mut candidates = files(&data.join("journal").join("log"))?;
+            candidates.retain(|file| fs::read(file).is_ok_and(|bytes| used(&bytes) > 0));
+            let log = candidates.choose(&mut random).context("no log")?;
+            let how = damage(log, random.random_range(0..KINDS.len()), &mut random)?;
             let outcome = match Serve::on(&data).start()? {
                 Outcome::Ended(ended) => {
                     diagnosed += 1;
@@ -172,8 +103,9 @@ async fn a_damaged_journal_is_diagnosed() -> anyhow::Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_missing_or_damaged_mark_is_diagnosed() -> anyhow::Result<()> {
-    let (site, hash) = dead_district(true).await?;
-    let data = site.data_dir();
+    let dir = tempfile::tempdir()?;
+    let data = dir.path().join("data");
+    let hash = small::dead(&Serve::on(&data).arguments(&["--synthetic"]), true).await?;
     let mark = data.join("journal").join("mark");
     let whole = fs::read(&mark)?;
     let refused = |reason: &str| -> anyhow::Result<()> {

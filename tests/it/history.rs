@@ -8,6 +8,7 @@ mod client;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use anyhow::Context as _;
 use baiying_drills::load::import_all;
 use baiying_e2e::history::{Call, Did, Model, Outcome, Seen, check, entries};
 use baiying_e2e::proxy::{Proxy, Weather};
-use baiying_e2e::{Admin, Serve, small, wait};
+use baiying_e2e::{Admin, Serve, kept, small, wait};
 use baiying_proto::v1;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -37,18 +38,22 @@ const WEATHER: Weather = Weather {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_journal_explains_what_every_client_was_told() -> anyhow::Result<()> {
     let (kills, seed) = (number("BAIYING_KILLS", 40)?, number("BAIYING_SEED", 1)?);
-    run(kills, seed).await.with_context(|| {
+    let (dir, shared) = (tempfile::tempdir()?, Shared::default());
+    let outcome = run(kills, seed, dir.path(), &shared).await.with_context(|| {
         format!(
             "seed {seed}; repeat it with: BAIYING_SEED={seed} BAIYING_KILLS={kills} cargo nextest run --release \
              -p baiying-e2e one_journal_explains"
         )
-    })
+    });
+    if outcome.is_err() {
+        std::fs::write(dir.path().join("calls"), format!("{:#?}", shared.calls()))?;
+    }
+    kept(dir, outcome)
 }
 
-async fn run(kills: u64, seed: u64) -> anyhow::Result<()> {
-    let dir = tempfile::tempdir()?;
+async fn run(kills: u64, seed: u64, dir: &Path, shared: &Shared) -> anyhow::Result<()> {
     let (api_port, admin_port) = ports()?;
-    let serve = Serve::on(&dir.path().join("data"))
+    let serve = Serve::on(&dir.join("data"))
         .api(&[&format!("127.0.0.1:{api_port}")])
         .admin(&format!("127.0.0.1:{admin_port}"))
         .arguments(&["--synthetic"]);
@@ -57,7 +62,6 @@ async fn run(kills: u64, seed: u64) -> anyhow::Result<()> {
     let admin = Admin::at(&running.admin_url())?;
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], api_port)), WEATHER, random.random()).await?;
-    let shared = Shared::default();
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
         clients.spawn(client::ask_and_look(
@@ -86,6 +90,9 @@ async fn run(kills: u64, seed: u64) -> anyhow::Result<()> {
         } else {
             running.kill();
         }
+        running
+            .never_panicked()
+            .with_context(|| format!("before kill {kill}"))?;
         running = serve.serving().with_context(|| format!("start after kill {kill}"))?;
     }
     shared.stop.store(true, Ordering::Relaxed);
@@ -96,6 +103,7 @@ async fn run(kills: u64, seed: u64) -> anyhow::Result<()> {
         anyhow::Ok(())
     })
     .await??;
+    running.never_panicked()?;
     let model = Model::of(&entries(&admin).await?);
     let calls = shared.calls();
     let violations = check(&calls, &model, &["h-"]);

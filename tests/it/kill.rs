@@ -3,6 +3,7 @@
 //! `BAIYING_KILLS` says how often (100), `BAIYING_SEED` which moments (1).
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use anyhow::Context as _;
 use baiying_drills::load::import_all;
 use baiying_drills::synth::{District, SynthOptions, rows};
 use baiying_e2e::api::{adds_up, context, desk, is_away, own};
-use baiying_e2e::{Admin, Api, Running, Serve, run, wait};
+use baiying_e2e::{Admin, Api, Running, Serve, kept, run, wait};
 use baiying_proto::v1;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -261,7 +262,7 @@ async fn new_order(api: &Api, number: u32, before: Option<u32>) -> anyhow::Resul
 }
 
 struct Trial {
-    dir: tempfile::TempDir,
+    data: PathBuf,
     serve: Serve,
     random: ChaCha8Rng,
     shared: Shared,
@@ -316,6 +317,7 @@ impl Trial {
         .await?;
         tokio::time::sleep(Duration::from_millis(self.random.random_range(1..=80))).await;
         running.kill();
+        running.never_panicked()?;
         wait::within("clients of a killed daemon", async {
             while clients.join_next().await.is_some() {}
         })
@@ -415,10 +417,9 @@ impl Trial {
 
     /// `baiyingd journal verify` on the dead daemon's directory: the hash of the state replayed from zero.
     fn verified(&self) -> anyhow::Result<String> {
-        let data_dir = self.dir.path().join("data");
         let output = run(
             "baiyingd",
-            &["journal", "verify", "--data-dir", &data_dir.to_string_lossy()],
+            &["journal", "verify", "--data-dir", &self.data.to_string_lossy()],
             &[],
         )?;
         anyhow::ensure!(output.code == 0, "verify: {output:#?}");
@@ -445,27 +446,32 @@ pub(crate) fn number(name: &str, default: u64) -> anyhow::Result<u64> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost() -> anyhow::Result<()> {
     let (kills, seed) = (number("BAIYING_KILLS", 100)?, number("BAIYING_SEED", 1)?);
-    die_often(kills, seed).await.with_context(|| {
+    let (dir, shared) = (tempfile::tempdir()?, Shared::default());
+    let outcome = die_often(kills, seed, dir.path(), &shared).await.with_context(|| {
         format!(
             "seed {seed}; repeat it with: BAIYING_SEED={seed} BAIYING_KILLS={kills} cargo nextest run --release \
              -p baiying-e2e nothing_acknowledged_is_lost"
         )
-    })
+    });
+    if outcome.is_err() {
+        std::fs::write(dir.path().join("calls"), format!("{:#?}", shared.lock()))?;
+    }
+    kept(dir, outcome)
 }
 
 /// A daemon that knows a part of Gaoming, and can be killed.
-async fn trial(seed: u64, scale: f64) -> anyhow::Result<(Trial, Running, Api, Admin)> {
-    let dir = tempfile::tempdir()?;
+async fn trial(seed: u64, scale: f64, dir: &Path, shared: &Shared) -> anyhow::Result<(Trial, Running, Api, Admin)> {
+    let data = dir.join("data");
     let (api_port, admin_port) = ports()?;
-    let serve = Serve::on(&dir.path().join("data"))
+    let serve = Serve::on(&data)
         .api(&[&format!("127.0.0.1:{api_port}")])
         .admin(&format!("127.0.0.1:{admin_port}"))
         .arguments(&["--synthetic"]);
     let mut trial = Trial {
-        dir,
+        data,
         serve,
         random: ChaCha8Rng::seed_from_u64(seed),
-        shared: Shared::default(),
+        shared: shared.clone(),
         order: (0, 0),
         orders: 0,
         revision: 0,
@@ -485,8 +491,9 @@ async fn trial(seed: u64, scale: f64) -> anyhow::Result<(Trial, Running, Api, Ad
 /// The trial would see a loss: a daemon set back to an older state, mark and all, does not pass.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_loss_would_be_seen() -> anyhow::Result<()> {
-    let (mut trial, mut running, mut api, _) = trial(7, 0.05).await?;
-    let (data, older) = (trial.dir.path().join("data"), trial.dir.path().join("older"));
+    let dir = tempfile::tempdir()?;
+    let (mut trial, mut running, mut api, _) = trial(7, 0.05, dir.path(), &Shared::default()).await?;
+    let (data, older) = (trial.data.clone(), dir.path().join("older"));
     for _ in 0..2 {
         trial.refill(&api).await?;
         trial.load(&mut running).await?;
@@ -516,8 +523,8 @@ async fn a_loss_would_be_seen() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn die_often(kills: u64, seed: u64) -> anyhow::Result<()> {
-    let (mut trial, mut running, mut api, mut admin) = trial(seed, 0.4).await?;
+async fn die_often(kills: u64, seed: u64, dir: &Path, shared: &Shared) -> anyhow::Result<()> {
+    let (mut trial, mut running, mut api, mut admin) = trial(seed, 0.4, dir, shared).await?;
     let mut compared = 0;
     for round in 1..=kills {
         trial.refill(&api).await?;
@@ -546,6 +553,7 @@ async fn die_often(kills: u64, seed: u64) -> anyhow::Result<()> {
     }
     let status = admin.status().await?;
     anyhow::ensure!(running.stop()?.success(), "a graceful stop: {}", running.log());
+    running.never_panicked()?;
     let replayed = trial.verified()?;
     anyhow::ensure!(
         status.state_hash == replayed,

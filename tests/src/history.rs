@@ -113,6 +113,8 @@ pub enum Seen {
     Events {
         /// Asked for from here on.
         since: u64,
+        /// At most so many.
+        limit: u64,
         /// Revision and request id of each.
         events: Vec<(u64, String)>,
         /// The last durable revision.

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod cli;
+pub mod damage;
 pub mod history;
 pub mod proxy;
 pub mod serve;
@@ -88,6 +89,38 @@ impl Site {
     pub fn cli(&self) -> Cli {
         Cli::new(&self.daemon.api, &self.daemon.admin, &self.dir.path().join("queue"))
     }
+}
+
+/// Keeps what a test wrote, and says where, if it failed.
+///
+/// # Errors
+/// If it failed.
+pub fn kept<T>(dir: TempDir, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
+    outcome.map_err(|error| {
+        let path = dir.keep();
+        error.context(format!(
+            "what was written is kept in {}: a seed repeats what is chosen, and not when it happens",
+            path.display()
+        ))
+    })
+}
+
+/// All files below a directory, in order.
+///
+/// # Errors
+/// If they cannot be listed.
+pub fn files(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.extend(files(&entry.path())?);
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Copies a directory with everything in it; files of the same name are replaced.

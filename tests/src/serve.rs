@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -36,6 +37,8 @@ pub enum Outcome {
 pub struct Ended {
     /// Exit code; -1 if a signal ended it.
     pub code: i32,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
     /// Everything it logged and said.
     pub stderr: String,
 }
@@ -159,6 +162,7 @@ impl Serve {
             let status = running.child.wait()?;
             return Ok(Outcome::Ended(Ended {
                 code: status.code().unwrap_or(-1),
+                signal: status.signal(),
                 stderr: running.log(),
             }));
         }
@@ -205,6 +209,16 @@ impl Running {
         std::fs::read(&self.stderr).map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    /// No handler panicked so far: to its caller that looks as if the daemon were away.
+    ///
+    /// # Errors
+    /// If one did.
+    pub fn never_panicked(&self) -> anyhow::Result<()> {
+        let log = self.log();
+        anyhow::ensure!(!log.contains("panicked"), "it panicked: {log}");
+        Ok(())
+    }
+
     /// Its first API address as a URL.
     #[must_use]
     pub fn url(&self) -> String {
@@ -227,6 +241,14 @@ impl Running {
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// How it ended, if it did.
+    ///
+    /// # Errors
+    /// If the system does not say.
+    pub fn status(&mut self) -> anyhow::Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
     }
 
     /// Waits for the end of a daemon that was asked to stop.

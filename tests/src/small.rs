@@ -4,8 +4,12 @@
 //! P37–P48 contract staff of a town. T1 = P1–P10, T2 = P13–P22, T3 = P25–P34; of each team the first leads, the second is
 //! the deputy. A flood of level Ⅲ calls out the 30 people of the three teams, level Ⅰ the other four staff as well.
 
+use baiying_drills::load::import_all;
 use baiying_drills::synth::{SynthData, SynthReport};
-use baiying_proto::v1::{MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
+use baiying_proto::v1::{CheckInRequest, MusterPointRow, PersonRow, TakeSnapshotRequest, TeamMemberRow, UnitRow};
+
+use crate::api::{desk, fresh};
+use crate::{Admin, Api, Serve};
 
 /// Code of its root.
 pub const ROOT: &str = "440608";
@@ -13,6 +17,39 @@ pub const ROOT: &str = "440608";
 pub const CALLED_OUT: u32 = 30;
 /// The code on the sheet at M1.
 pub const CODE_OF_M1: &str = "HECHENG1";
+
+/// The district in the directory of this daemon, at work and then dead: the hash of its state.
+///
+/// # Errors
+/// If the daemon refuses anything.
+pub async fn dead(serve: &Serve, gracefully: bool) -> anyhow::Result<String> {
+    let mut running = serve.serving()?;
+    import_all(&running.url(), &district(), "test").await?;
+    let (api, admin) = (Api::at(&running.url())?, Admin::at(&running.admin_url())?);
+    let order_id = api.activate(3, "请立即回令").await?.order.unwrap_or_default().order_id;
+    for person_id in (1..=10).chain(13..=22) {
+        api.acknowledge(order_id, person_id).await?;
+    }
+    admin.client().take_snapshot(TakeSnapshotRequest {}).await?;
+    for person_id in 1..=10 {
+        let request = CheckInRequest {
+            context: fresh(),
+            order_id,
+            reporter: desk(),
+            muster_point: "M1".to_owned(),
+            person_ids: vec![person_id],
+            ..CheckInRequest::default()
+        };
+        api.field().check_in(request).await?;
+    }
+    let hash = admin.status().await?.state_hash;
+    if gracefully {
+        anyhow::ensure!(running.stop()?.success(), "{}", running.log());
+    } else {
+        running.kill();
+    }
+    Ok(hash)
+}
 
 /// An ID number of area 990101, which does not exist, with a right check digit.
 #[must_use]

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use baiying_drills::load::import_all;
-use baiying_e2e::{Admin, Api, Outcome, Serve, Site, copy_dir, small};
+use baiying_e2e::wait::until;
+use baiying_e2e::{Admin, Api, Outcome, Serve, copy_dir, small};
 use baiying_faults::disk::{Disk, Model};
 use baiying_faults::scale::Scale;
 use baiying_faults::strace::{self, CHANGING, Strace};
@@ -17,60 +18,129 @@ use baiying_proto::v1;
 
 use crate::power::{Moment, Tallies, judge, models, walk};
 
-/// A district at work, stopped without notice; with the hash of its state.
-async fn dead_district() -> anyhow::Result<(Site, String)> {
-    let mut site = Site::small().await?;
-    let api = site.api()?;
-    let order_id = api.activate(3, "请立即回令").await?.order.unwrap_or_default().order_id;
-    for person_id in 1..=10 {
-        api.acknowledge(order_id, person_id).await?;
-    }
-    let hash = site.admin()?.status().await?.state_hash;
-    site.daemon.kill();
-    Ok((site, hash))
+/// On a directory, with its journal in this backend.
+fn serve(backend: Backend, data: &Path) -> Serve {
+    Serve::on(data)
+        .arguments(&["--synthetic"])
+        .environment("BAIYING_JOURNAL__BACKEND", backend.name())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_daemon_killed_at_any_call_of_its_opening_loses_nothing() -> anyhow::Result<()> {
     strace::works()?;
     let scale = Scale::from_env()?;
-    let (site, hash) = dead_district().await?;
-    let temp = strace::scratch()?;
-    let (data, log) = (temp.path().join("data"), temp.path().join("log"));
-    let fresh = || -> anyhow::Result<()> {
-        if data.exists() {
-            std::fs::remove_dir_all(&data)?;
-        }
-        copy_dir(&site.data_dir(), &data)
-    };
-    fresh()?;
-    // A copy: reading it makes the store write files of its own.
-    let head = verify(&data.join("journal"))?.head;
-    let mut tally = Tally::new("daemon: killed while it opens");
-    for call in CHANGING {
-        for at in 1.. {
-            fresh()?;
-            let kill = Strace::inject(&log, call, "signal=KILL", at);
-            match Serve::on(&data).under(kill.words()).start()? {
-                // Every such call of its opening was tried.
-                Outcome::Serving(mut running) => {
-                    running.kill();
-                    break;
+    for backend in Backend::ALL {
+        let temp = strace::scratch()?;
+        let [source, data, log] = ["source", "data", "log.strace"].map(|name| temp.path().join(name));
+        let hash = small::dead(&serve(*backend, &source), false).await?;
+        let fresh = || -> anyhow::Result<()> {
+            if data.exists() {
+                std::fs::remove_dir_all(&data)?;
+            }
+            copy_dir(&source, &data)
+        };
+        fresh()?;
+        // A copy: reading it makes the store write files of its own.
+        let head = verify(&data.join("journal"))?.head;
+        let mut tally = Tally::new(format!("daemon on {}: killed while it opens", backend.name()));
+        // The one it does not use by default is looked at less closely.
+        let step = if *backend == Backend::OF_DAEMON {
+            1
+        } else {
+            scale.stride(4)
+        };
+        for call in CHANGING {
+            for at in (1..).step_by(step) {
+                fresh()?;
+                let kill = Strace::inject(&log, call, "signal=KILL", at);
+                match serve(*backend, &data).under(kill.words()).start()? {
+                    // Every such call of its opening was tried.
+                    Outcome::Serving(mut running) => {
+                        running.kill();
+                        break;
+                    }
+                    Outcome::Ended(ended) => anyhow::ensure!(ended.signal == Some(9), "{call} {at}: {ended:#?}"),
                 }
-                Outcome::Ended(ended) => anyhow::ensure!(ended.code == -1, "{call} {at}: {ended:#?}"),
+                let found = verify(&data.join("journal")).with_context(|| format!("after a kill at {call} {at}"))?;
+                anyhow::ensure!(found.head == head, "after a kill at {call} {at}: {found:?}");
+                tally.intact();
+                if tally.tried().is_multiple_of(scale.stride(10) as u64) {
+                    let running = serve(*backend, &data).serving()?;
+                    let served = Admin::at(&running.admin_url())?.status().await?.state_hash;
+                    anyhow::ensure!(served == hash, "after a kill at {call} {at} it serves another state");
+                }
             }
-            let found = verify(&data.join("journal")).with_context(|| format!("after a kill at {call} {at}"))?;
-            anyhow::ensure!(found.head == head, "after a kill at {call} {at}: {found:?}");
+        }
+        tally.print();
+        anyhow::ensure!(tally.tried() > 5, "nothing was killed");
+    }
+    Ok(())
+}
+
+/// Exit code for a journal that failed while the daemon was at work.
+const EXIT_STOPPED: i32 = 74;
+
+/// The disk fails under a daemon at work: it stops, with the code for that, and what it answered is there afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_whose_disk_fails_stops_and_loses_nothing() -> anyhow::Result<()> {
+    strace::works()?;
+    let scale = Scale::from_env()?;
+    let temp = strace::scratch()?;
+    let [source, data, log] = ["source", "data", "log.strace"].map(|name| temp.path().join(name));
+    let mut running = serve(Backend::OF_DAEMON, &source).serving()?;
+    import_all(&running.url(), &small::district(), "test").await?;
+    let activated = Api::at(&running.url())?.activate(3, "请立即回令").await?;
+    let order_id = activated.order.unwrap_or_default().order_id;
+    running.kill();
+    let mut tally = Tally::new("daemon: a call fails at work");
+    for call in ["fdatasync", "pwrite64"] {
+        // Its opening makes fewer such calls than this, and another thread makes them.
+        for at in (8..28).step_by(scale.stride(6)) {
+            let fault = || format!("EIO at {call} {at}");
+            if data.exists() {
+                std::fs::remove_dir_all(&data)?;
+            }
+            copy_dir(&source, &data)?;
+            let fail = Strace::inject(&log, call, "error=EIO", at);
+            let mut running = serve(Backend::OF_DAEMON, &data).under(fail.words()).serving()?;
+            let api = Api::at(&running.url())?;
+            let mut answered = Vec::new();
+            let mut people = (1..=10).chain(13..=22).chain(25..=34);
+            let failed = loop {
+                let Some(person) = people.next() else { break false };
+                match api.acknowledge(order_id, person).await {
+                    Ok(answer) => {
+                        anyhow::ensure!(answer.applied == 1, "{answer:?}");
+                        answered.push((person, answer.receipt.unwrap_or_default().revision));
+                    }
+                    Err(_) => break true,
+                }
+            };
+            anyhow::ensure!(failed, "{}: everything was answered: {}", fault(), running.log());
+            let ended = until("its end", async || running.status()).await?;
+            anyhow::ensure!(
+                ended.code() == Some(EXIT_STOPPED),
+                "{}: {ended}: {}",
+                fault(),
+                running.log()
+            );
+            running.never_panicked()?;
+            let running = serve(Backend::OF_DAEMON, &data).serving().with_context(fault)?;
+            let status = Admin::at(&running.admin_url())?.status().await?;
+            let ledger = Api::at(&running.url())?.ledger(order_id).await?;
+            for (person, revision) in answered {
+                let is_there = ledger.get(&person).is_some_and(|row| row.acked_at_unix_ms > 0);
+                anyhow::ensure!(
+                    is_there && status.revision >= revision,
+                    "{}: {person} was answered at {revision}, and is gone",
+                    fault()
+                );
+            }
             tally.intact();
-            if tally.tried().is_multiple_of(scale.stride(10) as u64) {
-                let running = Serve::on(&data).serving()?;
-                let served = Admin::at(&running.admin_url())?.status().await?.state_hash;
-                anyhow::ensure!(served == hash, "after a kill at {call} {at} it serves another state");
-            }
         }
     }
     tally.print();
-    anyhow::ensure!(tally.tried() > 20, "nothing was killed");
+    anyhow::ensure!(tally.tried() > 5, "nothing failed");
     Ok(())
 }
 

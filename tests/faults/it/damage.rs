@@ -6,53 +6,31 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
-use baiying_e2e::copy_dir;
+use baiying_e2e::damage::{self, KINDS, used};
+use baiying_e2e::{copy_dir, files};
 use baiying_faults::scale::Scale;
-use baiying_faults::{Backend, Tally, Verdict, files, reopen, strace, work};
+use baiying_faults::{Backend, Tally, Verdict, reopen, strace, work};
+use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-
-const KINDS: [&str; 3] = ["cut", "page zeroed", "bit flipped"];
 
 /// Damages one file of a journal; says how.
 fn damage(dir: &Path, kind: usize, random: &mut ChaCha8Rng) -> anyhow::Result<String> {
     let mut sizes = Vec::new();
-    for path in files::all(dir)? {
-        let bytes = fs::read(&path)?;
-        // What was ever written of a preallocated file: zeros behind it are no damage to flip into.
-        if let Some(last) = bytes.iter().rposition(|byte| *byte != 0) {
-            sizes.push((path, bytes, last + 1));
+    for path in files(dir)? {
+        let used = used(&fs::read(&path)?);
+        if used > 0 {
+            sizes.push((path, used));
         }
     }
     // Mostly where the bytes are; every fourth time any file, since the small ones say how to read the others.
-    let total: usize = sizes.iter().map(|(.., used)| used).sum();
     let chosen = if random.random_range(0..4) == 0 {
-        random.random_range(0..sizes.len())
+        sizes.choose(random)
     } else {
-        let mut at = random.random_range(0..total);
-        sizes
-            .iter()
-            .position(|(.., used)| {
-                let here = at < *used;
-                at = at.saturating_sub(*used);
-                here
-            })
-            .unwrap_or(0)
+        sizes.choose_weighted(random, |(_, used)| *used).ok()
     };
-    let (path, mut bytes, used) = sizes.swap_remove(chosen);
-    let at = random.random_range(0..used);
-    match kind {
-        0 => bytes.truncate(at),
-        1 => {
-            let page = at / 4096 * 4096;
-            let end = (page + 4096).min(bytes.len());
-            bytes[page..end].fill(0);
-        }
-        _ => bytes[at] ^= 1 << random.random_range(0..8),
-    }
-    fs::write(&path, bytes)?;
-    let name = path.strip_prefix(dir)?.display();
-    Ok(format!("{name}: {} at {at} of {used}", KINDS[kind]))
+    let (path, _) = chosen.context("nothing was written")?;
+    damage::damage(path, kind, random)
 }
 
 #[test]

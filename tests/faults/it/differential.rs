@@ -1,4 +1,4 @@
-//! The same commands to an engine on a memory journal and to one on a disk: equal states after every restart.
+//! The same commands to an engine on a memory journal and to one on a disk: equal journals, and equal states after every restart.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,12 +13,13 @@ use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::people::{ImportPeople, PersonKey, PersonRow, Personal};
 use baiying_core::policy::Policy;
 use baiying_core::response::{ActivateResponse, OrderDraft, TerminateResponse};
+use baiying_faults::promise::hex;
 use baiying_faults::scale::Scale;
 use baiying_faults::{Backend, strace};
 use baiying_journal::{Journal, SharedLog};
 use baiyingd::clock::Clock;
 use baiyingd::config::EngineConfig;
-use baiyingd::engine::{Engine, EngineOptions, Priority, Refusal, Started, state_hash};
+use baiyingd::engine::{Engine, EngineOptions, Priority, Refusal, Started, replay_from, state_hash};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -188,6 +189,13 @@ async fn ask(engine: &Started, number: u64, command: Command) -> anyhow::Result<
     }
 }
 
+/// The hash of the state that a journal tells of from its first event on, without any snapshot.
+fn told(journal: Box<dyn Journal>) -> anyhow::Result<String> {
+    let (state, _) = replay_from([], &*journal.reader())?;
+    journal.close()?;
+    Ok(hex(&state_hash(&state)))
+}
+
 fn stop(engine: Started) -> anyhow::Result<()> {
     drop(engine.handle);
     let ended = engine.thread.join();
@@ -220,15 +228,18 @@ async fn memory_and_disk_tell_the_same() -> anyhow::Result<()> {
                 }
                 stop(memory)?;
                 stop(disk)?;
-                // Started again, without a single command: what the journals tell.
+                // What the journals themselves tell: a start would find a snapshot at their end.
+                let told = (told(Box::new(log.open()))?, told(backend.open(&dir)?)?);
+                // Started again, without a single command.
                 let (memory, disk) = (
                     start(Box::new(log.open()), &snapshots[0])?,
                     start(backend.open(&dir)?, &snapshots[1])?,
                 );
-                let hash = |engine: &Started| state_hash(&engine.handle.published().read());
+                let hash = |engine: &Started| hex(&state_hash(&engine.handle.published().read()));
+                let served = (hash(&memory), hash(&disk));
                 anyhow::ensure!(
-                    hash(&memory) == hash(&disk),
-                    "seed {seed}, round {round}: the states differ; {}",
+                    told.0 == told.1 && served.0 == served.1 && told.0 == served.0,
+                    "seed {seed}, round {round}: the states differ: replayed {told:?}, served {served:?}; {}",
                     scale.repeat("memory_and_disk")
                 );
                 accepted += disk.handle.published().read().revision().0;

@@ -19,6 +19,7 @@ fn nothing_is_lost_by_a_kill_at_any_call() -> anyhow::Result<()> {
                 // Past the count of this run: threads do not always share their work alike.
                 for at in first + 1.. {
                     let (ran, promised) = stage.run(&Strace::inject(&stage.log, call, "signal=KILL", at))?;
+                    anyhow::ensure!(!ran.hung, "it hung: {ran:?}");
                     if !ran.was_killed() {
                         anyhow::ensure!(ran.status.success(), "{ran:?}");
                         if at > last {

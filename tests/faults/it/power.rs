@@ -1,6 +1,10 @@
 //! Power losses: crash images are rebuilt from the calls that a journal really made, and opened.
 
+use std::cell::RefCell;
+use std::path::Path;
+
 use anyhow::Context as _;
+use baiying_e2e::kept;
 use baiying_faults::disk::{Disk, Model};
 use baiying_faults::scale::Scale;
 use baiying_faults::strace::{self, Strace};
@@ -21,6 +25,10 @@ const RUNS: [(&str, &str, usize, usize); 2] = [
     ),
 ];
 
+/// What is recorded of a process that is killed, and of the one that opens what it left.
+const KILLED: &str = "append=25,keep=60,append=15";
+const AFTERWARDS: &str = "append=2";
+
 /// Random images of a moment.
 const RANDOM: u64 = 3;
 
@@ -30,6 +38,8 @@ pub(crate) struct Moment<'a> {
     pub(crate) disk: &'a Disk,
     /// An answer is just about to be given.
     pub(crate) answering: bool,
+    /// What was written is just about to be synced.
+    pub(crate) syncing: bool,
     /// Counts the moments.
     pub(crate) number: usize,
 }
@@ -43,7 +53,7 @@ pub(crate) fn walk(
     mut at: impl FnMut(&Moment<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let (mut number, mut version) = (0, u64::MAX);
-    for event in &trace.events {
+    for (index, event) in trace.events.iter().enumerate() {
         let answering = match event {
             Event::Enter(index) => hear(&trace.calls[*index])?,
             Event::Exit(_) => false,
@@ -52,9 +62,14 @@ pub(crate) fn walk(
         if answering || disk.version() != version {
             version = disk.version();
             number += 1;
+            let syncing = matches!(
+                trace.events.get(index + 1),
+                Some(Event::Enter(next)) if ["fsync", "fdatasync"].contains(&trace.calls[*next].name.as_str())
+            );
             at(&Moment {
                 disk: &disk,
                 answering,
+                syncing,
                 number,
             })?;
         }
@@ -132,8 +147,10 @@ fn nothing_acknowledged_is_lost_with_the_power() -> anyhow::Result<()> {
                     true => (between, answers),
                     false => (between.div_ceil(6), answers.div_ceil(6)),
                 };
-                explore(*backend, &trace, before, seed, strides, &mut tallies)
-                    .with_context(|| format!("seed {seed}; {}", scale.repeat("lost_with_the_power")))?;
+                let start = (before, Promised::default());
+                let explored = explore(*backend, temp.path(), &trace, start, seed, strides, &mut tallies);
+                let repeat = || format!("seed {seed}; {}", scale.repeat("lost_with_the_power"));
+                kept(temp, explored.with_context(repeat))?;
             }
             tallies.print();
         }
@@ -156,34 +173,99 @@ fn a_loss_would_be_seen() -> anyhow::Result<()> {
             call.returned = Some(-1);
         }
         let mut tallies = Tallies::new("without fdatasync");
-        let seen = explore(*backend, &trace, before, 1, (1, 1), &mut tallies);
+        let start = (before, Promised::default());
+        let seen = explore(*backend, temp.path(), &trace, start, 1, (1, 1), &mut tallies);
+        let seen = seen.err().map(|error| format!("{error:#}"));
         anyhow::ensure!(
-            seen.is_err(),
-            "{}: nothing was synced, and nothing seemed lost",
+            seen.as_ref().is_some_and(|seen| is_loss(seen)),
+            "{}: nothing was synced, and nothing seemed lost: {seen:?}",
             backend.name()
         );
     }
     Ok(())
 }
 
+/// Words of a check, or of the journal itself, that say that something acknowledged is missing.
+fn is_loss(seen: &str) -> bool {
+    ["lost", "missing"].iter().any(|word| seen.contains(word))
+}
+
+/// Killed, opened again, and only then without power: what the second process found is what it goes on from and shows to others, so
+/// it must stay, whether or not the first one had synced it.
+#[test]
+fn nothing_found_after_a_kill_is_lost_with_the_power() -> anyhow::Result<()> {
+    strace::works()?;
+    let scale = Scale::from_env()?;
+    for backend in Backend::ALL {
+        let mut tallies = Tallies::new(&format!("{} killed, opened, power", backend.name()));
+        let temp = strace::scratch()?;
+        let (root, log) = (temp.path().join("disk"), temp.path().join("log"));
+        let journal = root.join("journal");
+        std::fs::create_dir(&root)?;
+        let before = Disk::load(&root)?;
+        let ran = workload(&Strace::record(&log), *backend, &journal, scale.seed, KILLED)?;
+        anyhow::ensure!(ran.status.success(), "{ran:?}");
+        let trace = Trace::read(&ran.log)?;
+        let promised = RefCell::new(Promised::default());
+        let (mut moments, mut kills) = (0_usize, 0);
+        let hear = |call: &Call| heard(call, &promised);
+        let walked = walk(&trace, before, hear, |moment| {
+            // The short run looks where most is at stake: written, or named, and not synced.
+            if scale.is_smoke() && !moment.syncing {
+                return Ok(());
+            }
+            moments += 1;
+            if !moments.is_multiple_of(scale.stride(3)) {
+                return Ok(());
+            }
+            kills += 1;
+            let mut disk = moment.disk.clone();
+            disk.killed();
+            std::fs::remove_dir_all(&root)?;
+            disk.crash(Model::Killed).save(&root)?;
+            let ran = workload(&Strace::record(&log), *backend, &journal, scale.seed, AFTERWARDS)?;
+            anyhow::ensure!(
+                ran.status.success(),
+                "after a kill at moment {}: {ran:?}",
+                moment.number
+            );
+            let start = (disk, promised.borrow().clone());
+            let (trace, strides) = (Trace::read(&ran.log)?, (scale.stride(7), 1));
+            explore(*backend, temp.path(), &trace, start, scale.seed, strides, &mut tallies).with_context(|| {
+                let repeat = scale.repeat("found_after_a_kill");
+                format!("{}, killed at moment {}; {repeat}", backend.name(), moment.number)
+            })
+        });
+        kept(temp, walked)?;
+        tallies.print();
+        println!("{}: {kills} kills, each opened again", backend.name());
+        anyhow::ensure!(kills > 5, "too few kills: {kills}");
+    }
+    Ok(())
+}
+
+/// Takes in what a workload says; whether it said anything.
+fn heard(call: &Call, promised: &RefCell<Promised>) -> anyhow::Result<bool> {
+    let says = call.name == "write" && call.argument(0) == "1";
+    if says {
+        promised.borrow_mut().hear_all(&call.text(1)?)?;
+    }
+    Ok(says)
+}
+
+/// Opens what a power loss leaves at the moments of a trace; the image is made in `temp`.
 fn explore(
     backend: Backend,
+    temp: &Path,
     trace: &Trace,
-    before: Disk,
+    (before, promised): (Disk, Promised),
     seed: u64,
     (between, answers): (usize, usize),
     tallies: &mut Tallies,
 ) -> anyhow::Result<()> {
-    let promised = std::cell::RefCell::new(Promised::default());
-    let hear = |call: &Call| {
-        let says = call.name == "write" && call.argument(0) == "1";
-        if says {
-            promised.borrow_mut().hear_all(&call.text(1)?)?;
-        }
-        Ok(says)
-    };
-    let temp = strace::scratch()?;
-    let crashed = temp.path().join("crashed");
+    let promised = RefCell::new(promised);
+    let hear = |call: &Call| heard(call, &promised);
+    let crashed = temp.join("crashed");
     walk(trace, before, hear, |moment| {
         let every = if moment.answering { answers } else { between };
         if !moment.number.is_multiple_of(every) {

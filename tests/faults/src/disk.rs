@@ -211,13 +211,23 @@ impl Disk {
         self.version
     }
 
-    /// Something was written that is not durable yet.
-    #[must_use]
-    pub fn is_unsettled(&self) -> bool {
-        self.nodes.iter().any(|node| match node {
-            Node::File { since, .. } => !since.is_empty(),
-            Node::Dir { since, .. } => !since.is_empty(),
-        })
+    /// The process that was followed is gone, and another may be followed: what was written is still to be seen, and still not
+    /// durable if it was not synced. A write that was under way never happened; nobody waits for a sync any more.
+    pub fn killed(&mut self) {
+        for (node, id) in std::mem::take(&mut self.under_way).into_values() {
+            self.never_written(node, id);
+        }
+        self.syncs.clear();
+        self.descriptors.clear();
+        self.opened.clear();
+        self.version += 1;
+    }
+
+    fn never_written(&mut self, node: usize, id: u64) {
+        if let Node::File { durable, since } = &mut self.nodes[node] {
+            since.retain(|change| change.id != id);
+            settle(since, &[], |change| change.apply(durable));
+        }
     }
 
     fn names(&self, dir: usize) -> anyhow::Result<BTreeMap<String, usize>> {

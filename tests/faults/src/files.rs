@@ -1,26 +1,10 @@
-//! The files below a directory: which there are, how long they are, how much of the disk they take.
+//! The files below a directory: how long they are, how much of the disk they take.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// All files, in order.
-///
-/// # Errors
-/// If they cannot be listed.
-pub fn all(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            found.extend(all(&entry.path())?);
-        } else {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    Ok(found)
-}
+use baiying_e2e::files as all;
 
 /// Length of the longest.
 ///

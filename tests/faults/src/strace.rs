@@ -55,7 +55,6 @@ const FOLLOWED: &[&str] = &[
     "splice",
     "sync",
     "syncfs",
-    "msync",
     "mmap",
     "io_uring_setup",
     "chdir",

@@ -252,7 +252,7 @@ impl Ask {
             ),
             Self::Escalate(it) => call!(api.response(), escalate_response, it),
             Self::DeEscalate(it) => call!(api.response(), de_escalate_response, it),
-            Self::Terminate(it) => call!(api.response(), terminate_response, it, |_| false),
+            Self::Terminate(it) => call!(api.response(), terminate_response, it),
             Self::Issue(it) => call!(
                 api.order(),
                 issue_order,
@@ -261,9 +261,9 @@ impl Ask {
                 |answer: &v1::IssueOrderResponse| { (answer.issued.map_or(0, |order| order.order_id), 0) }
             ),
             Self::Supersede(it) => call!(api.order(), supersede_order, it),
-            // What is so already is done, and leaves nothing.
-            Self::Cancel(it) => call!(api.order(), cancel_order, it, |_| false),
-            Self::Close(it) => call!(api.order(), close_order, it, |_| false),
+            Self::Cancel(it) => call!(api.order(), cancel_order, it),
+            Self::Close(it) => call!(api.order(), close_order, it),
+            // What is so already is done, and leaves nothing; the answer does not say which.
             Self::SignOff(it) => call!(api.order(), sign_off, it, |_| false),
             Self::Verdict(it) => call!(api.roster(), decide_leave, it, |_| false),
             Self::Decline(it) => call!(api.field(), decline, it, |_| false),

@@ -1,6 +1,6 @@
 //! Clients that write down everything they do.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub(super) struct Shared {
     offered: Arc<Mutex<Option<(String, Ask)>>>,
     /// The newest response and order that anybody was told of.
     newest: Arc<(AtomicU32, AtomicU32)>,
+    /// The newest revision that a board showed.
+    revision: Arc<AtomicU64>,
     /// When to end.
     pub(super) stop: Arc<AtomicBool>,
 }
@@ -110,7 +112,7 @@ pub(super) async fn ask_and_look(url: String, client: u32, seed: u64, shared: Sh
                 look(client, &mut random, &shared, ledger(&api, order)).await;
             }
             _ => {
-                let since = random.random_range(0..400);
+                let since = random.random_range(0..=shared.revision.load(Ordering::Relaxed));
                 look(client, &mut random, &shared, events(&api, since)).await;
             }
         }
@@ -172,6 +174,9 @@ async fn look(
 ) {
     let invoked = shared.clock.tick();
     if let Some(Ok(seen)) = patiently(random, looking).await {
+        if let Seen::Board { revision, .. } = &seen {
+            shared.revision.fetch_max(*revision, Ordering::Relaxed);
+        }
         shared.note(client, invoked, Did::Saw(seen));
     }
 }
@@ -224,14 +229,16 @@ async fn ledger(api: &Api, order_id: u32) -> Result<Seen, Status> {
 }
 
 async fn events(api: &Api, since: u64) -> Result<Seen, Status> {
+    let limit = 50;
     let request = v1::ListEventsRequest {
         since_revision: since,
-        limit: 50,
+        limit,
     };
     let shown = api.watch().list_events(request).await?.into_inner();
     let events = shown.events.into_iter().map(|event| (event.revision, event.request_id));
     Ok(Seen::Events {
         since,
+        limit: limit.into(),
         events: events.collect(),
         head: shown.head_revision,
     })

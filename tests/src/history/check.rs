@@ -49,6 +49,18 @@ struct Request<'a> {
     entry: Option<&'a Journaled>,
 }
 
+impl Request<'_> {
+    /// The same was done, said so, and is journaled, all before this call was made.
+    fn was_done_before(&self, call: &Call, content: &str) -> bool {
+        let done = |(earlier, same, outcome): &(&Call, &str, &Outcome)| {
+            *same == content
+                && earlier.completed < call.invoked
+                && matches!(outcome, Outcome::Done { changed: true, .. })
+        };
+        self.entry.is_some() && self.calls.iter().any(done)
+    }
+}
+
 /// Every violation in a history. Requests whose id starts with one of `ours` are the clients'; others were made before.
 #[must_use]
 pub fn check(calls: &[Call], model: &Model, ours: &[&str]) -> Vec<Violation> {
@@ -177,13 +189,19 @@ fn revision(call: &Call) -> Option<u64> {
 fn writes(id: &str, request: &Request<'_>, time: &Time, found: &mut Vec<Violation>) {
     let mut first: Option<(&str, &str)> = None;
     for (call, content, outcome) in &request.calls {
-        let Outcome::Done {
-            revision,
-            changed,
-            answer,
-        } = outcome
-        else {
-            continue;
+        let (revision, changed, answer) = match outcome {
+            Outcome::Done {
+                revision,
+                changed,
+                answer,
+            } => (revision, changed, answer),
+            Outcome::Refused(reason) | Outcome::NotCounted(reason) => {
+                if request.was_done_before(call, content) {
+                    broken(found, Rule::Same, format!("{id} was done, then {reason}"));
+                }
+                continue;
+            }
+            Outcome::Unknown => continue,
         };
         match request.entry {
             Some(entry) if entry.last == *revision => {}
@@ -198,6 +216,11 @@ fn writes(id: &str, request: &Request<'_>, time: &Time, found: &mut Vec<Violatio
                 found,
                 Rule::Kept,
                 format!("{id} was acknowledged at {revision} and is lost"),
+            ),
+            Some(entry) if *revision > entry.last => broken(
+                found,
+                Rule::Same,
+                format!("{id} is at {entry:?} and was decided again at {revision}"),
             ),
             // It was so already: nothing is journaled, and a repeat is decided again.
             Some(_) | None => {
@@ -288,7 +311,23 @@ fn looks(call: &Call, seen: &Seen, model: &Model, time: &Time, found: &mut Vec<V
                 broken(found, Rule::True, what);
             }
         }
-        Seen::Events { since, events, head } => same_events(call, (*since, *head), events, model, found),
+        Seen::Events {
+            since,
+            limit,
+            events,
+            head,
+        } => {
+            let all = (*limit).min(head.saturating_sub(*since));
+            if events.len() as u64 != all {
+                let what = format!(
+                    "client {} saw {} events of {all} after {since}, up to {head}",
+                    call.client,
+                    events.len()
+                );
+                broken(found, Rule::True, what);
+            }
+            same_events(call, (*since, *head), events, model, found);
+        }
     }
 }
 

@@ -72,21 +72,36 @@ impl Model {
     }
 }
 
-fn line(counts: &Counts) -> Line {
-    [
-        counts.due,
-        counts.present,
-        counts.en_route,
-        counts.excused,
-        counts.absent,
-        counts.unconfirmed,
-        counts.delivered,
-        counts.acked,
-        counts.departed,
-        counts.late,
-        counts.unreached,
-    ]
+/// The counts of a line by their names, in the order of the schema: the core's and the API's, with nothing left out of either.
+macro_rules! counts {
+    ($($count:ident),*) => {
+        fn line(counts: &Counts) -> Line {
+            let Counts { $($count),* } = *counts;
+            [$($count),*]
+        }
+
+        /// Counts as the API shows them.
+        #[must_use]
+        pub fn line_of(counts: Option<&v1::Counts>) -> Line {
+            let v1::Counts { $($count),* } = counts.copied().unwrap_or_default();
+            [$($count),*]
+        }
+    };
 }
+
+counts!(
+    due,
+    present,
+    en_route,
+    excused,
+    absent,
+    unconfirmed,
+    delivered,
+    acked,
+    departed,
+    late,
+    unreached
+);
 
 fn board(state: &State) -> Option<Board> {
     let root = state.org.root()?;
@@ -183,25 +198,6 @@ pub fn row_of(row: &v1::Delivery) -> String {
         row.released_at_unix_ms,
     ];
     format!("P{} {} {at:?}", row.person_id, row.bucket)
-}
-
-/// Counts as the API shows them.
-#[must_use]
-pub fn line_of(counts: Option<&v1::Counts>) -> Line {
-    let counts = counts.copied().unwrap_or_default();
-    [
-        counts.due,
-        counts.present,
-        counts.en_route,
-        counts.excused,
-        counts.absent,
-        counts.unconfirmed,
-        counts.delivered,
-        counts.acked,
-        counts.departed,
-        counts.late,
-        counts.unreached,
-    ]
 }
 
 impl Board {

@@ -73,13 +73,15 @@ fn thing(time: (u64, u64), shown: &str) -> Call {
     call(2, time, Did::Saw(Seen::Thing { name, shown }))
 }
 
-fn events(of: &[(u64, &str)]) -> Call {
+/// All events after this revision, four at most.
+fn events(since: u64, of: &[(u64, &str)]) -> Call {
     let events = of.iter().map(|(revision, id)| (*revision, (*id).to_owned())).collect();
     call(
         2,
         (90, 91),
         Did::Saw(Seen::Events {
-            since: 0,
+            since,
+            limit: 4,
             events,
             head: 4,
         }),
@@ -102,7 +104,7 @@ fn good() -> Vec<Call> {
         wrote((41, 55), "h-d", Outcome::Refused("CLOSED".into())),
         wrote((42, 56), "h-e", Outcome::Unknown),
         saw((60, 61), 4, 4),
-        events(&[(1, "h-a"), (2, "h-a"), (3, "h-b"), (4, "h-c")]),
+        events(0, &[(1, "h-a"), (2, "h-a"), (3, "h-b"), (4, "h-c")]),
     ]
 }
 
@@ -159,6 +161,35 @@ fn different_answers_to_one_request_are_found() {
         calls[5] = wrote((22, 30), "h-b", outcome);
     };
     assert_eq!(rules(other), [Rule::Same]);
+}
+
+#[test]
+fn a_repeat_of_what_was_done_that_is_refused_is_found() {
+    for outcome in [Outcome::Refused("CLOSED".into()), Outcome::NotCounted("CLOSED".into())] {
+        let later = |calls: &mut Vec<Call>, _: &mut Model| calls.push(wrote((70, 71), "h-c", outcome.clone()));
+        assert_eq!(rules(later), [Rule::Same], "{outcome:?}");
+        let meanwhile = |calls: &mut Vec<Call>, _: &mut Model| calls.push(wrote((45, 71), "h-c", outcome.clone()));
+        assert_eq!(rules(meanwhile), [], "decided before it was done, perhaps");
+        let other = |calls: &mut Vec<Call>, _: &mut Model| {
+            let (id, content, outcome) = ("h-c".to_owned(), "other".to_owned(), outcome.clone());
+            calls.push(call(1, (70, 71), Did::Wrote { id, content, outcome }));
+        };
+        assert_eq!(rules(other), [], "the key of something else");
+    }
+}
+
+#[test]
+fn a_request_that_is_decided_again_is_found() {
+    let again = |calls: &mut Vec<Call>, _: &mut Model| {
+        let (answer, changed) = ("nothing".to_owned(), false);
+        let outcome = Outcome::Done {
+            revision: 4,
+            changed,
+            answer,
+        };
+        calls.push(wrote((70, 71), "h-b", outcome));
+    };
+    assert_eq!(rules(again), [Rule::Same]);
 }
 
 #[test]
@@ -236,8 +267,12 @@ fn a_gap_in_a_watched_board_is_found() {
 
 #[test]
 fn events_of_another_journal_are_found() {
-    let missing = |calls: &mut Vec<Call>, _: &mut Model| calls[13] = events(&[(1, "h-a"), (3, "h-b")]);
+    let missing = |calls: &mut Vec<Call>, _: &mut Model| calls[13] = events(0, &[(1, "h-a"), (3, "h-b")]);
     assert_eq!(rules(missing), [Rule::True]);
-    let strange = |calls: &mut Vec<Call>, _: &mut Model| calls[13] = events(&[(1, "h-a"), (2, "h-x")]);
+    let strange = |calls: &mut Vec<Call>, _: &mut Model| calls[13] = events(2, &[(3, "h-b"), (4, "h-x")]);
     assert_eq!(rules(strange), [Rule::True]);
+    let cut_off = |calls: &mut Vec<Call>, _: &mut Model| calls[13] = events(2, &[(3, "h-b")]);
+    assert_eq!(rules(cut_off), [Rule::True], "events at the end are left out");
+    let rest = |calls: &mut Vec<Call>, _: &mut Model| calls[13] = events(2, &[(3, "h-b"), (4, "h-c")]);
+    assert_eq!(rules(rest), []);
 }

@@ -48,20 +48,6 @@ impl Image {
             }
         }
     }
-
-    /// The bytes of a file in it.
-    #[must_use]
-    pub fn file(&self, path: &str) -> Option<Vec<u8>> {
-        path.split('/')
-            .try_fold(self, |image, name| match image {
-                Self::Dir(names) => names.get(name),
-                Self::File(_) => None,
-            })
-            .and_then(|image| match image {
-                Self::File(pages) => Some(pages.bytes()),
-                Self::Dir(_) => None,
-            })
-    }
 }
 
 impl Disk {

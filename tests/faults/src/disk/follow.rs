@@ -29,6 +29,13 @@ impl Disk {
         self.descriptors.get(&descriptor).copied()
     }
 
+    /// A mapping of one of ours, through which it can be changed.
+    fn maps_ours(&self, call: &Call) -> bool {
+        let is_shared = call.argument(3).contains("MAP_SHARED") && call.argument(2).contains("PROT_WRITE");
+        let descriptor = call.number(4).unwrap_or(-1);
+        is_shared && self.descriptors.contains_key(&descriptor)
+    }
+
     fn enter(&mut self, index: usize, call: &Call) -> anyhow::Result<()> {
         let Some(open) = self.ours(call) else {
             return Ok(());
@@ -91,6 +98,13 @@ impl Disk {
                 self.descriptors.remove(&returned);
                 Ok(())
             }
+            "mmap" => {
+                anyhow::ensure!(
+                    !self.maps_ours(call),
+                    "a file changed through memory is not in the model"
+                );
+                Ok(())
+            }
             "sync" | "syncfs" | "io_uring_setup" | "link" | "linkat" | "symlink" | "symlinkat" | "openat2" => {
                 anyhow::bail!("{} is not in the model", call.name)
             }
@@ -110,14 +124,13 @@ impl Disk {
     /// A write came back: what of it was written, and whether that is durable at once.
     fn written(&mut self, call: &Call, node: usize, id: u64) -> anyhow::Result<()> {
         let returned = call.returned.unwrap_or(-1);
-        let Node::File { durable, since } = &mut self.nodes[node] else {
-            anyhow::bail!("a directory is written like a file");
-        };
         if returned < 0 {
-            since.retain(|change| change.id != id);
-            super::settle(since, &[], |change| change.apply(durable));
+            self.never_written(node, id);
             return Ok(());
         }
+        let Node::File { since, .. } = &mut self.nodes[node] else {
+            anyhow::bail!("a directory is written like a file");
+        };
         for change in since.iter_mut().filter(|change| change.id == id) {
             change.done = true;
             if let FileChange::Write { bytes, .. } = &mut change.what {
