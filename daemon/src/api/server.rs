@@ -65,10 +65,11 @@ pub struct AdminContext {
     pub snapshot_dir: PathBuf,
 }
 
+/// Where messages go in, where they come out, and the place that is kept.
+type Ends<T> = (mpsc::Sender<T>, mpsc::Receiver<T>, mpsc::OwnedPermit<T>);
+
 /// A stream of so many messages under way, and one place more, kept for the reason of its end: it is said without waiting.
-pub(super) fn stream_of<T>(
-    messages: usize,
-) -> Result<(mpsc::Sender<T>, mpsc::Receiver<T>, mpsc::OwnedPermit<T>), Status> {
+pub(super) fn stream_of<T>(messages: usize) -> Result<Ends<T>, Status> {
     let (sender, receiver) = mpsc::channel(messages + 1);
     let last = sender.clone().try_reserve_owned();
     let last = last.map_err(|_| Status::internal("a new channel has no room; please report this"))?;
