@@ -16,14 +16,14 @@ pub fn used(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
 }
 
-/// Does damage of a kind somewhere in what was written of a file; says what.
+/// Does damage of a kind somewhere in what was written of a file, or at its beginning if nothing was; says what.
 ///
 /// # Errors
 /// If it cannot be read or written, or is empty.
 pub fn damage(file: &Path, kind: usize, random: &mut ChaCha8Rng) -> anyhow::Result<String> {
     let mut bytes = fs::read(file)?;
-    let used = used(&bytes);
-    anyhow::ensure!(used > 0, "{} holds nothing", file.display());
+    anyhow::ensure!(!bytes.is_empty(), "{} is empty", file.display());
+    let used = used(&bytes).max(1);
     let at = random.random_range(0..used);
     match kind {
         0 => bytes.truncate(at),

@@ -22,6 +22,8 @@ const PEOPLE: &str = "/baiying.v1.RosterService/ListPeople";
 const WIDE: u32 = (1 << 31) - 1;
 /// Frames that are written together.
 const TOGETHER: usize = 500;
+/// Who is still there so long after the last frame was served.
+const A_WHILE: Duration = Duration::from_secs(2);
 const CANCEL: [u8; 4] = [0, 0, 0, 8];
 
 /// How many of what.
@@ -84,7 +86,9 @@ pub async fn floods(district: &SynthData, options: &Floods) -> anyhow::Result<Ve
         let mut flooding = JoinSet::new();
         for _ in 0..options.connections {
             let raw = Raw::hello(ground.address()?, 65_535).await?;
-            flooding.spawn(flood(raw, kind, options.frames));
+            // Who is to be cut is waited for; of the others it is only reported.
+            let patience = if expected.is_some() { PATIENCE } else { A_WHILE };
+            flooding.spawn(flood(raw, kind, options.frames, patience));
         }
         let reached = order_reaches(&mut ground, &crowd, &format!("under {what}")).await?;
         let mut ends = Vec::new();
@@ -115,7 +119,7 @@ pub async fn floods(district: &SynthData, options: &Floods) -> anyhow::Result<Ve
 }
 
 /// Sends frames until they are all sent or the daemon has had enough; what it says is read meanwhile.
-async fn flood(raw: Raw, kind: Kind, frames: usize) -> End {
+async fn flood(raw: Raw, kind: Kind, frames: usize, patience: Duration) -> End {
     let Raw { socket, .. } = raw;
     let (read, mut write) = socket.into_split();
     let listening = tokio::spawn(farewell(read));
@@ -148,8 +152,7 @@ async fn flood(raw: Raw, kind: Kind, frames: usize) -> End {
             return End::Cut(listening.await.unwrap_or_default());
         }
     }
-    // Whoever is still there after a ping was taken in full.
-    match timeout(Duration::from_secs(2), listening).await {
+    match timeout(patience, listening).await {
         Ok(code) => End::Cut(code.unwrap_or_default()),
         Err(_) => End::Taken,
     }
