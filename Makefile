@@ -30,7 +30,7 @@ lint: setup
 	$(CARGO) deny --log-level error check bans licenses sources
 
 # The tables of numbers, beside the raw disk, plain TCP, PostgreSQL and mosquitto in the same run: target/bench.md, bench.json beside it,
-# and the plot of the documents. Takes half an hour or more. Measures the disk under the directory for temporary files (TMPDIR names another).
+# and the plot of the documents. Takes five to ten minutes. Measures the disk under the directory for temporary files (TMPDIR names another).
 bench: setup build
 	@deploy/bench-setup.sh
 	@$(BIN)/baiying-bench --markdown target/bench.md --plot deploy/docs/growth.svg

@@ -5,6 +5,9 @@ use std::process::ExitCode;
 use baiyingd::commands::{backup, journal, restore, serve, synth};
 use clap::{Parser, Subcommand};
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// 百应：应急动员调度守护进程 · Baiying: emergency mobilization and dispatch daemon
 #[derive(Parser)]
 #[command(name = "baiyingd", version, after_help = HELP)]

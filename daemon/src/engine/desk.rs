@@ -3,7 +3,6 @@
 //! The daemon's loop (`writer.rs`) and the simulator drive this same code.
 
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
 
 use baiying_core::State;
 use baiying_core::command::{Actor, Command, Context, Envelope, Reply};
@@ -265,39 +264,11 @@ pub fn replay(
 ) -> Result<(State, u64), JournalError> {
     let mut state = snapshots::load(candidates, journal);
     let from = state.revision().0;
-    let apply = |entries: Vec<Entry>| entries.iter().for_each(|entry| state.evolve(entry));
-    if journal.head().revision - from < LONG {
-        read(journal, from, apply)?;
-    } else {
-        side_by_side(journal, from, apply)?;
+    for commit in journal.commits_after(from) {
+        for entry in baiying_journal::event::decode(&commit?.payload)? {
+            state.evolve(&entry);
+        }
     }
     tracing::info!(snapshot = from, revision = state.revision().0, "state rebuilt");
     Ok((state, from))
-}
-
-/// Events from which on a second thread is worth its start.
-pub(super) const LONG: u64 = 10_000;
-/// Commits that may have been read and not been applied.
-const AHEAD: usize = 64;
-
-fn read(journal: &dyn JournalReader, from: u64, mut each: impl FnMut(Vec<Entry>)) -> Result<(), JournalError> {
-    for commit in journal.commits_after(from) {
-        each(baiying_journal::event::decode(&commit?.payload)?);
-    }
-    Ok(())
-}
-
-/// Reads and applies at the same time: each takes about as long as the other.
-fn side_by_side(journal: &dyn JournalReader, from: u64, apply: impl FnMut(Vec<Entry>)) -> Result<(), JournalError> {
-    let (done, ready) = sync_channel(AHEAD);
-    std::thread::scope(|scope| {
-        let reader = scope.spawn(move || {
-            read(journal, from, |entries| {
-                // Nobody takes it: applying has panicked, and the scope says so.
-                let _ = done.send(entries);
-            })
-        });
-        ready.into_iter().for_each(apply);
-        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
 }

@@ -11,7 +11,7 @@ use baiying_core::import::ImportMode;
 use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::policy::Policy;
 use baiying_core::response::ActivateResponse;
-use baiying_journal::{Fault, Journal as _, Room, SharedLog};
+use baiying_journal::{Fault, Room, SharedLog};
 
 use super::{Desk, Engine, EngineHandle, EngineOptions, Priority, Refusal, Started, state_hash};
 use crate::clock::Clock;
@@ -351,26 +351,6 @@ async fn the_layout_of_the_state_has_a_number() {
         (2, "d5e877fe757a7dbd"),
         "the state is laid out in another way: raise STATE_FORMAT, then put both here"
     );
-}
-
-/// Long journals are read and applied by two threads.
-#[tokio::test]
-async fn a_long_journal_tells_the_same() {
-    let bench = Bench::new();
-    let engine = bench.engine();
-    let codes: Vec<String> = (440_600_000..440_620_000).map(|code| code.to_string()).collect();
-    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-    for (number, some) in codes[1..].chunks(2_000).enumerate() {
-        let with_root = [&codes[..1], some].concat();
-        submit(&engine.handle, &number.to_string(), units(&with_root))
-            .await
-            .unwrap();
-    }
-    let shown = hash_and_stop(engine);
-    let journal = bench.log.open();
-    let (state, _) = super::replay_from([], &*journal.reader()).unwrap();
-    assert!(state.revision().0 > 2 * super::desk::LONG, "{}", state.revision().0);
-    assert_eq!(state_hash(&state), shown);
 }
 
 #[test]
