@@ -401,17 +401,18 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let range = |key, value: u64, least: u64, expected| {
-            if value < least {
-                Err(ConfigError::Range {
-                    key,
-                    value: value.to_string(),
-                    expected,
-                })
-            } else {
-                Ok(())
+        let within = |is_within: bool, key, value: u64, expected| {
+            if is_within {
+                return Ok(());
             }
+            Err(ConfigError::Range {
+                key,
+                value: value.to_string(),
+                expected,
+            })
         };
+        let range = |key, value: u64, least: u64, expected| within(value >= least, key, value, expected);
+        let at_most = |key, value: u64, most: u64, expected| within(value <= most, key, value, expected);
         range("engine.queue_max", self.engine.queue_max as u64, 16, "at least 16")?;
         range("engine.batch_max", self.engine.batch_max as u64, 1, "at least 1")?;
         range(
@@ -456,17 +457,6 @@ impl Config {
         }
         range("journal.cache_mb", self.journal.cache_mb, 8, "at least 8")?;
         range("disk.last_free_mb", self.disk.last_free_mb, 1, "at least 1")?;
-        let at_most = |key, value: u64, most: u64, expected| {
-            if value > most {
-                Err(ConfigError::Range {
-                    key,
-                    value: value.to_string(),
-                    expected,
-                })
-            } else {
-                Ok(())
-            }
-        };
         at_most("journal.segment_mb", self.journal.segment_mb, 4096, "at most 4096")?;
         for (key, value) in [
             ("disk.min_free_mb", self.disk.min_free_mb),

@@ -121,6 +121,21 @@ async fn unix_sockets_work_also_after_a_kill() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The first lead answers for everybody.
+fn acknowledged_by_all(order_id: u32) -> v1::ReportRequest {
+    let request = v1::AcknowledgeRequest {
+        context: fresh(),
+        order_id,
+        reporter: baiying_e2e::api::lead(1),
+        all: true,
+        ..v1::AcknowledgeRequest::default()
+    };
+    v1::ReportRequest {
+        tag: 1,
+        report: Some(v1::report_request::Report::Acknowledge(request)),
+    }
+}
+
 #[tokio::test]
 async fn a_graceful_stop_ends_streams_and_loses_nothing() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
@@ -136,19 +151,7 @@ async fn a_graceful_stop_ends_streams_and_loses_nothing() -> anyhow::Result<()> 
         .receive(v1::ReceiveRequest { lead_id: 1, cursor: 0 })
         .await?;
     let (sender, reports) = tokio::sync::mpsc::channel(4);
-    let request = v1::AcknowledgeRequest {
-        context: fresh(),
-        order_id,
-        reporter: baiying_e2e::api::lead(1),
-        all: true,
-        ..v1::AcknowledgeRequest::default()
-    };
-    sender
-        .send(v1::ReportRequest {
-            tag: 1,
-            report: Some(v1::report_request::Report::Acknowledge(request)),
-        })
-        .await?;
+    sender.send(acknowledged_by_all(order_id)).await?;
     let mut answers = api
         .field()
         .report(tokio_stream::wrappers::ReceiverStream::new(reports))
@@ -219,19 +222,7 @@ async fn clients_that_read_nothing_do_not_keep_the_engine_from_its_end() -> anyh
     let reporting = field
         .report(tokio_stream::wrappers::ReceiverStream::new(reports))
         .await?;
-    let request = v1::AcknowledgeRequest {
-        context: fresh(),
-        order_id,
-        reporter: baiying_e2e::api::lead(1),
-        all: true,
-        ..v1::AcknowledgeRequest::default()
-    };
-    let report = v1::report_request::Report::Acknowledge(request);
-    let report = v1::ReportRequest {
-        tag: 1,
-        report: Some(report),
-    };
-    sender.send(report).await?;
+    sender.send(acknowledged_by_all(order_id)).await?;
     wait::until("the report", async || {
         Ok((api.ledger(order_id).await?[&1].acked_at_unix_ms > 0).then_some(()))
     })
