@@ -37,7 +37,15 @@ pub(crate) fn duration_ms(text: &str) -> Result<u64, ArgError> {
 
 /// An instant: RFC 3339 (`2026-07-01T08:00:00+08:00`), or date and time of this machine's zone (`2026-07-01 08:00`).
 pub(crate) fn instant_unix_ms(text: &str) -> Result<i64, ArgError> {
-    instant_in(text, TimeZone::system())
+    instant_in(text, zone())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "people read and write the time of the device they hold"
+)]
+fn zone() -> TimeZone {
+    TimeZone::system()
 }
 
 fn instant_in(text: &str, zone: TimeZone) -> Result<i64, ArgError> {
@@ -72,7 +80,7 @@ fn show(at_unix_ms: i64, format: &str) -> String {
         return "–".to_owned();
     }
     match Timestamp::from_millisecond(at_unix_ms) {
-        Ok(at) => at.to_zoned(TimeZone::system()).strftime(format).to_string(),
+        Ok(at) => at.to_zoned(zone()).strftime(format).to_string(),
         Err(_) => at_unix_ms.to_string(),
     }
 }

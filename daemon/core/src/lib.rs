@@ -4,6 +4,7 @@
 //! with the command and are journaled, so that replaying the journal gives the same state on every machine.
 
 pub mod board;
+pub mod calendar;
 pub mod command;
 mod decide;
 pub mod deployment;
@@ -51,6 +52,21 @@ mod tests {
             .filter(|line| !line.trim().is_empty())
             .map(str::trim)
             .collect();
-        assert_eq!(names, ["serde.workspace = true", "thiserror.workspace = true"]);
+        let expected = [
+            "jiff.workspace = true",
+            "serde.workspace = true",
+            "thiserror.workspace = true",
+        ];
+        assert_eq!(names, expected);
+        // A calendar without its std feature has neither a clock nor the system's zones.
+        let workspace = include_str!("../../../Cargo.toml");
+        let jiff = workspace
+            .lines()
+            .find(|line| line.starts_with("jiff = "))
+            .expect("declared");
+        assert!(
+            jiff.contains(r#"default-features = false, features = ["alloc", "tzdb-bundle-always"]"#),
+            "{jiff}"
+        );
     }
 }
