@@ -75,6 +75,7 @@ pub(crate) fn person(person: &pb::Person) -> Value {
         political,
         team_ids,
         active_order_id,
+        ..
     } = person;
     json!({ "person_id": person_id, "masked_name": masked_name, "masked_phone": masked_phone, "unit_code": unit_code,
         "residence_code": residence_code, "category": category, "political": political, "team_ids": team_ids,

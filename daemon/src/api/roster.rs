@@ -54,6 +54,7 @@ fn person_row(salt: &[u8; 32], row: v1::PersonRow) -> PersonRow {
         category,
         political,
         address,
+        ..
     } = row;
     let id_number = id_number.trim().to_ascii_uppercase();
     PersonRow {
@@ -95,6 +96,7 @@ fn shown_person(state: &State, person: &Person) -> v1::Person {
         political: word::of(&PoliticalStatus::ALL, person.political).to_owned(),
         team_ids: state.people.teams(person.id).iter().map(|team| team.0).collect(),
         active_order_id: state.duty(person.id).map_or(0, |order| order.0),
+        ..v1::Person::default()
     }
 }
 
@@ -156,7 +158,27 @@ impl v1::roster_service_server::RosterService for RosterApi {
         let rows = rows.into_iter().map(|row| person_row(&salt, row)).collect();
         let command = Command::ImportPeople(ImportPeople { mode, rows });
         let report = Some(imported(&self.0, header, digest, command).await?);
-        Ok(Response::new(v1::ImportPeopleResponse { report }))
+        Ok(Response::new(v1::ImportPeopleResponse {
+            report,
+            left: 0,
+            changes: Vec::new(),
+        }))
+    }
+
+    async fn verify_phones(
+        &self,
+        _: Request<v1::VerifyPhonesRequest>,
+    ) -> Result<Response<v1::VerifyPhonesResponse>, Status> {
+        Err(Status::unimplemented("contract"))
+    }
+    async fn unmask(&self, _: Request<v1::UnmaskRequest>) -> Result<Response<v1::UnmaskResponse>, Status> {
+        Err(Status::unimplemented("contract"))
+    }
+    async fn list_disclosures(
+        &self,
+        _: Request<v1::ListDisclosuresRequest>,
+    ) -> Result<Response<v1::ListDisclosuresResponse>, Status> {
+        Err(Status::unimplemented("contract"))
     }
 
     async fn list_people(

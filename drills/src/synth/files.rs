@@ -156,6 +156,7 @@ impl Sink for Files {
             category,
             political,
             address,
+            ..
         } = &row;
         self.people.write(&[
             id_number,

@@ -223,6 +223,7 @@ impl<'a, S: Sink> Roster<'a, S> {
                 category: profile.category.to_owned(),
                 political: political(profile, age, random).to_owned(),
                 address,
+                ..PersonRow::default()
             };
             people.push(Candidate { row, age });
         }
