@@ -9,6 +9,7 @@ const API: &[&str] = &[
     "baiying/v1/roster.proto",
     "baiying/v1/team.proto",
     "baiying/v1/duty.proto",
+    "baiying/v1/readiness.proto",
     "baiying/v1/response.proto",
     "baiying/v1/order.proto",
     "baiying/v1/field.proto",

@@ -115,6 +115,7 @@ impl Client {
     service!(order, order_service_client, OrderServiceClient);
     service!(field, field_service_client, FieldServiceClient);
     service!(watch, watch_service_client, WatchServiceClient);
+    service!(readiness, readiness_service_client, ReadinessServiceClient);
     service!(admin, admin_service_client, AdminServiceClient);
 }
 

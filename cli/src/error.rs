@@ -29,6 +29,8 @@ pub(crate) mod exit {
     pub(crate) const REFUSED: u8 = 4;
     /// The daemon cannot be reached.
     pub(crate) const UNREACHABLE: u8 = 5;
+    /// Done, and something is wrong with what was looked at.
+    pub(crate) const FINDINGS: u8 = 6;
 }
 
 /// Why a command did not do its work.

@@ -72,7 +72,7 @@ fn id(letter: char, text: &str) -> Result<u32, ArgError> {
 }
 
 /// The letters of all ids.
-const KNOWN: &str = "ROPTMLD";
+const KNOWN: &str = "ROPTMLDS";
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -96,6 +96,11 @@ pub(crate) fn person(text: &str) -> Result<u32, ArgError> {
 /// A leave: L1.
 pub(crate) fn leave(text: &str) -> Result<u32, ArgError> {
     id('L', text)
+}
+
+/// A spot check: S1.
+pub(crate) fn spot_check(text: &str) -> Result<u32, ArgError> {
+    id('S', text)
 }
 
 /// A team by id (T3) or code; a bare number is a code.

@@ -98,6 +98,98 @@ pub(crate) fn team(team: &pb::Team) -> Value {
         "leader_id": leader_id, "deputy_id": deputy_id, "members": members })
 }
 
+/// What units miss.
+pub(crate) fn readiness(answer: &pb::ReadinessResponse) -> Value {
+    let pb::ReadinessResponse {
+        at_unix_ms,
+        units,
+        looked_at,
+        ready,
+        evaluated_unix_ms,
+        due_unix_ms,
+        last_exercise_unix_ms,
+    } = answer;
+    let units: Vec<_> = units
+        .iter()
+        .map(|unit| {
+            let pb::UnitReadiness {
+                unit_code,
+                gaps,
+                last_spot_check_unix_ms,
+                last_spot_check_result,
+            } = unit;
+            json!({ "unit_code": unit_code, "gaps": gaps.iter().map(gap).collect::<Vec<_>>(),
+                "last_spot_check_unix_ms": last_spot_check_unix_ms, "last_spot_check_result": last_spot_check_result })
+        })
+        .collect();
+    json!({ "at_unix_ms": at_unix_ms, "units": units, "looked_at": looked_at, "ready": ready,
+        "evaluated_unix_ms": evaluated_unix_ms, "due_unix_ms": due_unix_ms, "last_exercise_unix_ms": last_exercise_unix_ms })
+}
+
+fn gap(gap: &pb::ReadinessGap) -> Value {
+    let pb::ReadinessGap {
+        kind,
+        serious,
+        count,
+        from_unix_ms,
+        since_unix_ms,
+    } = gap;
+    json!({ "kind": kind, "serious": serious, "count": count, "from_unix_ms": from_unix_ms,
+        "since_unix_ms": since_unix_ms })
+}
+
+/// A daily evaluation of readiness.
+pub(crate) fn evaluation(evaluation: &pb::Evaluation) -> Value {
+    let pb::Evaluation {
+        evaluation_id,
+        at_unix_ms,
+        came_up,
+        mended,
+    } = evaluation;
+    let gaps = |gaps: &[pb::UnitGap]| -> Vec<Value> {
+        let gap = |pb::UnitGap { unit_code, kind }: &pb::UnitGap| json!({ "unit_code": unit_code, "kind": kind });
+        gaps.iter().map(gap).collect()
+    };
+    json!({ "evaluation_id": evaluation_id, "at_unix_ms": at_unix_ms, "came_up": gaps(came_up), "mended": gaps(mended) })
+}
+
+/// A spot check.
+pub(crate) fn spot_check(check: &pb::SpotCheck) -> Value {
+    let pb::SpotCheck {
+        spot_check_id,
+        unit_code,
+        method,
+        from_unix_ms,
+        until_unix_ms,
+        asked_unix_ms,
+        rostered_person_ids,
+        answered_unix_ms,
+        answered_by,
+        status,
+        note,
+        planned_by,
+    } = check;
+    json!({ "spot_check_id": spot_check_id, "unit_code": unit_code, "method": method, "from_unix_ms": from_unix_ms,
+        "until_unix_ms": until_unix_ms, "asked_unix_ms": asked_unix_ms, "rostered_person_ids": rostered_person_ids,
+        "answered_unix_ms": answered_unix_ms, "answered_by": answered_by, "status": status, "note": note,
+        "planned_by": planned_by })
+}
+
+/// A spot check as who is on duty is asked.
+pub(crate) fn spot_check_call(call: Option<&pb::SpotCheckCall>) -> Value {
+    let Some(call) = call else { return Value::Null };
+    let pb::SpotCheckCall {
+        spot_check_id,
+        unit_code,
+        asked_unix_ms,
+        pass_until_unix_ms,
+        late_until_unix_ms,
+        status,
+    } = call;
+    json!({ "spot_check_id": spot_check_id, "unit_code": unit_code, "asked_unix_ms": asked_unix_ms,
+        "pass_until_unix_ms": pass_until_unix_ms, "late_until_unix_ms": late_until_unix_ms, "status": status })
+}
+
 /// Leave.
 pub(crate) fn leave(leave: &pb::Leave) -> Value {
     let pb::Leave {

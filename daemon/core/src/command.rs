@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::field::{EnrollDevice, SubmitBatch};
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, Timestamp};
+use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, Timestamp};
 use crate::import::ImportReport;
 use crate::leave::{DecideLeave, RequestLeave};
 use crate::muster::ImportMusterPoints;
@@ -16,6 +16,7 @@ use crate::order::{
 use crate::org::ImportUnits;
 use crate::people::ImportPeople;
 use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
+use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
 use crate::team::ImportTeams;
 
 /// Who asks. Authenticated at the edge once access control exists; journaled with every command.
@@ -79,6 +80,12 @@ pub enum Command {
     SubmitBatch(SubmitBatch),
     RequestLeave(RequestLeave),
     DecideLeave(DecideLeave),
+    PlanSpotChecks(PlanSpotChecks),
+    AnswerSpotCheck(AnswerSpotCheck),
+    RecordSpotCheck(RecordSpotCheck),
+    CancelSpotCheck(CancelSpotCheck),
+    /// Time has passed: evaluates readiness if that is due by the policy, and else does nothing.
+    Tick,
     /// Something is due: see [`crate::State::next_deadline`].
     FireTimers,
 }
@@ -111,6 +118,11 @@ impl Command {
             Self::SubmitBatch(_) => "submit-batch",
             Self::RequestLeave(_) => "request-leave",
             Self::DecideLeave(_) => "decide-leave",
+            Self::PlanSpotChecks(_) => "plan-spot-checks",
+            Self::AnswerSpotCheck(_) => "answer-spot-check",
+            Self::RecordSpotCheck(_) => "record-spot-check",
+            Self::CancelSpotCheck(_) => "cancel-spot-check",
+            Self::Tick => "tick",
             Self::FireTimers => "fire-timers",
         }
     }
@@ -140,6 +152,10 @@ pub enum Answer {
     Leave(LeaveId),
     /// A device was enrolled.
     Device(DeviceId),
+    /// Spot checks were planned.
+    SpotChecks(Vec<SpotCheckId>),
+    /// A spot check was answered or recorded, and came out so.
+    SpotCheck(SpotCheckId, SpotCheckResult),
 }
 
 /// What an issued order came to.

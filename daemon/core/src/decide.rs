@@ -6,7 +6,7 @@ use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
-use crate::{deployment, field, leave, muster, order, org, people, response, team};
+use crate::{deployment, field, leave, muster, order, org, people, readiness, response, spot_check, team};
 
 /// What follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,16 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::SubmitBatch(command) => field::SubmitBatch::decide(command, state, context),
         Command::RequestLeave(command) => leave::RequestLeave::decide(command, state, context),
         Command::DecideLeave(command) => leave::DecideLeave::decide(command, state, context),
-        Command::FireTimers => Ok(Decision::done(order::fire_timers(state, context.at))),
+        Command::PlanSpotChecks(command) => spot_check::PlanSpotChecks::decide(command, state, context),
+        Command::AnswerSpotCheck(command) => spot_check::AnswerSpotCheck::decide(command, state, context, policy),
+        Command::RecordSpotCheck(command) => spot_check::RecordSpotCheck::decide(command, state, context, policy),
+        Command::CancelSpotCheck(command) => spot_check::CancelSpotCheck::decide(command, state),
+        Command::Tick => Ok(Decision::done(readiness::tick(state, context.at, policy))),
+        Command::FireTimers => {
+            let mut events = order::fire_timers(state, context.at);
+            events.extend(spot_check::fire_timers(state, context.at, &policy.spot_check));
+            Ok(Decision::done(events))
+        }
     }
 }
 

@@ -8,13 +8,17 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::field::Device;
-use crate::id::{DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, Timestamp};
+use crate::id::{
+    DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId, Timestamp, UnitId,
+};
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use crate::muster::MusterPoint;
 use crate::order::{Channel, CheckInMethod, DeliveryState, EvidenceReason, Excuse, OrderSpec, StepTarget};
 use crate::org::OrgUnit;
 use crate::people::{Person, Personal};
+use crate::readiness::GapKind;
 use crate::response::{LevelChange, ResponseSpec};
+use crate::spot_check::{Asked, Method, Planned, SpotAnswer, SpotCheckResult};
 use crate::team::Team;
 
 /// Whose data this journal holds.
@@ -279,6 +283,59 @@ pub enum Event {
         leave: LeaveId,
         /// How.
         verdict: LeaveVerdict,
+    },
+    /// Spot checks were planned.
+    SpotChecksPlanned {
+        /// One a unit.
+        checks: Vec<Planned>,
+    },
+    /// A spot check was asked.
+    SpotCheckAsked {
+        /// Which.
+        check: SpotCheckId,
+        /// Of whom, until when.
+        asked: Asked,
+    },
+    /// Somebody answered a spot check; it has ended, unless they are not on duty.
+    SpotCheckAnswered {
+        /// Which.
+        check: SpotCheckId,
+        /// Who, when, and what it comes to.
+        answer: SpotAnswer,
+    },
+    /// A spot check ended without an answer that counts.
+    SpotCheckEnded {
+        /// Which.
+        check: SpotCheckId,
+        /// With what.
+        result: SpotCheckResult,
+    },
+    /// A planned spot check was taken back.
+    SpotCheckCancelled {
+        /// Which.
+        check: SpotCheckId,
+    },
+    /// A spot check that people made was recorded.
+    SpotCheckRecorded {
+        /// Its id, whose post, when.
+        plan: Planned,
+        /// How it was made.
+        method: Method,
+        /// Of whom.
+        asked: Asked,
+        /// The answer, if there was one in time.
+        answer: Option<SpotAnswer>,
+        /// How it came out.
+        result: SpotCheckResult,
+    },
+    /// Readiness was evaluated, as the policy asks for every day.
+    ReadinessEvaluated {
+        /// When it was due; later if the daemon was down.
+        due: Timestamp,
+        /// What was not missing the time before.
+        came_up: Vec<(UnitId, GapKind)>,
+        /// What is not missing any more.
+        mended: Vec<(UnitId, GapKind)>,
     },
 }
 

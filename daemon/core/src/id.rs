@@ -70,6 +70,8 @@ ids! {
     LeaveId, 'L', "leave";
     /// A field lead's device that signs offline batches.
     DeviceId, 'D', "device";
+    /// A spot check (抽查) of who is on duty.
+    SpotCheckId, 'S', "spot check";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.

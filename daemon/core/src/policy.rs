@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::calendar::Minute;
 use crate::order::StepTarget;
 use crate::response::Level;
 use crate::team::TeamKind;
@@ -15,6 +16,52 @@ pub struct Policy {
     pub plans: BTreeMap<Box<str>, PlanPolicy>,
     /// What orders have when nothing is said.
     pub order: OrderPolicy,
+    /// When the answer to a spot check is good.
+    pub spot_check: SpotCheckPolicy,
+    /// What readiness asks for, and when it is evaluated.
+    pub readiness: ReadinessPolicy,
+}
+
+/// When the answer to a spot check (抽查) is good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpotCheckPolicy {
+    /// An answer within this time passes (`domain.md` §1.6).
+    pub pass_ms: u64,
+    /// An answer within this time is late; after it there was none.
+    pub late_ms: u64,
+}
+
+impl Default for SpotCheckPolicy {
+    fn default() -> Self {
+        Self {
+            pass_ms: 60_000,
+            late_ms: 10 * 60_000,
+        }
+    }
+}
+
+/// What readiness asks for, and when it is evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadinessPolicy {
+    /// When it is evaluated every day, on the wall clock of the duty zone.
+    pub daily_at: Minute,
+    /// How many days of duty must be covered from now on.
+    pub duty_days: u32,
+    /// Agencies and towns with this many established staff keep a duty post.
+    pub duty_min_staff: u32,
+    /// A post is checked at least this often.
+    pub spot_check_days: u32,
+}
+
+impl Default for ReadinessPolicy {
+    fn default() -> Self {
+        Self {
+            daily_at: Minute::new(7 * 60 + 30),
+            duty_days: 14,
+            duty_min_staff: 20,
+            spot_check_days: 31,
+        }
+    }
 }
 
 /// One kind of plan: what each level calls out, on top of what the lower levels do (`domain.md` §1.1).
@@ -145,6 +192,8 @@ impl Default for Policy {
                     (300_000, StepTarget::Superior),
                 ],
             },
+            spot_check: SpotCheckPolicy::default(),
+            readiness: ReadinessPolicy::default(),
         }
     }
 }

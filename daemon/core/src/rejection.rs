@@ -1,6 +1,6 @@
 //! Every way in which the core says no. The edge maps each to a code, a stable reason and a page of its own.
 
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Timestamp};
+use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, Timestamp};
 use crate::response::Level;
 
 /// Why a command was refused. Nothing was changed.
@@ -100,4 +100,14 @@ pub enum Rejection {
         sequence: u64,
         expected: u64,
     },
+    #[error("there is no spot check {check}, or it was not asked yet")]
+    UnknownSpotCheck { check: SpotCheckId },
+    #[error("spot check {check} has been asked and is over")]
+    SpotCheckClosed { check: SpotCheckId },
+    #[error("the window begins in the past, is empty, or is longer than 31 days")]
+    SpotCheckWindow,
+    #[error("a spot check is asked before it is answered, and both before now")]
+    SpotCheckTimes,
+    #[error("neither {unit:?} nor a unit under it has a duty roster")]
+    NoDutyRoster { unit: Box<str> },
 }

@@ -14,8 +14,10 @@ use crate::order::{
 };
 use crate::org::Org;
 use crate::people::People;
+use crate::readiness::Readiness;
 use crate::request::Requests;
 use crate::response::{ResponseSpec, Responses};
+use crate::spot_check::SpotChecks;
 use crate::team::Teams;
 
 /// The state of a district.
@@ -41,6 +43,10 @@ pub struct State {
     pub leave: Leaves,
     /// Field leads' devices.
     pub devices: Devices,
+    /// Spot checks.
+    pub spot_checks: SpotChecks,
+    /// What the daily evaluations found.
+    pub readiness: Readiness,
     /// The order each person is deployed under: at most one (A6).
     duty: Vec<Option<OrderId>>,
     timers: BTreeSet<(Timestamp, OrderId)>,
@@ -70,7 +76,8 @@ impl State {
     }
     /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.timers.first().map(|(at, _)| *at)
+        let order = self.timers.first().map(|(at, _)| *at);
+        order.into_iter().chain(self.spot_checks.next_deadline()).min()
     }
     /// Orders whose next deadline is not after `at`.
     pub(crate) fn due(&self, at: Timestamp) -> impl Iterator<Item = OrderId> + '_ {
@@ -324,6 +331,19 @@ impl State {
                     self.excuse(*leave, &record, at);
                 }
             }
+            Event::SpotChecksPlanned { checks } => checks.iter().for_each(|plan| self.spot_checks.planned(plan, actor)),
+            Event::SpotCheckAsked { check, asked } => self.spot_checks.asked(*check, asked, revision),
+            Event::SpotCheckAnswered { check, answer } => self.spot_checks.answered(*check, answer, revision),
+            Event::SpotCheckEnded { check, result } => self.spot_checks.ended(*check, *result, revision),
+            Event::SpotCheckCancelled { check } => self.spot_checks.cancelled(*check),
+            Event::SpotCheckRecorded {
+                plan,
+                method,
+                asked,
+                answer,
+                result,
+            } => self.spot_checks.recorded(plan, *method, asked, answer.as_ref(), *result, actor),
+            Event::ReadinessEvaluated { due, came_up, mended } => self.readiness.evaluated(at, *due, came_up, mended),
         }
     }
 

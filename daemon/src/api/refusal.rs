@@ -323,6 +323,26 @@ fn rejected(rejection: &Rejection) -> Shown {
                     ("expected", text(expected)),
                 ],
             ),
+            Rejection::UnknownSpotCheck { check } => (
+                NotFound,
+                "UNKNOWN_SPOT_CHECK",
+                "spot_check_id",
+                vec![("spot_check", text(check))],
+            ),
+            Rejection::SpotCheckClosed { check } => (
+                FailedPrecondition,
+                "SPOT_CHECK_CLOSED",
+                "spot_check_id",
+                vec![("spot_check", text(check))],
+            ),
+            Rejection::SpotCheckWindow => (InvalidArgument, "SPOT_CHECK_WINDOW", "from_unix_ms", Vec::new()),
+            Rejection::SpotCheckTimes => (InvalidArgument, "SPOT_CHECK_TIMES", "asked_unix_ms", Vec::new()),
+            Rejection::NoDutyRoster { unit } => (
+                FailedPrecondition,
+                "NO_DUTY_ROSTER",
+                "unit_code",
+                vec![("unit", unit.to_string())],
+            ),
         };
     Shown {
         code,

@@ -70,7 +70,10 @@ fn is_announced(event: &Event) -> bool {
         Event::OrderIssued { .. }
         | Event::OrderCancelled { .. }
         | Event::OrderClosed { .. }
-        | Event::EscalationStepped { .. } => true,
+        | Event::EscalationStepped { .. }
+        | Event::SpotCheckAsked { .. }
+        | Event::SpotCheckAnswered { .. }
+        | Event::SpotCheckEnded { .. } => true,
         Event::TenantInitialized(_)
         | Event::UnitRecorded(_)
         | Event::PersonRecorded { .. }
@@ -94,6 +97,10 @@ fn is_announced(event: &Event) -> bool {
         | Event::AckDeadlinePassed { .. }
         | Event::ArrivalDeadlinePassed { .. }
         | Event::LeaveRequested { .. }
-        | Event::LeaveDecided { .. } => false,
+        | Event::LeaveDecided { .. }
+        | Event::SpotChecksPlanned { .. }
+        | Event::SpotCheckCancelled { .. }
+        | Event::SpotCheckRecorded { .. }
+        | Event::ReadinessEvaluated { .. } => false,
     }
 }

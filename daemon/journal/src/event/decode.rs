@@ -7,7 +7,7 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
-use super::{EventError, field, leave, muster, order, org, people as persons, response, team, tenant};
+use super::{EventError, field, leave, muster, order, org, people as persons, readiness, response, team, tenant};
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
     Ok(match kind {
@@ -185,5 +185,12 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         },
         Kind::LeaveRequested(message) => leave::decode_requested(message)?,
         Kind::LeaveDecided(message) => leave::decode_decided(message)?,
+        Kind::SpotChecksPlanned(message) => readiness::decode_planned(message)?,
+        Kind::SpotCheckAsked(message) => readiness::decode_was_asked(message)?,
+        Kind::SpotCheckAnswered(message) => readiness::decode_answered(message)?,
+        Kind::SpotCheckEnded(message) => readiness::decode_ended(message)?,
+        Kind::SpotCheckCancelled(message) => readiness::decode_cancelled(message)?,
+        Kind::SpotCheckRecorded(message) => readiness::decode_recorded(message)?,
+        Kind::ReadinessEvaluated(message) => readiness::decode_evaluated(message)?,
     })
 }

@@ -6,7 +6,7 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, runs};
-use super::{field, leave, muster, order as orders, org, people as persons, response as responses, team, tenant};
+use super::{field, leave, muster, order as orders, org, people as persons, readiness, response as responses, team, tenant};
 
 pub(super) fn event(event: &Event) -> Kind {
     match event {
@@ -186,5 +186,18 @@ pub(super) fn event(event: &Event) -> Kind {
         }
         Event::LeaveRequested { leave, record } => leave::encode_requested(*leave, record),
         Event::LeaveDecided { leave, verdict } => leave::encode_decided(*leave, *verdict),
+        Event::SpotChecksPlanned { checks } => readiness::encode_planned(checks),
+        Event::SpotCheckAsked { check, asked } => readiness::encode_was_asked(*check, asked),
+        Event::SpotCheckAnswered { check, answer } => readiness::encode_answered(*check, answer),
+        Event::SpotCheckEnded { check, result } => readiness::encode_ended(*check, *result),
+        Event::SpotCheckCancelled { check } => readiness::encode_cancelled(*check),
+        Event::SpotCheckRecorded {
+            plan,
+            method,
+            asked,
+            answer,
+            result,
+        } => readiness::encode_recorded(plan, *method, asked, answer.as_ref(), *result),
+        Event::ReadinessEvaluated { due, came_up, mended } => readiness::encode_evaluated(*due, came_up, mended),
     }
 }

@@ -6,11 +6,12 @@ use baiying_core::command::{Answer, Exception, ExceptionKind, FieldReport, Issue
 use baiying_core::id::PersonId;
 use baiying_core::import::{ImportReport, RowError, RowProblem};
 use baiying_core::request::Answered;
+use baiying_core::spot_check::SpotCheckResult;
 use baiying_proto::journal::v1 as pb;
 use pb::answer::Kind;
 
 use super::EventError;
-use super::common::{Word, id, required, version, word};
+use super::common::{Word, id, ids, required, version, word};
 
 word!(ExceptionKind = ExceptionKind {
     AlreadyDone UnknownPerson NotAddressed StaleVersion OrderClosed NotLed WrongSite Excused Released UnknownOrder
@@ -62,6 +63,13 @@ fn encode_answer(answer: &Answer) -> Kind {
         }),
         Answer::Leave(leave) => Kind::Leave(leave.0),
         Answer::Device(device) => Kind::Device(device.0),
+        Answer::SpotChecks(checks) => Kind::SpotChecks(pb::PlannedAnswer {
+            checks: checks.iter().map(|check| check.0).collect(),
+        }),
+        Answer::SpotCheck(check, result) => Kind::SpotCheck(pb::SpotCheckAnswer {
+            check: check.0,
+            result: result.to_wire(),
+        }),
     }
 }
 
@@ -80,6 +88,11 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         }
         Kind::Leave(leave) => Answer::Leave(id("answer.leave", leave)?),
         Kind::Device(device) => Answer::Device(id("answer.device", device)?),
+        Kind::SpotChecks(pb::PlannedAnswer { checks }) => Answer::SpotChecks(ids("answer.spot_checks", checks)?),
+        Kind::SpotCheck(pb::SpotCheckAnswer { check, result }) => Answer::SpotCheck(
+            id("answer.spot_check", check)?,
+            SpotCheckResult::from_wire("answer.result", result)?,
+        ),
     })
 }
 
