@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::ImportCalendar;
+use crate::duty::{
+    ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
+};
 use crate::field::{EnrollDevice, SubmitBatch};
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, Timestamp};
+use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, StandInId, SwapId, Timestamp};
 use crate::import::ImportReport;
 use crate::leave::{DecideLeave, RequestLeave};
 use crate::muster::ImportMusterPoints;
@@ -79,6 +83,16 @@ pub enum Command {
     SubmitBatch(SubmitBatch),
     RequestLeave(RequestLeave),
     DecideLeave(DecideLeave),
+    ImportCalendar(ImportCalendar),
+    ImportDutyRosters(ImportDutyRosters),
+    SetStandIn(SetStandIn),
+    EndStandIn(EndStandIn),
+    RequestSwap(RequestSwap),
+    ConsentSwap(ConsentSwap),
+    DecideSwap(DecideSwap),
+    DutySignIn(DutySignIn),
+    DutySignOut(DutySignOut),
+    SetBackup(SetBackup),
     /// Something is due: see [`crate::State::next_deadline`].
     FireTimers,
 }
@@ -111,6 +125,16 @@ impl Command {
             Self::SubmitBatch(_) => "submit-batch",
             Self::RequestLeave(_) => "request-leave",
             Self::DecideLeave(_) => "decide-leave",
+            Self::ImportCalendar(_) => "import-calendar",
+            Self::ImportDutyRosters(_) => "import-duty-rosters",
+            Self::SetStandIn(_) => "set-stand-in",
+            Self::EndStandIn(_) => "end-stand-in",
+            Self::RequestSwap(_) => "request-swap",
+            Self::ConsentSwap(_) => "consent-swap",
+            Self::DecideSwap(_) => "decide-swap",
+            Self::DutySignIn(_) => "duty-sign-in",
+            Self::DutySignOut(_) => "duty-sign-out",
+            Self::SetBackup(_) => "set-backup",
             Self::FireTimers => "fire-timers",
         }
     }
@@ -140,6 +164,10 @@ pub enum Answer {
     Leave(LeaveId),
     /// A device was enrolled.
     Device(DeviceId),
+    /// Somebody stands in on duty.
+    StandIn(StandInId),
+    /// A swap of shifts was asked for.
+    Swap(SwapId),
 }
 
 /// What an issued order came to.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Calendar;
+use crate::duty::{Rosters, Swap, SwapStatus};
 use crate::event::{Entry, Event, Tenant};
 use crate::field::{Devices, LastBatch};
 use crate::id::{OrderId, PersonId, PersonSet, Revision, Timestamp};
@@ -41,6 +43,10 @@ pub struct State {
     pub leave: Leaves,
     /// Field leads' devices.
     pub devices: Devices,
+    /// The days that do not follow the week.
+    pub calendar: Calendar,
+    /// Who is on duty when.
+    pub rosters: Rosters,
     /// The order each person is deployed under: at most one (A6).
     duty: Vec<Option<OrderId>>,
     timers: BTreeSet<(Timestamp, OrderId)>,
@@ -324,6 +330,33 @@ impl State {
                     self.excuse(*leave, &record, at);
                 }
             }
+            Event::CalendarChanged { days } => self.calendar.evolve(days),
+            Event::DutyRosterRecorded(version) => self.rosters.recorded(version),
+            Event::StandInSet(stand_in) => self.rosters.stand_in_set(stand_in),
+            Event::StandInEnded { stand_in } => self.rosters.stand_in_ended(*stand_in, at),
+            Event::SwapRequested { swap, record } => self.rosters.swap_requested(Swap {
+                id: *swap,
+                record: record.clone(),
+                status: SwapStatus::Requested,
+                emergency: false,
+                requested: (actor.clone(), at),
+                consented: None,
+                decided: None,
+            }),
+            Event::SwapConsented { swap, consent } => self.rosters.swap_changed(*swap, |swap| {
+                swap.status = if *consent { SwapStatus::Agreed } else { SwapStatus::Refused };
+                swap.consented = Some((actor.clone(), at));
+            }),
+            Event::SwapDecided { swap, approve, emergency } => self.rosters.swap_changed(*swap, |swap| {
+                swap.status = if *approve { SwapStatus::Approved } else { SwapStatus::Denied };
+                swap.emergency = *emergency;
+                swap.decided = Some((actor.clone(), at));
+            }),
+            Event::DutySignedIn(sign_in) => self.rosters.signed_in_for(sign_in),
+            Event::DutySignedOut { unit, date, shift, person } => {
+                self.rosters.signed_out_of(*unit, *date, shift, *person, at);
+            }
+            Event::BackupSet { unit, post, backup } => self.rosters.backup_set(*unit, post, *backup),
         }
     }
 
