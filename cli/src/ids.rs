@@ -72,7 +72,7 @@ fn id(letter: char, text: &str) -> Result<u32, ArgError> {
 }
 
 /// The letters of all ids.
-const KNOWN: &str = "ROPTMLDS";
+const KNOWN: &str = "ROPTMLDC";
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -98,9 +98,9 @@ pub(crate) fn leave(text: &str) -> Result<u32, ArgError> {
     id('L', text)
 }
 
-/// A spot check: S1.
+/// A spot check: C1.
 pub(crate) fn spot_check(text: &str) -> Result<u32, ArgError> {
-    id('S', text)
+    id('C', text)
 }
 
 /// A team by id (T3) or code; a bare number is a code.

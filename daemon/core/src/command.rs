@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::ImportCalendar;
+use crate::duty::{
+    ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
+};
 use crate::field::{EnrollDevice, SubmitBatch};
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, Timestamp};
+use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, Timestamp};
 use crate::import::ImportReport;
 use crate::leave::{DecideLeave, RequestLeave};
 use crate::muster::ImportMusterPoints;
@@ -86,6 +90,16 @@ pub enum Command {
     CancelSpotCheck(CancelSpotCheck),
     /// Time has passed: evaluates readiness if that is due by the policy, and else does nothing.
     Tick,
+    ImportCalendar(ImportCalendar),
+    ImportDutyRosters(ImportDutyRosters),
+    SetStandIn(SetStandIn),
+    EndStandIn(EndStandIn),
+    RequestSwap(RequestSwap),
+    ConsentSwap(ConsentSwap),
+    DecideSwap(DecideSwap),
+    DutySignIn(DutySignIn),
+    DutySignOut(DutySignOut),
+    SetBackup(SetBackup),
     /// Something is due: see [`crate::State::next_deadline`].
     FireTimers,
 }
@@ -123,6 +137,16 @@ impl Command {
             Self::RecordSpotCheck(_) => "record-spot-check",
             Self::CancelSpotCheck(_) => "cancel-spot-check",
             Self::Tick => "tick",
+            Self::ImportCalendar(_) => "import-calendar",
+            Self::ImportDutyRosters(_) => "import-duty-rosters",
+            Self::SetStandIn(_) => "set-stand-in",
+            Self::EndStandIn(_) => "end-stand-in",
+            Self::RequestSwap(_) => "request-swap",
+            Self::ConsentSwap(_) => "consent-swap",
+            Self::DecideSwap(_) => "decide-swap",
+            Self::DutySignIn(_) => "duty-sign-in",
+            Self::DutySignOut(_) => "duty-sign-out",
+            Self::SetBackup(_) => "set-backup",
             Self::FireTimers => "fire-timers",
         }
     }
@@ -156,6 +180,10 @@ pub enum Answer {
     SpotChecks(Vec<SpotCheckId>),
     /// A spot check was answered or recorded, and came out so.
     SpotCheck(SpotCheckId, SpotCheckResult),
+    /// Somebody stands in on duty.
+    StandIn(StandInId),
+    /// A swap of shifts was asked for.
+    Swap(SwapId),
 }
 
 /// What an issued order came to.

@@ -6,7 +6,7 @@ use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
-use crate::{deployment, field, leave, muster, order, org, people, readiness, response, spot_check, team};
+use crate::{calendar, deployment, duty, field, leave, muster, order, org, people, readiness, response, spot_check, team};
 
 /// What follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,16 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             events.extend(spot_check::fire_timers(state, context.at, &policy.spot_check));
             Ok(Decision::done(events))
         }
+        Command::ImportCalendar(command) => Ok(calendar::ImportCalendar::decide(command, state, context)),
+        Command::ImportDutyRosters(command) => Ok(duty::ImportDutyRosters::decide(command, state, context, policy)),
+        Command::SetStandIn(command) => duty::SetStandIn::decide(command, state, context),
+        Command::EndStandIn(command) => duty::EndStandIn::decide(command, state, context),
+        Command::RequestSwap(command) => duty::RequestSwap::decide(command, state, context),
+        Command::ConsentSwap(command) => duty::ConsentSwap::decide(command, state),
+        Command::DecideSwap(command) => duty::DecideSwap::decide(command, state, context, policy),
+        Command::DutySignIn(command) => duty::DutySignIn::decide(command, state, context, policy),
+        Command::DutySignOut(command) => duty::DutySignOut::decide(command, state, context),
+        Command::SetBackup(command) => duty::SetBackup::decide(command, state, context),
     }
 }
 

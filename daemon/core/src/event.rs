@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::{Date, SpecialDay};
+use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::field::Device;
 use crate::id::{
-    DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId, Timestamp, UnitId,
+    DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId, StandInId, SwapId, Timestamp, UnitId,
 };
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use crate::muster::MusterPoint;
@@ -336,6 +338,65 @@ pub enum Event {
         came_up: Vec<(UnitId, GapKind)>,
         /// What is not missing any more.
         mended: Vec<(UnitId, GapKind)>,
+    },
+    /// Days of the statutory calendar were added or changed.
+    CalendarChanged {
+        /// In order; none: the day follows the week again.
+        days: Vec<(Date, Option<SpecialDay>)>,
+    },
+    /// A unit's duty roster was written.
+    DutyRosterRecorded(RosterVersion),
+    /// Somebody stands in on duty (顶班).
+    StandInSet(StandIn),
+    /// A stand-in was taken back, from then on.
+    StandInEnded {
+        /// Which.
+        stand_in: StandInId,
+    },
+    /// A swap of shifts was asked for (换班).
+    SwapRequested {
+        /// Its id.
+        swap: SwapId,
+        /// What is asked for.
+        record: SwapRecord,
+    },
+    /// The other person agreed to a swap, or did not.
+    SwapConsented {
+        /// Which.
+        swap: SwapId,
+        /// Whether they agreed.
+        consent: bool,
+    },
+    /// A swap was approved, or was not.
+    SwapDecided {
+        /// Which.
+        swap: SwapId,
+        /// Whether it was approved.
+        approve: bool,
+        /// Whether it could not wait.
+        emergency: bool,
+    },
+    /// Somebody took over the post (接班).
+    DutySignedIn(SignIn),
+    /// Somebody left the post (交班).
+    DutySignedOut {
+        /// Of which unit.
+        unit: UnitId,
+        /// The day on which the shift that they had signed in for began.
+        date: Date,
+        /// Its name.
+        shift: Box<str>,
+        /// Who.
+        person: PersonId,
+    },
+    /// It was said who backs whom up in a post (AB角).
+    BackupSet {
+        /// Of which unit.
+        unit: UnitId,
+        /// The post.
+        post: Box<str>,
+        /// Who.
+        backup: Backup,
     },
 }
 

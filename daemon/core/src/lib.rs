@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod command;
 mod decide;
 pub mod deployment;
+pub mod duty;
 pub mod event;
 pub mod field;
 pub mod id;

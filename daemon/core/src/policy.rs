@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::Minute;
+use crate::calendar::{DayKind, DayKinds, Minute, Zone};
+use crate::duty::{Office, Pattern, PatternShift};
 use crate::order::StepTarget;
 use crate::response::Level;
 use crate::team::TeamKind;
@@ -62,6 +63,8 @@ impl Default for ReadinessPolicy {
             spot_check_days: 31,
         }
     }
+    /// Duty.
+    pub duty: DutyPolicy,
 }
 
 /// One kind of plan: what each level calls out, on top of what the lower levels do (`domain.md` §1.1).
@@ -102,6 +105,72 @@ pub struct OrderPolicy {
     pub grace_ms: u64,
     /// Steps of the ladder, as far as they fit before the time to acknowledge ends (`domain.md` §1.5).
     pub ladder: Vec<(u64, StepTarget)>,
+}
+
+/// Duty (`domain.md` §1.6). What a roster was written with stays written in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyPolicy {
+    /// Where the wall clock of new rosters stands.
+    pub zone: Zone,
+    /// Leads that every instant needs (D1).
+    pub leads_min: u32,
+    /// Officers that every instant needs (D1).
+    pub officers_min: u32,
+    /// Rest between two shifts of one person (D2).
+    pub rest_min_ms: u64,
+    /// How long ahead a swap is approved, unless it is an emergency (D4).
+    pub swap_ahead_ms: u64,
+    /// Within how many minutes standby is there, when nothing is said.
+    pub recall_minutes: u32,
+    /// How long before a shift begins one may sign in for it.
+    pub sign_in_early_ms: u64,
+    /// Patterns of shifts, by name.
+    pub patterns: BTreeMap<Box<str>, Pattern>,
+}
+
+impl Default for DutyPolicy {
+    fn default() -> Self {
+        let weekend = || [DayKind::RestDay, DayKind::Holiday].into_iter().collect();
+        let workdays = || [DayKind::Workday].into_iter().collect();
+        let holidays = || [DayKind::Holiday].into_iter().collect();
+        let not_holidays = || [DayKind::Workday, DayKind::RestDay].into_iter().collect();
+        let shift = |name: &str, days: DayKinds, start: u16, end: u16| PatternShift {
+            name: name.into(),
+            days,
+            start: Minute::new(start),
+            end: Minute::new(end),
+        };
+        let office = |start, end| Some(Office { start: Minute::new(start), end: Minute::new(end) });
+        let (all, clock) = (DayKinds::ALL, |hour: u16, minute: u16| hour * 60 + minute);
+        let two_shift = vec![shift("day", all, clock(8, 0), clock(20, 0)), shift("night", all, clock(20, 0), clock(8, 0))];
+        let whole_day = vec![shift("whole-day", all, clock(8, 30), clock(8, 30))];
+        let after_hours = vec![
+            shift("after-hours", workdays(), clock(17, 30), clock(8, 30)),
+            shift("whole-day", weekend(), clock(8, 30), clock(8, 30)),
+        ];
+        let blocks = vec![
+            shift("noon", workdays(), clock(11, 50), clock(13, 0)),
+            shift("night", not_holidays(), clock(17, 0), clock(9, 0)),
+            shift("rest-day", [DayKind::RestDay].into_iter().collect(), clock(9, 0), clock(17, 0)),
+            shift("holiday", holidays(), clock(9, 0), clock(9, 0)),
+        ];
+        let patterns = [
+            ("two-shift", Pattern { shifts: two_shift, office: None }),
+            ("whole-day", Pattern { shifts: whole_day, office: None }),
+            ("after-hours", Pattern { shifts: after_hours, office: office(clock(8, 30), clock(17, 30)) }),
+            ("blocks", Pattern { shifts: blocks, office: office(clock(9, 0), clock(17, 0)) }),
+        ];
+        Self {
+            zone: Zone::shanghai(),
+            leads_min: 1,
+            officers_min: 2,
+            rest_min_ms: 12 * 3_600_000,
+            swap_ahead_ms: 24 * 3_600_000,
+            recall_minutes: 30,
+            sign_in_early_ms: 60 * 60_000,
+            patterns: patterns.into_iter().map(|(name, pattern)| (name.into(), pattern)).collect(),
+        }
+    }
 }
 
 impl Default for Policy {
@@ -194,6 +263,7 @@ impl Default for Policy {
             },
             spot_check: SpotCheckPolicy::default(),
             readiness: ReadinessPolicy::default(),
+            duty: DutyPolicy::default(),
         }
     }
 }

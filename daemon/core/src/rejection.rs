@@ -1,6 +1,7 @@
 //! Every way in which the core says no. The edge maps each to a code, a stable reason and a page of its own.
 
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, Timestamp};
+use crate::duty::{Position, SwapStatus};
+use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp};
 use crate::response::Level;
 
 /// Why a command was refused. Nothing was changed.
@@ -110,4 +111,42 @@ pub enum Rejection {
     SpotCheckTimes,
     #[error("neither {unit:?} nor a unit under it has a duty roster")]
     NoDutyRoster { unit: Box<str> },
+    #[error("unit {unit} has no duty roster")]
+    NoRoster { unit: Box<str> },
+    #[error("there is no stand-in {stand_in}")]
+    UnknownStandIn { stand_in: StandInId },
+    #[error("there is no swap {swap}")]
+    UnknownSwap { swap: SwapId },
+    #[error("{person} cannot take their own place")]
+    SamePerson { person: PersonId },
+    #[error("the time ends before it begins, or is longer than {days_max} days")]
+    DutyInterval { days_max: u32 },
+    #[error("the shift has begun, or the time has passed")]
+    DutyPast { at: Timestamp, now: Timestamp },
+    #[error("{person} is not on duty in unit {unit} in that position at that time")]
+    NotRostered { person: PersonId, unit: Box<str> },
+    #[error("{person} is on duty in unit {unit} at that time")]
+    DoubleBooked {
+        person: PersonId,
+        unit: Box<str>,
+        at: Timestamp,
+    },
+    #[error("{person} is not the one whom swap {swap} was asked of")]
+    NotSwapPartner { swap: SwapId, person: PersonId },
+    #[error("swap {swap} is not at this step: it is {status:?}")]
+    SwapStatus { swap: SwapId, status: SwapStatus },
+    #[error("swap {swap} is decided by neither of the two")]
+    OwnSwap { swap: SwapId },
+    #[error("swap {swap} comes less than {hours} hours ahead", hours = ahead_ms / 3_600_000)]
+    SwapTooLate { swap: SwapId, ahead_ms: u64 },
+    #[error("{person} is not signed in in unit {unit}")]
+    NotSignedIn { person: PersonId, unit: Box<str> },
+    #[error("the relief of {person} in unit {unit} has not signed in: {there} of {needed} are there")]
+    ReliefMissing {
+        person: PersonId,
+        unit: Box<str>,
+        position: Position,
+        needed: u32,
+        there: u32,
+    },
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Calendar;
+use crate::duty::{Rosters, Swap, SwapStatus};
 use crate::event::{Entry, Event, Tenant};
 use crate::field::{Devices, LastBatch};
 use crate::id::{OrderId, PersonId, PersonSet, Revision, Timestamp};
@@ -47,6 +49,10 @@ pub struct State {
     pub spot_checks: SpotChecks,
     /// What the daily evaluations found.
     pub readiness: Readiness,
+    /// The days that do not follow the week.
+    pub calendar: Calendar,
+    /// Who is on duty when.
+    pub rosters: Rosters,
     /// The order each person is deployed under: at most one (A6).
     duty: Vec<Option<OrderId>>,
     timers: BTreeSet<(Timestamp, OrderId)>,
@@ -344,6 +350,33 @@ impl State {
                 result,
             } => self.spot_checks.recorded(plan, *method, asked, answer.as_ref(), *result, actor),
             Event::ReadinessEvaluated { due, came_up, mended } => self.readiness.evaluated(at, *due, came_up, mended),
+            Event::CalendarChanged { days } => self.calendar.evolve(days),
+            Event::DutyRosterRecorded(version) => self.rosters.recorded(version),
+            Event::StandInSet(stand_in) => self.rosters.stand_in_set(stand_in),
+            Event::StandInEnded { stand_in } => self.rosters.stand_in_ended(*stand_in, at),
+            Event::SwapRequested { swap, record } => self.rosters.swap_requested(Swap {
+                id: *swap,
+                record: record.clone(),
+                status: SwapStatus::Requested,
+                emergency: false,
+                requested: (actor.clone(), at),
+                consented: None,
+                decided: None,
+            }),
+            Event::SwapConsented { swap, consent } => self.rosters.swap_changed(*swap, |swap| {
+                swap.status = if *consent { SwapStatus::Agreed } else { SwapStatus::Refused };
+                swap.consented = Some((actor.clone(), at));
+            }),
+            Event::SwapDecided { swap, approve, emergency } => self.rosters.swap_changed(*swap, |swap| {
+                swap.status = if *approve { SwapStatus::Approved } else { SwapStatus::Denied };
+                swap.emergency = *emergency;
+                swap.decided = Some((actor.clone(), at));
+            }),
+            Event::DutySignedIn(sign_in) => self.rosters.signed_in_for(sign_in),
+            Event::DutySignedOut { unit, date, shift, person } => {
+                self.rosters.signed_out_of(*unit, *date, shift, *person, at);
+            }
+            Event::BackupSet { unit, post, backup } => self.rosters.backup_set(*unit, post, *backup),
         }
     }
 

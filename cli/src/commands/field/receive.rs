@@ -160,7 +160,7 @@ impl Session<'_> {
 
 /// The call to answer; or how it came out.
 fn show_spot_check(lang: Lang, lead: u32, call: &pb::SpotCheckCall) -> String {
-    let check = format!("S{}", call.spot_check_id);
+    let check = format!("C{}", call.spot_check_id);
     let text = if call.status == "asked" {
         tr!(
             lang,

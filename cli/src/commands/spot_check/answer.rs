@@ -13,7 +13,7 @@ use crate::output::json as documents;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    #[arg(value_name = "S", value_parser = ids::spot_check)]
+    #[arg(value_name = "C", value_parser = ids::spot_check)]
     check: u32,
     #[arg(long, value_name = "P", value_parser = ids::person)]
     person: u32,
@@ -41,7 +41,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         },
         || {
             let result = word(app.lang, "spot_check", &answer.result);
-            tr!(app.lang, "done.spot_check_answered", check = format!("S{}", args.check), result = result) + "\n"
+            tr!(app.lang, "done.spot_check_answered", check = format!("C{}", args.check), result = result) + "\n"
         },
     )?;
     Ok(exit::OK)

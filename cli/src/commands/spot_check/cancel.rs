@@ -13,7 +13,7 @@ use crate::output::json as documents;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    #[arg(value_name = "S", value_parser = ids::spot_check)]
+    #[arg(value_name = "C", value_parser = ids::spot_check)]
     check: u32,
 }
 
@@ -27,7 +27,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let answer = app.mutate(change!(client, readiness.cancel_spot_check, request)).await?;
     app.emit(
         || documents::receipt(answer.receipt.as_ref(), json!({ "spot_check_id": args.check })),
-        || tr!(app.lang, "done.spot_check_cancelled", check = format!("S{}", args.check)) + "\n",
+        || tr!(app.lang, "done.spot_check_cancelled", check = format!("C{}", args.check)) + "\n",
     )?;
     Ok(exit::OK)
 }

@@ -57,7 +57,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             let people = |ids: &[u32]| ids.iter().map(|id| format!("P{id}")).collect::<Vec<_>>().join(" ");
             for check in &checks {
                 sheet.row([
-                    format!("S{}", check.spot_check_id),
+                    format!("C{}", check.spot_check_id),
                     check.unit_code.clone(),
                     word(app.lang, "method", &check.method),
                     when::local(check.from_unix_ms),

@@ -49,7 +49,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             documents::receipt(answer.receipt.as_ref(), more)
         },
         || {
-            let check = format!("S{}", answer.spot_check_id);
+            let check = format!("C{}", answer.spot_check_id);
             let result = word(app.lang, "spot_check", &answer.result);
             tr!(app.lang, "done.spot_check_answered", check = check, result = result) + "\n"
         },

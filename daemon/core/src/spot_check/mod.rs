@@ -316,9 +316,9 @@ impl SpotChecks {
 
 /// Who is at the post of a unit by the roster: standby is not.
 fn at_post(state: &State, unit: UnitId, at: Timestamp) -> PersonSet {
-    let on_duty = on_duty(state, unit, at);
+    let on_duty = on_duty(state.duty_view(), unit, at);
     let at_post = on_duty.holders.iter().filter(|holder| match holder.position {
-        Position::Lead | Position::Officer => true,
+        Position::Lead | Position::Officer => !holder.on_leave,
         Position::Standby => false,
     });
     at_post.map(|holder| holder.person).collect()

@@ -45,7 +45,7 @@ impl PlanSpotChecks {
             return Err(Rejection::SpotCheckWindow);
         }
         let mut units: Vec<UnitId> = state.org.subtree(unit.id);
-        units.retain(|unit| state.duty.has_roster(*unit));
+        units.retain(|unit| state.rosters.has_roster(*unit));
         if units.is_empty() {
             return Err(Rejection::NoDutyRoster {
                 unit: unit_code.clone(),
