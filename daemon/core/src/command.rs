@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::field::{EnrollDevice, SubmitBatch};
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, Timestamp};
+use crate::id::{DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, Revision, TeamId, Timestamp};
 use crate::import::ImportReport;
 use crate::leave::{DecideLeave, RequestLeave};
 use crate::muster::ImportMusterPoints;
@@ -14,7 +14,8 @@ use crate::order::{
     SignOff, SupersedeOrder,
 };
 use crate::org::ImportUnits;
-use crate::people::ImportPeople;
+use crate::people::{ImportPeople, Unmask, VerifyPhones};
+use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
 use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
 use crate::team::ImportTeams;
 
@@ -79,6 +80,16 @@ pub enum Command {
     SubmitBatch(SubmitBatch),
     RequestLeave(RequestLeave),
     DecideLeave(DecideLeave),
+    VerifyPhones(VerifyPhones),
+    Unmask(Unmask),
+    SetCountPolicy(SetCountPolicy),
+    Exclude(Exclude),
+    EndExclusion(EndExclusion),
+    GrantWaiver(GrantWaiver),
+    RevokeWaiver(RevokeWaiver),
+    ApproveTeam(ApproveTeam),
+    /// Puts on record what units owe and have, if that has changed. Happens by itself after changes and with every new day.
+    EvaluateQuota,
     /// Something is due: see [`crate::State::next_deadline`].
     FireTimers,
 }
@@ -111,6 +122,15 @@ impl Command {
             Self::SubmitBatch(_) => "submit-batch",
             Self::RequestLeave(_) => "request-leave",
             Self::DecideLeave(_) => "decide-leave",
+            Self::VerifyPhones(_) => "verify-phones",
+            Self::Unmask(_) => "unmask",
+            Self::SetCountPolicy(_) => "set-count-policy",
+            Self::Exclude(_) => "exclude",
+            Self::EndExclusion(_) => "end-exclusion",
+            Self::GrantWaiver(_) => "grant-waiver",
+            Self::RevokeWaiver(_) => "revoke-waiver",
+            Self::ApproveTeam(_) => "approve-team",
+            Self::EvaluateQuota => "evaluate-quota",
             Self::FireTimers => "fire-timers",
         }
     }
@@ -140,6 +160,10 @@ pub enum Answer {
     Leave(LeaveId),
     /// A device was enrolled.
     Device(DeviceId),
+    /// A team was formed or changed.
+    Team(TeamId),
+    /// Somebody was ruled out.
+    Exclusion(ExclusionId),
 }
 
 /// What an issued order came to.

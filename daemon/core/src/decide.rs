@@ -6,7 +6,7 @@ use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
-use crate::{deployment, field, leave, muster, order, org, people, response, team};
+use crate::{deployment, field, leave, muster, order, org, people, quota, response, team};
 
 /// What follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             None => Ok(Decision::done(vec![Event::TenantInitialized(tenant.clone())])),
         },
         Command::ImportUnits(command) => Ok(org::ImportUnits::decide(command, state)),
-        Command::ImportPeople(command) => Ok(people::ImportPeople::decide(command, state)),
+        Command::ImportPeople(command) => people::ImportPeople::decide(command, state, context, policy),
         Command::ImportTeams(command) => Ok(team::ImportTeams::decide(command, state)),
         Command::ImportMusterPoints(command) => Ok(muster::ImportMusterPoints::decide(command, state)),
         Command::ActivateResponse(command) => response::ActivateResponse::decide(command, state, context, policy),
@@ -82,7 +82,20 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::SubmitBatch(command) => field::SubmitBatch::decide(command, state, context),
         Command::RequestLeave(command) => leave::RequestLeave::decide(command, state, context),
         Command::DecideLeave(command) => leave::DecideLeave::decide(command, state, context),
-        Command::FireTimers => Ok(Decision::done(order::fire_timers(state, context.at))),
+        Command::VerifyPhones(command) => people::VerifyPhones::decide(command, state),
+        Command::Unmask(command) => people::Unmask::decide(command, state, context),
+        Command::SetCountPolicy(command) => quota::SetCountPolicy::decide(command, state),
+        Command::Exclude(command) => quota::Exclude::decide(command, state, context, policy),
+        Command::EndExclusion(command) => quota::EndExclusion::decide(command, state, context, policy),
+        Command::GrantWaiver(command) => quota::GrantWaiver::decide(command, state, context, policy),
+        Command::RevokeWaiver(command) => quota::RevokeWaiver::decide(command, state, context, policy),
+        Command::ApproveTeam(command) => quota::ApproveTeam::decide(command, state, context, policy),
+        Command::EvaluateQuota => Ok(Decision::done(quota::evaluate(state, &policy.team, context.at))),
+        Command::FireTimers => {
+            let mut events = order::fire_timers(state, context.at);
+            events.append(&mut quota::fire(state, &policy.team, context.at));
+            Ok(Decision::done(events))
+        }
     }
 }
 

@@ -70,6 +70,8 @@ ids! {
     LeaveId, 'L', "leave";
     /// A field lead's device that signs offline batches.
     DeviceId, 'D', "device";
+    /// A dated exclusion from teams (不得入选).
+    ExclusionId, 'X', "exclusion";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.

@@ -19,6 +19,7 @@ pub mod order;
 pub mod org;
 pub mod people;
 pub mod policy;
+pub mod quota;
 pub mod rejection;
 pub mod request;
 pub mod response;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::calendar::Zone;
 use crate::order::StepTarget;
 use crate::response::Level;
 use crate::team::TeamKind;
@@ -15,6 +16,80 @@ pub struct Policy {
     pub plans: BTreeMap<Box<str>, PlanPolicy>,
     /// What orders have when nothing is said.
     pub order: OrderPolicy,
+    /// Who can serve in an agency team, and how one is chosen.
+    pub team: TeamPolicy,
+}
+
+/// Who can serve in an agency team, and how one is chosen (`domain.md` §7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamPolicy {
+    /// Where days begin and end.
+    pub zone: Zone,
+    /// Who is older cannot serve.
+    pub age_max: u32,
+    /// Who is older should rather not.
+    pub age_soft: u32,
+    /// Whether people outside the Party may serve: a documented exception; then Party members go first.
+    pub allow_non_party: bool,
+    /// A roster that nobody has confirmed for longer is stale.
+    pub stale_after_days: u32,
+    /// A phone number is verified for so long.
+    pub verified_days: u32,
+    /// Reserve, in percent of the team.
+    pub reserve_percent: u32,
+    /// Of the team before, so much stays, in percent.
+    pub continuity_percent: u32,
+    /// How long a call-up is recent.
+    pub recent_days: u32,
+    /// Skills that every team should cover.
+    pub skills: Vec<Box<str>>,
+    /// Points.
+    pub weights: TeamWeights,
+}
+
+/// Points that speak for and against somebody in a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamWeights {
+    /// In the team already.
+    pub continuity: i32,
+    /// Party member.
+    pub party: i32,
+    /// Probationary member.
+    pub probationary: i32,
+    /// Each skill that is asked for.
+    pub skill: i32,
+    /// Older than [`TeamPolicy::age_soft`].
+    pub age: i32,
+    /// Each recent call-up, up to three.
+    pub recent_call: i32,
+    /// The lot gives 0 to this many points.
+    pub lot: u32,
+}
+
+impl Default for TeamPolicy {
+    fn default() -> Self {
+        Self {
+            zone: Zone::shanghai(),
+            age_max: 50,
+            age_soft: 45,
+            allow_non_party: false,
+            stale_after_days: 180,
+            verified_days: 90,
+            reserve_percent: 50,
+            continuity_percent: 30,
+            recent_days: 180,
+            skills: Vec::new(),
+            weights: TeamWeights {
+                continuity: 10,
+                party: 20,
+                probationary: 10,
+                skill: 12,
+                age: -5,
+                recent_call: -10,
+                lot: 19,
+            },
+        }
+    }
 }
 
 /// One kind of plan: what each level calls out, on top of what the lower levels do (`domain.md` §1.1).
@@ -145,6 +220,7 @@ impl Default for Policy {
                     (300_000, StepTarget::Superior),
                 ],
             },
+            team: TeamPolicy::default(),
         }
     }
 }

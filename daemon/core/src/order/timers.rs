@@ -129,7 +129,7 @@ mod tests {
             .then(|events| assert_eq!(steps(events), [(StepTarget::Deputy, vec![])]));
         assert_eq!((district.row(O1, 3).step, district.row(O1, 5).step), (1, 2));
         district.cancel(O1).at(60).fire().changes_nothing();
-        assert_eq!(district.state.next_deadline(), None);
+        assert_eq!(district.state.next_order_deadline(), None);
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
             ];
             assert_eq!(steps(events), expected);
         });
-        assert_eq!(district.state.next_deadline(), Some(minute(5)));
+        assert_eq!(district.state.next_order_deadline(), Some(minute(5)));
     }
 
     #[test]
@@ -165,7 +165,7 @@ mod tests {
             "a timeout never answers (O3)"
         );
         assert!(!district.row(O1, 3).unreached);
-        assert_eq!(district.state.next_deadline(), None);
+        assert_eq!(district.state.next_order_deadline(), None);
     }
 
     #[test]
