@@ -62,6 +62,8 @@ fn encode_answer(answer: &Answer) -> Kind {
         }),
         Answer::Leave(leave) => Kind::Leave(leave.0),
         Answer::Device(device) => Kind::Device(device.0),
+        Answer::Team(team) => Kind::Team(team.0),
+        Answer::Exclusion(exclusion) => Kind::Exclusion(exclusion.0),
     }
 }
 
@@ -80,6 +82,8 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         }
         Kind::Leave(leave) => Answer::Leave(id("answer.leave", leave)?),
         Kind::Device(device) => Answer::Device(id("answer.device", device)?),
+        Kind::Team(team) => Answer::Team(id("answer.team", team)?),
+        Kind::Exclusion(exclusion) => Answer::Exclusion(id("answer.exclusion", exclusion)?),
     })
 }
 
@@ -156,6 +160,7 @@ fn encode_import(report: &ImportReport) -> pb::ImportReport {
         changed,
         unchanged,
         bad,
+        left,
     } = report;
     pb::ImportReport {
         applied: *applied,
@@ -163,6 +168,7 @@ fn encode_import(report: &ImportReport) -> pb::ImportReport {
         changed: *changed,
         unchanged: *unchanged,
         bad: bad.iter().map(encode_row).collect(),
+        left: *left,
     }
 }
 
@@ -173,6 +179,7 @@ fn decode_import(message: pb::ImportReport) -> Result<ImportReport, EventError> 
         changed,
         unchanged,
         bad,
+        left,
     } = message;
     let bad = bad.into_iter().map(decode_row).collect::<Result<_, _>>()?;
     Ok(ImportReport {
@@ -181,6 +188,7 @@ fn decode_import(message: pb::ImportReport) -> Result<ImportReport, EventError> 
         changed,
         unchanged,
         bad,
+        left,
     })
 }
 
@@ -205,6 +213,8 @@ fn encode_row(error: &RowError) -> pb::RowError {
         RowProblem::SecondOfRole => (Wire::SecondOfRole, "", 0),
         RowProblem::Contradicts(what) => (Wire::Contradicts, &**what, 0),
         RowProblem::TeamRefused => (Wire::TeamRefused, "", 0),
+        RowProblem::OutsideRoster(unit) => (Wire::OutsideRoster, &**unit, 0),
+        RowProblem::OtherTeam(team) => (Wire::OtherTeam, &**team, 0),
     };
     pb::RowError {
         row: *row,
@@ -239,6 +249,8 @@ fn decode_row(message: pb::RowError) -> Result<RowError, EventError> {
         Ok(Wire::SecondOfRole) => RowProblem::SecondOfRole,
         Ok(Wire::Contradicts) => RowProblem::Contradicts(detail.into()),
         Ok(Wire::TeamRefused) => RowProblem::TeamRefused,
+        Ok(Wire::OutsideRoster) => RowProblem::OutsideRoster(detail.into()),
+        Ok(Wire::OtherTeam) => RowProblem::OtherTeam(detail.into()),
         Ok(Wire::Unspecified) => return Err(EventError::Missing { field: "row.problem" }),
         Err(_) => {
             return Err(EventError::Unknown {
