@@ -33,11 +33,13 @@ pub(crate) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     };
     let answer = app.query(call!(client, readiness.readiness, request)).await?;
     app.emit(|| documents::readiness(&answer), || text(app.lang, &answer))?;
-    Ok(if answer.units.iter().flat_map(|unit| &unit.gaps).any(|gap| gap.serious) {
-        exit::FINDINGS
-    } else {
-        exit::OK
-    })
+    Ok(
+        if answer.units.iter().flat_map(|unit| &unit.gaps).any(|gap| gap.serious) {
+            exit::FINDINGS
+        } else {
+            exit::OK
+        },
+    )
 }
 
 async fn history(app: &App, limit: &pages::Limit) -> Result<u8, CliError> {
@@ -98,15 +100,27 @@ fn text(lang: Lang, answer: &pb::ReadinessResponse) -> String {
     for unit in &answer.units {
         let spot_check = match unit.last_spot_check_unix_ms {
             0 => String::new(),
-            at => format!("{} {}", when::local(at), word(lang, "spot_check", &unit.last_spot_check_result)),
+            at => format!(
+                "{} {}",
+                when::local(at),
+                word(lang, "spot_check", &unit.last_spot_check_result)
+            ),
         };
         for (index, gap) in unit.gaps.iter().enumerate() {
             let dated = |at: i64| if at == 0 { String::new() } else { when::local(at) };
             sheet.row([
-                if index == 0 { unit.unit_code.clone() } else { String::new() },
+                if index == 0 {
+                    unit.unit_code.clone()
+                } else {
+                    String::new()
+                },
                 word(lang, "gap", &gap.kind),
                 if gap.serious { "!!".to_owned() } else { String::new() },
-                if gap.count == 0 { String::new() } else { gap.count.to_string() },
+                if gap.count == 0 {
+                    String::new()
+                } else {
+                    gap.count.to_string()
+                },
                 dated(gap.from_unix_ms),
                 dated(gap.since_unix_ms),
                 if index == 0 { spot_check.clone() } else { String::new() },

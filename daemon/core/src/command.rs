@@ -9,7 +9,10 @@ use crate::duty::{
     ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
 };
 use crate::field::{EnrollDevice, SubmitBatch};
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, Timestamp};
+use crate::id::{
+    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId,
+    Timestamp,
+};
 use crate::import::ImportReport;
 use crate::leave::{DecideLeave, RequestLeave};
 use crate::muster::ImportMusterPoints;
@@ -18,7 +21,8 @@ use crate::order::{
     SignOff, SupersedeOrder,
 };
 use crate::org::ImportUnits;
-use crate::people::ImportPeople;
+use crate::people::{ImportPeople, Unmask, VerifyPhones};
+use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
 use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
 use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
 use crate::team::ImportTeams;
@@ -100,6 +104,16 @@ pub enum Command {
     DutySignIn(DutySignIn),
     DutySignOut(DutySignOut),
     SetBackup(SetBackup),
+    VerifyPhones(VerifyPhones),
+    Unmask(Unmask),
+    SetCountPolicy(SetCountPolicy),
+    Exclude(Exclude),
+    EndExclusion(EndExclusion),
+    GrantWaiver(GrantWaiver),
+    RevokeWaiver(RevokeWaiver),
+    ApproveTeam(ApproveTeam),
+    /// Puts on record what units owe and have, if that has changed. Happens by itself after changes and with every new day.
+    EvaluateQuota,
     /// Something is due: see [`crate::State::next_deadline`].
     FireTimers,
 }
@@ -147,6 +161,15 @@ impl Command {
             Self::DutySignIn(_) => "duty-sign-in",
             Self::DutySignOut(_) => "duty-sign-out",
             Self::SetBackup(_) => "set-backup",
+            Self::VerifyPhones(_) => "verify-phones",
+            Self::Unmask(_) => "unmask",
+            Self::SetCountPolicy(_) => "set-count-policy",
+            Self::Exclude(_) => "exclude",
+            Self::EndExclusion(_) => "end-exclusion",
+            Self::GrantWaiver(_) => "grant-waiver",
+            Self::RevokeWaiver(_) => "revoke-waiver",
+            Self::ApproveTeam(_) => "approve-team",
+            Self::EvaluateQuota => "evaluate-quota",
             Self::FireTimers => "fire-timers",
         }
     }
@@ -184,6 +207,10 @@ pub enum Answer {
     StandIn(StandInId),
     /// A swap of shifts was asked for.
     Swap(SwapId),
+    /// A team was formed or changed.
+    Team(TeamId),
+    /// Somebody was ruled out.
+    Exclusion(ExclusionId),
 }
 
 /// What an issued order came to.

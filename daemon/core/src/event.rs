@@ -8,16 +8,19 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Date, SpecialDay};
+use crate::command::Actor;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::field::Device;
 use crate::id::{
-    DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId, StandInId, SwapId, Timestamp, UnitId,
+    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId,
+    StandInId, SwapId, TeamId, Timestamp, UnitId,
 };
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use crate::muster::MusterPoint;
 use crate::order::{Channel, CheckInMethod, DeliveryState, EvidenceReason, Excuse, OrderSpec, StepTarget};
 use crate::org::OrgUnit;
 use crate::people::{Person, Personal};
+use crate::quota::{CountPolicy, Exclusion, UnitLine, Waiver};
 use crate::readiness::GapKind;
 use crate::response::{LevelChange, ResponseSpec};
 use crate::spot_check::{Asked, Method, Planned, SpotAnswer, SpotCheckResult};
@@ -397,6 +400,91 @@ pub enum Event {
         post: Box<str>,
         /// Who.
         backup: Backup,
+    },
+    /// Phone numbers were tried and work.
+    PhonesVerified {
+        /// Whose.
+        people: PersonSet,
+    },
+    /// The whole rosters of units were confirmed by an import.
+    RosterConfirmed {
+        /// Which units.
+        units: Vec<UnitId>,
+        /// The day.
+        date: Date,
+    },
+    /// Personal data was shown to who asked for it; on record before it is shown (P2).
+    PersonalDataShown {
+        /// Whose.
+        people: PersonSet,
+        /// What for.
+        purpose: Box<str>,
+        /// Who else approved it.
+        approved_by: Option<Actor>,
+    },
+    /// It was decided how a unit's staff is counted.
+    CountPolicySet {
+        /// Which unit.
+        unit: UnitId,
+        /// How.
+        policy: CountPolicy,
+    },
+    /// Somebody was ruled out for a while (不得入选).
+    PersonExcluded(Exclusion),
+    /// An exclusion counts up to a day and no longer.
+    ExclusionEnded {
+        /// Which.
+        exclusion: ExclusionId,
+        /// Its last day.
+        until: Date,
+    },
+    /// A unit may be short for a while.
+    WaiverGranted {
+        /// Which unit.
+        unit: UnitId,
+        /// How long, why, by whom.
+        waiver: Waiver,
+    },
+    /// A waiver was taken back.
+    WaiverRevoked {
+        /// Whose.
+        unit: UnitId,
+    },
+    /// What units owe and have was evaluated.
+    QuotaEvaluated {
+        /// The day.
+        date: Date,
+        /// When it is to be evaluated again: the end of the day.
+        next: Timestamp,
+        /// Units whose lines are not what they were.
+        lines: Vec<UnitLine>,
+    },
+    /// A unit's team falls short, and no waiver allows it.
+    TeamShort {
+        /// Which unit.
+        unit: UnitId,
+        /// How many it owes by itself.
+        required: u32,
+        /// How many of its own are in the team and can serve.
+        selected: u32,
+        /// How many are missing; in a joint team, of all.
+        shortfall: u32,
+    },
+    /// A unit's team does not fall short any more, or a waiver allows it.
+    TeamShortEnded {
+        /// Which unit.
+        unit: UnitId,
+    },
+    /// A team was chosen by this lot; always follows the team.
+    TeamChosen {
+        /// Which team.
+        team: TeamId,
+        /// The lot.
+        seed: u64,
+        /// The proposal that was approved.
+        proposal: Box<str>,
+        /// The day that it was made for.
+        date: Date,
     },
 }
 

@@ -76,6 +76,8 @@ ids! {
     StandInId, 'S', "stand-in";
     /// A swap of shifts (换班).
     SwapId, 'X', "swap";
+    /// A dated exclusion from teams (不得入选).
+    ExclusionId, 'X', "exclusion";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.

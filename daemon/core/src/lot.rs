@@ -27,7 +27,14 @@ mod tests {
 
     #[test]
     fn lots_differ_by_seed_and_by_what_they_are_drawn_for() {
-        let drawn = [draw(1, &[1]), draw(2, &[1]), draw(1, &[2]), draw(1, &[1, 1]), draw(1, &[1, 2]), draw(1, &[2, 1])];
+        let drawn = [
+            draw(1, &[1]),
+            draw(2, &[1]),
+            draw(1, &[2]),
+            draw(1, &[1, 1]),
+            draw(1, &[1, 2]),
+            draw(1, &[2, 1]),
+        ];
         let all: std::collections::BTreeSet<_> = drawn.into_iter().collect();
         assert_eq!(all.len(), drawn.len());
         assert_eq!(draw(7, &[8, 9]), draw(7, &[8, 9]));

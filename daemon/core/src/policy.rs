@@ -21,6 +21,10 @@ pub struct Policy {
     pub spot_check: SpotCheckPolicy,
     /// What readiness asks for, and when it is evaluated.
     pub readiness: ReadinessPolicy,
+    /// Duty.
+    pub duty: DutyPolicy,
+    /// Who can serve in an agency team, and how one is chosen.
+    pub team: TeamPolicy,
 }
 
 /// When the answer to a spot check (抽查) is good.
@@ -63,8 +67,78 @@ impl Default for ReadinessPolicy {
             spot_check_days: 31,
         }
     }
-    /// Duty.
-    pub duty: DutyPolicy,
+}
+
+/// Who can serve in an agency team, and how one is chosen (`domain.md` §7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamPolicy {
+    /// Where days begin and end.
+    pub zone: Zone,
+    /// Who is older cannot serve.
+    pub age_max: u32,
+    /// Who is older should rather not.
+    pub age_soft: u32,
+    /// Whether people outside the Party may serve: a documented exception; then Party members go first.
+    pub allow_non_party: bool,
+    /// A roster that nobody has confirmed for longer is stale.
+    pub stale_after_days: u32,
+    /// A phone number is verified for so long.
+    pub verified_days: u32,
+    /// Reserve, in percent of the team.
+    pub reserve_percent: u32,
+    /// Of the team before, so much stays, in percent.
+    pub continuity_percent: u32,
+    /// How long a call-up is recent.
+    pub recent_days: u32,
+    /// Skills that every team should cover.
+    pub skills: Vec<Box<str>>,
+    /// Points.
+    pub weights: TeamWeights,
+}
+
+/// Points that speak for and against somebody in a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamWeights {
+    /// In the team already.
+    pub continuity: i32,
+    /// Party member.
+    pub party: i32,
+    /// Probationary member.
+    pub probationary: i32,
+    /// Each skill that is asked for.
+    pub skill: i32,
+    /// Older than [`TeamPolicy::age_soft`].
+    pub age: i32,
+    /// Each recent call-up, up to three.
+    pub recent_call: i32,
+    /// The lot gives 0 to this many points.
+    pub lot: u32,
+}
+
+impl Default for TeamPolicy {
+    fn default() -> Self {
+        Self {
+            zone: Zone::shanghai(),
+            age_max: 50,
+            age_soft: 45,
+            allow_non_party: false,
+            stale_after_days: 180,
+            verified_days: 90,
+            reserve_percent: 50,
+            continuity_percent: 30,
+            recent_days: 180,
+            skills: Vec::new(),
+            weights: TeamWeights {
+                continuity: 10,
+                party: 20,
+                probationary: 10,
+                skill: 12,
+                age: -5,
+                recent_call: -10,
+                lot: 19,
+            },
+        }
+    }
 }
 
 /// One kind of plan: what each level calls out, on top of what the lower levels do (`domain.md` §1.1).
@@ -140,9 +214,17 @@ impl Default for DutyPolicy {
             start: Minute::new(start),
             end: Minute::new(end),
         };
-        let office = |start, end| Some(Office { start: Minute::new(start), end: Minute::new(end) });
+        let office = |start, end| {
+            Some(Office {
+                start: Minute::new(start),
+                end: Minute::new(end),
+            })
+        };
         let (all, clock) = (DayKinds::ALL, |hour: u16, minute: u16| hour * 60 + minute);
-        let two_shift = vec![shift("day", all, clock(8, 0), clock(20, 0)), shift("night", all, clock(20, 0), clock(8, 0))];
+        let two_shift = vec![
+            shift("day", all, clock(8, 0), clock(20, 0)),
+            shift("night", all, clock(20, 0), clock(8, 0)),
+        ];
         let whole_day = vec![shift("whole-day", all, clock(8, 30), clock(8, 30))];
         let after_hours = vec![
             shift("after-hours", workdays(), clock(17, 30), clock(8, 30)),
@@ -151,14 +233,43 @@ impl Default for DutyPolicy {
         let blocks = vec![
             shift("noon", workdays(), clock(11, 50), clock(13, 0)),
             shift("night", not_holidays(), clock(17, 0), clock(9, 0)),
-            shift("rest-day", [DayKind::RestDay].into_iter().collect(), clock(9, 0), clock(17, 0)),
+            shift(
+                "rest-day",
+                [DayKind::RestDay].into_iter().collect(),
+                clock(9, 0),
+                clock(17, 0),
+            ),
             shift("holiday", holidays(), clock(9, 0), clock(9, 0)),
         ];
         let patterns = [
-            ("two-shift", Pattern { shifts: two_shift, office: None }),
-            ("whole-day", Pattern { shifts: whole_day, office: None }),
-            ("after-hours", Pattern { shifts: after_hours, office: office(clock(8, 30), clock(17, 30)) }),
-            ("blocks", Pattern { shifts: blocks, office: office(clock(9, 0), clock(17, 0)) }),
+            (
+                "two-shift",
+                Pattern {
+                    shifts: two_shift,
+                    office: None,
+                },
+            ),
+            (
+                "whole-day",
+                Pattern {
+                    shifts: whole_day,
+                    office: None,
+                },
+            ),
+            (
+                "after-hours",
+                Pattern {
+                    shifts: after_hours,
+                    office: office(clock(8, 30), clock(17, 30)),
+                },
+            ),
+            (
+                "blocks",
+                Pattern {
+                    shifts: blocks,
+                    office: office(clock(9, 0), clock(17, 0)),
+                },
+            ),
         ];
         Self {
             zone: Zone::shanghai(),
@@ -168,7 +279,10 @@ impl Default for DutyPolicy {
             swap_ahead_ms: 24 * 3_600_000,
             recall_minutes: 30,
             sign_in_early_ms: 60 * 60_000,
-            patterns: patterns.into_iter().map(|(name, pattern)| (name.into(), pattern)).collect(),
+            patterns: patterns
+                .into_iter()
+                .map(|(name, pattern)| (name.into(), pattern))
+                .collect(),
         }
     }
 }
@@ -264,6 +378,7 @@ impl Default for Policy {
             spot_check: SpotCheckPolicy::default(),
             readiness: ReadinessPolicy::default(),
             duty: DutyPolicy::default(),
+            team: TeamPolicy::default(),
         }
     }
 }

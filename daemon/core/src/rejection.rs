@@ -1,7 +1,9 @@
 //! Every way in which the core says no. The edge maps each to a code, a stable reason and a page of its own.
 
 use crate::duty::{Position, SwapStatus};
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp};
+use crate::id::{
+    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp,
+};
 use crate::response::Level;
 
 /// Why a command was refused. Nothing was changed.
@@ -149,4 +151,28 @@ pub enum Rejection {
         needed: u32,
         there: u32,
     },
+    #[error("there is no exclusion {exclusion}")]
+    UnknownExclusion { exclusion: ExclusionId },
+    #[error("{person} is ruled out for the same reason on some of these days by {exclusion}")]
+    ExclusionOverlaps { person: PersonId, exclusion: ExclusionId },
+    #[error("{approver:?} cannot approve this: it has to be somebody else")]
+    OwnApproval { approver: Box<str> },
+    #[error("{field}: {problem}")]
+    BadDates { field: &'static str, problem: &'static str },
+    #[error("{percent} % is not from 20 to 100")]
+    PercentOutOfRange { percent: u32 },
+    #[error("unit {unit}: {problem}")]
+    JointTeam { unit: Box<str>, problem: &'static str },
+    #[error("the 20 % rule does not apply to unit {unit}")]
+    UnitNotCounted { unit: Box<str> },
+    #[error("unit {unit} has no waiver in force")]
+    NoWaiver { unit: Box<str> },
+    #[error("nobody of unit {unit} can serve")]
+    NobodyEligible { unit: Box<str> },
+    #[error("the proposal for unit {unit} is not what it would be now")]
+    ProposalStale { unit: Box<str> },
+    #[error("team {code:?} is another unit's or of another kind")]
+    TeamCodeTaken { code: Box<str> },
+    #[error("{person} has no phone number")]
+    NoPhone { person: PersonId },
 }

@@ -33,7 +33,9 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         on_post: !args.off_post,
         note: args.note.unwrap_or_default(),
     };
-    let answer = app.mutate(change!(client, readiness.answer_spot_check, request)).await?;
+    let answer = app
+        .mutate(change!(client, readiness.answer_spot_check, request))
+        .await?;
     app.emit(
         || {
             let more = json!({ "spot_check_id": args.check, "result": answer.result });
@@ -41,7 +43,12 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         },
         || {
             let result = word(app.lang, "spot_check", &answer.result);
-            tr!(app.lang, "done.spot_check_answered", check = format!("C{}", args.check), result = result) + "\n"
+            tr!(
+                app.lang,
+                "done.spot_check_answered",
+                check = format!("C{}", args.check),
+                result = result
+            ) + "\n"
         },
     )?;
     Ok(exit::OK)

@@ -24,10 +24,18 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         context: None,
         spot_check_id: args.check,
     };
-    let answer = app.mutate(change!(client, readiness.cancel_spot_check, request)).await?;
+    let answer = app
+        .mutate(change!(client, readiness.cancel_spot_check, request))
+        .await?;
     app.emit(
         || documents::receipt(answer.receipt.as_ref(), json!({ "spot_check_id": args.check })),
-        || tr!(app.lang, "done.spot_check_cancelled", check = format!("C{}", args.check)) + "\n",
+        || {
+            tr!(
+                app.lang,
+                "done.spot_check_cancelled",
+                check = format!("C{}", args.check)
+            ) + "\n"
+        },
     )?;
     Ok(exit::OK)
 }

@@ -65,7 +65,11 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                     when::local(check.asked_unix_ms),
                     people(&check.rostered_person_ids),
                     when::local(check.answered_unix_ms),
-                    if check.answered_by == 0 { String::new() } else { people(&[check.answered_by]) },
+                    if check.answered_by == 0 {
+                        String::new()
+                    } else {
+                        people(&[check.answered_by])
+                    },
                     word(app.lang, "spot_check", &check.status),
                     check.note.clone(),
                 ]);

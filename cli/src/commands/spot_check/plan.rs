@@ -43,8 +43,19 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     };
     let answer = app.mutate(change!(client, readiness.plan_spot_checks, request)).await?;
     app.emit(
-        || documents::receipt(answer.receipt.as_ref(), json!({ "spot_check_ids": answer.spot_check_ids, "seed": seed })),
-        || tr!(app.lang, "done.spot_checks_planned", count = answer.spot_check_ids.len()) + "\n",
+        || {
+            documents::receipt(
+                answer.receipt.as_ref(),
+                json!({ "spot_check_ids": answer.spot_check_ids, "seed": seed }),
+            )
+        },
+        || {
+            tr!(
+                app.lang,
+                "done.spot_checks_planned",
+                count = answer.spot_check_ids.len()
+            ) + "\n"
+        },
     )?;
     Ok(exit::OK)
 }

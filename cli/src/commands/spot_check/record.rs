@@ -42,7 +42,9 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         on_post: !args.off_post,
         note: args.note.unwrap_or_default(),
     };
-    let answer = app.mutate(change!(client, readiness.record_spot_check, request)).await?;
+    let answer = app
+        .mutate(change!(client, readiness.record_spot_check, request))
+        .await?;
     app.emit(
         || {
             let more = json!({ "spot_check_id": answer.spot_check_id, "result": answer.result });

@@ -411,14 +411,17 @@ mod tests {
     fn o4_every_open_order_has_its_deadlines_or_none() {
         let mut district = district();
         district.activate().issue([1]);
-        assert_eq!(district.state.next_deadline(), Some(minute(5)));
+        assert_eq!(district.state.next_order_deadline(), Some(minute(5)));
         district.at(5).fire();
-        assert_eq!(district.state.next_deadline(), Some(minute(40)));
+        assert_eq!(district.state.next_order_deadline(), Some(minute(40)));
         district.at(40).fire();
-        assert_eq!(district.state.next_deadline(), None);
+        assert_eq!(district.state.next_order_deadline(), None);
         district.issue_with([2], |it| (it.acknowledge, it.arrive) = (Deadline::None, Deadline::None));
         assert_eq!(
-            (district.current(O2).next_deadline(), district.state.next_deadline()),
+            (
+                district.current(O2).next_deadline(),
+                district.state.next_order_deadline()
+            ),
             (None, None)
         );
     }

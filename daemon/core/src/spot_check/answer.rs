@@ -58,7 +58,8 @@ impl AnswerSpotCheck {
             note: note.clone(),
         };
         let was_noted = result == SpotCheckResult::WrongPerson
-            && (row.answers.len() >= super::ANSWERS_MAX || row.answers.iter().any(|other| other.person == Some(*person)));
+            && (row.answers.len() >= super::ANSWERS_MAX
+                || row.answers.iter().any(|other| other.person == Some(*person)));
         let events = if was_noted {
             Vec::new()
         } else {

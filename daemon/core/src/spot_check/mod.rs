@@ -74,7 +74,13 @@ impl SpotCheckResult {
     ];
 
     /// The result of an answer by `person`, so long after it was asked.
-    fn of(rostered: &PersonSet, person: Option<PersonId>, on_post: bool, took_ms: i64, policy: &SpotCheckPolicy) -> Self {
+    fn of(
+        rostered: &PersonSet,
+        person: Option<PersonId>,
+        on_post: bool,
+        took_ms: i64,
+        policy: &SpotCheckPolicy,
+    ) -> Self {
         if !person.is_some_and(|person| rostered.contains(person)) {
             Self::WrongPerson
         } else if !on_post {

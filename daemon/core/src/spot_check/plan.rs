@@ -25,7 +25,7 @@ pub struct PlanSpotChecks {
 }
 
 /// A window is no longer than this: a check that may come at any time of a year is no check.
-pub const WINDOW_MAX_MS: i64 = 31 * 24 * 60 * 60 * 1000;
+const WINDOW_MAX_MS: i64 = 31 * 24 * 60 * 60 * 1000;
 
 impl PlanSpotChecks {
     pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {

@@ -65,13 +65,17 @@ impl RecordSpotCheck {
             pass_until: at.plus_ms(rules.pass_ms),
             late_until: at.plus_ms(rules.late_ms),
         };
-        let answer = answered.filter(|answered| *answered <= asked.late_until).map(|answered| SpotAnswer {
-            person: *person,
-            at: answered,
-            result: SpotCheckResult::of(&asked.rostered, *person, *on_post, answered.ms_since(at), rules),
-            note: note.clone(),
-        });
-        let result = answer.as_ref().map_or(SpotCheckResult::NoAnswer, |answer| answer.result);
+        let answer = answered
+            .filter(|answered| *answered <= asked.late_until)
+            .map(|answered| SpotAnswer {
+                person: *person,
+                at: answered,
+                result: SpotCheckResult::of(&asked.rostered, *person, *on_post, answered.ms_since(at), rules),
+                note: note.clone(),
+            });
+        let result = answer
+            .as_ref()
+            .map_or(SpotCheckResult::NoAnswer, |answer| answer.result);
         let id = state.spot_checks.next_id();
         let plan = Planned {
             id,

@@ -7,7 +7,9 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
-use super::{EventError, field, leave, muster, order, org, people as persons, readiness, response, team, tenant};
+use super::{
+    EventError, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
+};
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
     Ok(match kind {
@@ -192,5 +194,23 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::SpotCheckCancelled(message) => readiness::decode_cancelled(message)?,
         Kind::SpotCheckRecorded(message) => readiness::decode_recorded(message)?,
         Kind::ReadinessEvaluated(message) => readiness::decode_evaluated(message)?,
+        Kind::PhonesVerified(pb::PhonesVerified { people: who }) => Event::PhonesVerified {
+            people: people("verified.people", &who)?,
+        },
+        Kind::RosterConfirmed(message) => persons::decode_confirmed(message)?,
+        Kind::PersonalDataShown(message) => persons::decode_shown(message)?,
+        Kind::CountPolicySet(message) => quota::decode_policy(message)?,
+        Kind::PersonExcluded(message) => quota::decode_exclusion(message)?,
+        Kind::ExclusionEnded(message) => quota::decode_exclusion_ended(message)?,
+        Kind::WaiverGranted(message) => quota::decode_waiver(message)?,
+        Kind::WaiverRevoked(pb::WaiverRevoked { unit }) => Event::WaiverRevoked {
+            unit: id("waiver.unit", unit)?,
+        },
+        Kind::QuotaEvaluated(message) => quota::decode_evaluated(message)?,
+        Kind::TeamShort(message) => quota::decode_short(message)?,
+        Kind::TeamShortEnded(pb::TeamShortEnded { unit }) => Event::TeamShortEnded {
+            unit: id("short.unit", unit)?,
+        },
+        Kind::TeamChosen(message) => quota::decode_chosen(message)?,
     })
 }

@@ -6,7 +6,10 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, runs};
-use super::{field, leave, muster, order as orders, org, people as persons, readiness, response as responses, team, tenant};
+use super::{
+    field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team,
+    tenant,
+};
 
 pub(super) fn event(event: &Event) -> Kind {
     match event {
@@ -199,5 +202,47 @@ pub(super) fn event(event: &Event) -> Kind {
             result,
         } => readiness::encode_recorded(plan, *method, asked, answer.as_ref(), *result),
         Event::ReadinessEvaluated { due, came_up, mended } => readiness::encode_evaluated(*due, came_up, mended),
+        Event::PhonesVerified { people } => Kind::PhonesVerified(pb::PhonesVerified { people: runs(people) }),
+        Event::RosterConfirmed { units, date } => Kind::RosterConfirmed(pb::RosterConfirmed {
+            units: units.iter().map(|unit| unit.0).collect(),
+            date: date.days(),
+        }),
+        Event::PersonalDataShown {
+            people,
+            purpose,
+            approved_by,
+        } => persons::encode_shown(people, purpose, approved_by.as_ref()),
+        Event::CountPolicySet { unit, policy } => quota::encode_policy(*unit, policy),
+        Event::PersonExcluded(exclusion) => quota::encode_exclusion(exclusion),
+        Event::ExclusionEnded { exclusion, until } => Kind::ExclusionEnded(pb::ExclusionEnded {
+            exclusion: exclusion.0,
+            until: until.days(),
+        }),
+        Event::WaiverGranted { unit, waiver } => quota::encode_waiver(*unit, waiver),
+        Event::WaiverRevoked { unit } => Kind::WaiverRevoked(pb::WaiverRevoked { unit: unit.0 }),
+        Event::QuotaEvaluated { date, next, lines } => quota::encode_evaluated(*date, *next, lines),
+        Event::TeamShort {
+            unit,
+            required,
+            selected,
+            shortfall,
+        } => Kind::TeamShort(pb::TeamShort {
+            unit: unit.0,
+            required: *required,
+            selected: *selected,
+            shortfall: *shortfall,
+        }),
+        Event::TeamShortEnded { unit } => Kind::TeamShortEnded(pb::TeamShortEnded { unit: unit.0 }),
+        Event::TeamChosen {
+            team,
+            seed,
+            proposal,
+            date,
+        } => Kind::TeamChosen(pb::TeamChosen {
+            team: team.0,
+            seed: *seed,
+            proposal: proposal.to_string(),
+            date: date.days(),
+        }),
     }
 }

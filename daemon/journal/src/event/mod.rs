@@ -14,6 +14,7 @@ mod muster;
 mod order;
 mod org;
 mod people;
+mod quota;
 mod readiness;
 mod request;
 mod response;

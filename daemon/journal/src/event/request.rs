@@ -70,6 +70,8 @@ fn encode_answer(answer: &Answer) -> Kind {
             check: check.0,
             result: result.to_wire(),
         }),
+        Answer::Team(team) => Kind::Team(team.0),
+        Answer::Exclusion(exclusion) => Kind::Exclusion(exclusion.0),
     }
 }
 
@@ -93,6 +95,8 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
             id("answer.spot_check", check)?,
             SpotCheckResult::from_wire("answer.result", result)?,
         ),
+        Kind::Team(team) => Answer::Team(id("answer.team", team)?),
+        Kind::Exclusion(exclusion) => Answer::Exclusion(id("answer.exclusion", exclusion)?),
     })
 }
 
@@ -169,6 +173,7 @@ fn encode_import(report: &ImportReport) -> pb::ImportReport {
         changed,
         unchanged,
         bad,
+        left,
     } = report;
     pb::ImportReport {
         applied: *applied,
@@ -176,6 +181,7 @@ fn encode_import(report: &ImportReport) -> pb::ImportReport {
         changed: *changed,
         unchanged: *unchanged,
         bad: bad.iter().map(encode_row).collect(),
+        left: *left,
     }
 }
 
@@ -186,6 +192,7 @@ fn decode_import(message: pb::ImportReport) -> Result<ImportReport, EventError> 
         changed,
         unchanged,
         bad,
+        left,
     } = message;
     let bad = bad.into_iter().map(decode_row).collect::<Result<_, _>>()?;
     Ok(ImportReport {
@@ -194,6 +201,7 @@ fn decode_import(message: pb::ImportReport) -> Result<ImportReport, EventError> 
         changed,
         unchanged,
         bad,
+        left,
     })
 }
 
@@ -218,6 +226,8 @@ fn encode_row(error: &RowError) -> pb::RowError {
         RowProblem::SecondOfRole => (Wire::SecondOfRole, "", 0),
         RowProblem::Contradicts(what) => (Wire::Contradicts, &**what, 0),
         RowProblem::TeamRefused => (Wire::TeamRefused, "", 0),
+        RowProblem::OutsideRoster(unit) => (Wire::OutsideRoster, &**unit, 0),
+        RowProblem::OtherTeam(team) => (Wire::OtherTeam, &**team, 0),
     };
     pb::RowError {
         row: *row,
@@ -252,6 +262,8 @@ fn decode_row(message: pb::RowError) -> Result<RowError, EventError> {
         Ok(Wire::SecondOfRole) => RowProblem::SecondOfRole,
         Ok(Wire::Contradicts) => RowProblem::Contradicts(detail.into()),
         Ok(Wire::TeamRefused) => RowProblem::TeamRefused,
+        Ok(Wire::OutsideRoster) => RowProblem::OutsideRoster(detail.into()),
+        Ok(Wire::OtherTeam) => RowProblem::OtherTeam(detail.into()),
         Ok(Wire::Unspecified) => return Err(EventError::Missing { field: "row.problem" }),
         Err(_) => {
             return Err(EventError::Unknown {

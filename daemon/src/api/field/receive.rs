@@ -8,8 +8,8 @@ use baiying_proto::v1;
 
 use crate::api::attempts::Sent;
 use crate::api::convert::unix_ms;
-use crate::api::readiness::phase_word;
 use crate::api::order::{bucket_word, cancel_reason, status_word};
+use crate::api::readiness::phase_word;
 
 /// The rows of people. Both are in the order of people, so that each search goes on where the one before ended, which for the members
 /// of a team is nearly always where the next row is.

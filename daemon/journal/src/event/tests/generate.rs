@@ -1,5 +1,7 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
+mod rosters;
+
 use std::sync::Arc;
 
 use baiying_core::command::{Actor, Answer, Exception, ExceptionKind, FieldReport, Issued};
@@ -11,7 +13,7 @@ use baiying_core::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use baiying_core::muster::MusterPoint;
 use baiying_core::order::*;
 use baiying_core::org::{OrgUnit, UnitKind};
-use baiying_core::people::{Category, Person, PersonKey, Personal, PoliticalStatus};
+use baiying_core::people::{Category, Person, PersonKey, Personal, PoliticalStatus, Standing};
 use baiying_core::request::Answered;
 use baiying_core::response::{Level, LevelChange, ResponseSpec};
 use baiying_core::team::{Team, TeamKind};
@@ -21,7 +23,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 28;
+pub(super) const KINDS: usize = 40;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -105,6 +107,8 @@ fn import() -> impl Strategy<Value = ImportReport> {
         ]),
         text().prop_map(RowProblem::Invalid),
         text().prop_map(RowProblem::Contradicts),
+        text().prop_map(RowProblem::OutsideRoster),
+        text().prop_map(RowProblem::OtherTeam),
         any::<u32>().prop_map(RowProblem::DuplicateOf),
     ];
     let row = (any::<u32>(), text(), text(), problem).prop_map(|(row, field, value, problem)| RowError {
@@ -113,15 +117,21 @@ fn import() -> impl Strategy<Value = ImportReport> {
         value,
         problem,
     });
-    (any::<bool>(), any::<u32>(), any::<u32>(), any::<u32>(), vec(row, 0..4)).prop_map(
-        |(applied, added, changed, unchanged, bad)| ImportReport {
+    (
+        any::<bool>(),
+        any::<u32>(),
+        any::<[u32; 2]>(),
+        any::<u32>(),
+        vec(row, 0..4),
+    )
+        .prop_map(|(applied, added, [changed, left], unchanged, bad)| ImportReport {
+            left,
             applied,
             added,
             changed,
             unchanged,
             bad,
-        },
-    )
+        })
 }
 fn answered() -> impl Strategy<Value = Answered> {
     let answer = prop_oneof![
@@ -136,6 +146,8 @@ fn answered() -> impl Strategy<Value = Answered> {
         vec(report(), 0..3).prop_map(|items| Answer::Batch(Arc::new(items))),
         num().prop_map(|id| Answer::Leave(LeaveId(id))),
         num().prop_map(|id| Answer::Device(DeviceId(id))),
+        num().prop_map(|id| Answer::Team(TeamId(id))),
+        num().prop_map(|id| Answer::Exclusion(ExclusionId(id))),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -223,6 +235,9 @@ fn master_data() -> impl Strategy<Value = Event> {
                         residence,
                         category,
                         political,
+                        standing: Standing::OnPost,
+                        seconded_to: None,
+                        skills: Vec::new(),
                     };
                     Event::PersonRecorded {
                         person,
@@ -231,6 +246,7 @@ fn master_data() -> impl Strategy<Value = Event> {
                             phone,
                             id_number,
                             address,
+                            ..Personal::default()
                         }),
                     }
                 }
@@ -506,7 +522,7 @@ fn rows() -> impl Strategy<Value = Event> {
 
 /// Any entry.
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
-    let event = prop_oneof![7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows()];
+    let event = prop_oneof![7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event()];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
         actor,
@@ -560,12 +576,16 @@ pub(super) fn examples() -> Vec<Entry> {
         residence: Some(UnitId(8)),
         category: Category::Contract,
         political: PoliticalStatus::ProbationaryMember,
+        standing: Standing::OnPost,
+        seconded_to: None,
+        skills: Vec::new(),
     };
     let personal = Personal {
         name: "张三".into(),
         phone: "13800000000".into(),
         id_number: "990101199003071237".into(),
         address: "某村1号".into(),
+        ..Personal::default()
     };
     let record = LeaveRecord {
         person: PersonId(3),
@@ -747,6 +767,7 @@ pub(super) fn examples() -> Vec<Entry> {
             verdict: LeaveVerdict::Denied,
         },
     ];
+    let events = events.into_iter().chain(rosters::examples());
     let exception = Exception {
         person: PersonId(8),
         kind: ExceptionKind::NotLed,
@@ -778,6 +799,7 @@ pub(super) fn examples() -> Vec<Entry> {
         changed: 2,
         unchanged: 3,
         bad,
+        left: 0,
     };
     let answers = [
         Answer::Field(Arc::new(report.clone())),
@@ -803,5 +825,5 @@ pub(super) fn examples() -> Vec<Entry> {
         request: Some(request(answer)),
         events: vec![event],
     };
-    events.into_iter().zip(answers.iter().cycle()).map(entry).collect()
+    events.zip(answers.iter().cycle()).map(entry).collect()
 }
