@@ -94,6 +94,16 @@ fn is_announced(event: &Event) -> bool {
         | Event::AckDeadlinePassed { .. }
         | Event::ArrivalDeadlinePassed { .. }
         | Event::LeaveRequested { .. }
-        | Event::LeaveDecided { .. } => false,
+        | Event::LeaveDecided { .. }
+        | Event::CalendarChanged { .. }
+        | Event::DutyRosterRecorded(_)
+        | Event::StandInSet(_)
+        | Event::StandInEnded { .. }
+        | Event::SwapRequested { .. }
+        | Event::SwapConsented { .. }
+        | Event::SwapDecided { .. }
+        | Event::DutySignedIn(_)
+        | Event::DutySignedOut { .. }
+        | Event::BackupSet { .. } => false,
     }
 }

@@ -346,7 +346,7 @@ fn holders<'s>(view: View<'s>, shift: &Shift<'s>) -> Vec<Holder<'s>> {
         let sign_in = view.rosters.sign_in(shift.unit, shift.date, name, holder.person);
         holder.signed_in = sign_in.map(|sign_in| sign_in.at);
     }
-    acting.sort_by_key(|holder| (holder.position, holder.from));
+    acting.sort_by_key(|holder| (holder.position, holder.from, holder.person));
     acting
 }
 

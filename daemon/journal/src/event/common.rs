@@ -1,7 +1,7 @@
 //! What all messages share: ids, instants, sets of people, words.
 
 use baiying_core::id::{
-    DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, TeamId, Timestamp, UnitId,
+    DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, StandInId, SwapId, TeamId, Timestamp, UnitId,
 };
 
 use super::EventError;
@@ -17,7 +17,7 @@ pub(super) trait Id: Sized {
 macro_rules! ids {
     ($($name:ident)*) => {$(impl Id for $name { fn of(number: u32) -> Self { Self(number) } })*};
 }
-ids! { UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId }
+ids! { UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId StandInId SwapId }
 
 pub(super) fn id<T: Id>(field: &'static str, number: u32) -> Result<T, EventError> {
     if number == 0 {

@@ -62,6 +62,8 @@ fn encode_answer(answer: &Answer) -> Kind {
         }),
         Answer::Leave(leave) => Kind::Leave(leave.0),
         Answer::Device(device) => Kind::Device(device.0),
+        Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
+        Answer::Swap(swap) => Kind::Swap(swap.0),
     }
 }
 
@@ -80,6 +82,8 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         }
         Kind::Leave(leave) => Answer::Leave(id("answer.leave", leave)?),
         Kind::Device(device) => Answer::Device(id("answer.device", device)?),
+        Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
+        Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
     })
 }
 

@@ -1,5 +1,7 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
+mod duty;
+
 use std::sync::Arc;
 
 use baiying_core::command::{Actor, Answer, Exception, ExceptionKind, FieldReport, Issued};
@@ -21,7 +23,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 28;
+pub(super) const KINDS: usize = 28 + duty::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -136,6 +138,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         vec(report(), 0..3).prop_map(|items| Answer::Batch(Arc::new(items))),
         num().prop_map(|id| Answer::Leave(LeaveId(id))),
         num().prop_map(|id| Answer::Device(DeviceId(id))),
+        duty::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -506,7 +509,7 @@ fn rows() -> impl Strategy<Value = Event> {
 
 /// Any entry.
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
-    let event = prop_oneof![7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows()];
+    let event = prop_oneof![7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 10 => duty::events()];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
         actor,
@@ -803,5 +806,6 @@ pub(super) fn examples() -> Vec<Entry> {
         request: Some(request(answer)),
         events: vec![event],
     };
-    events.into_iter().zip(answers.iter().cycle()).map(entry).collect()
+    let first = events.into_iter().zip(answers.iter().cycle()).map(entry);
+    first.chain(duty::examples()).collect()
 }
