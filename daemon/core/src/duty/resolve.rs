@@ -454,6 +454,6 @@ fn acting<'s>(view: View<'s>, unit: UnitId, holder: &Holder<'s>, at: Timestamp) 
 }
 
 /// Whether a person can be on duty at an instant: is not on approved leave.
-fn can_act(view: View<'_>, person: PersonId, at: Timestamp) -> bool {
+pub fn can_act(view: View<'_>, person: PersonId, at: Timestamp) -> bool {
     !view.leave.is_on_leave(person, at)
 }
