@@ -97,7 +97,7 @@ impl App {
         let clock: SharedClock = Arc::new(SystemClock);
         let started_at = clock.now();
         let dirs = DataDir(config.data_dir.clone());
-        let Started { handle: engine, thread } = open_engine(config, &dirs, clock).await?;
+        let Started { handle: engine, thread } = open_engine(config, &dirs, Arc::clone(&clock)).await?;
         let (stop, stopping) = watch::channel(false);
         let (cut, is_cut) = watch::channel(false);
         let context = ApiContext {
@@ -106,6 +106,8 @@ impl App {
             field_streams: Arc::new(AtomicUsize::new(0)),
             stopping: stopping.clone(),
             import_rows: config.limits.import_rows,
+            policy: Arc::new(config.policy()?),
+            clock,
             stalled_stream: Duration::from_millis(config.limits.stalled_stream_ms),
         };
         let (health, health_service) = tonic_health::server::health_reporter();

@@ -5,6 +5,7 @@
 mod admin;
 mod attempts;
 mod convert;
+mod duty;
 mod field;
 pub mod listen;
 mod mask;

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use baiying_core::id::Timestamp;
+use baiying_core::policy::Policy;
 use baiying_proto::v1;
 use tokio::sync::{mpsc, watch};
 use tonic::Status;
@@ -17,6 +18,7 @@ use tower::layer::util::{Identity, Stack};
 
 use super::admin::AdminApi;
 use super::attempts::Attempts;
+use super::duty::DutyApi;
 use super::field::FieldApi;
 use super::order::OrderApi;
 use super::org::OrgApi;
@@ -24,6 +26,7 @@ use super::patience::PatienceLayer;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
 use super::watch::WatchApi;
+use crate::clock::SharedClock;
 use crate::config::LimitsConfig;
 use crate::engine::EngineHandle;
 
@@ -40,6 +43,10 @@ pub struct ApiContext {
     pub stopping: watch::Receiver<bool>,
     /// Rows of one import.
     pub import_rows: usize,
+    /// Policy, for what is only looked at: what an import would come to.
+    pub policy: Arc<Policy>,
+    /// What now is, for who asks of now.
+    pub clock: SharedClock,
     /// How long a lead's stream may be behind.
     pub stalled_stream: Duration,
 }
@@ -102,6 +109,7 @@ pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router<Stack<P
 
 /// The API's services without a listener: the fuzzers hand them requests without a network between.
 pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
+    use v1::duty_service_server::DutyServiceServer;
     use v1::field_service_server::FieldServiceServer;
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
@@ -118,6 +126,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     }
     Routes::new(limited!(OrgServiceServer::new(OrgApi(context.clone())), taken))
         .add_service(limited!(RosterServiceServer::new(RosterApi(context.clone())), taken))
+        .add_service(limited!(DutyServiceServer::new(DutyApi(context.clone())), taken))
         .add_service(limited!(
             ResponseServiceServer::new(ResponseApi(context.clone())),
             taken

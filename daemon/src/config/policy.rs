@@ -17,6 +17,9 @@ pub struct PolicyConfig {
     plans: BTreeMap<String, BTreeMap<String, CallOutConfig>>,
     /// Defaults of orders.
     order: OrderConfig,
+    /// Duty; files from before there was any have none.
+    #[serde(default)]
+    duty: Option<super::duty_policy::DutyConfig>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,6 +102,7 @@ impl TryFrom<PolicyConfig> for Policy {
                 grace_ms: config.order.grace_ms,
                 ladder,
             },
+            duty: config.duty.map_or_else(|| Ok(Default::default()), super::duty_policy::read)?,
         })
     }
 }

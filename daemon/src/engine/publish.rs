@@ -101,6 +101,16 @@ fn is_announced(event: &Event) -> bool {
         | Event::SpotChecksPlanned { .. }
         | Event::SpotCheckCancelled { .. }
         | Event::SpotCheckRecorded { .. }
-        | Event::ReadinessEvaluated { .. } => false,
+        | Event::ReadinessEvaluated { .. }
+        | Event::CalendarChanged { .. }
+        | Event::DutyRosterRecorded(_)
+        | Event::StandInSet(_)
+        | Event::StandInEnded { .. }
+        | Event::SwapRequested { .. }
+        | Event::SwapConsented { .. }
+        | Event::SwapDecided { .. }
+        | Event::DutySignedIn(_)
+        | Event::DutySignedOut { .. }
+        | Event::BackupSet { .. } => false,
     }
 }

@@ -27,7 +27,7 @@ pub use backup::SetBackup;
 pub use check::{Finding, FindingKind, check};
 pub use import::{DutyRow, ImportDutyRosters};
 pub use pattern::{Every, Layer, Needs, Office, ParseEveryError, Pattern, PatternShift, RosterVersion, TurnUnit};
-pub use resolve::{Holder, Missing, OnDuty, Shift, Via, View, on_duty, shift_named, shifts};
+pub use resolve::{Holder, Missing, OnDuty, Shift, Via, View, can_act, on_duty, shift_named, shifts};
 pub use rosters::{Backup, Rosters};
 pub use sign_in::{DutySignIn, SignIn};
 pub use sign_out::DutySignOut;

@@ -409,7 +409,7 @@ fn holders<'s>(view: View<'s>, shift: &Shift<'s>) -> Vec<Holder<'s>> {
         let sign_in = view.rosters.sign_in(shift.unit, shift.date, name, holder.person);
         holder.signed_in = sign_in.map(|sign_in| sign_in.at);
     }
-    acting.sort_by_key(|holder| (holder.position, holder.from));
+    acting.sort_by_key(|holder| (holder.position, holder.from, holder.person));
     acting
 }
 
@@ -565,6 +565,6 @@ fn acting<'s>(view: View<'s>, unit: UnitId, holder: &Holder<'s>, at: Timestamp) 
 }
 
 /// Whether a person can be on duty at an instant: is not on approved leave.
-fn can_act(view: View<'_>, person: PersonId, at: Timestamp) -> bool {
+pub fn can_act(view: View<'_>, person: PersonId, at: Timestamp) -> bool {
     !view.leave.is_on_leave(person, at)
 }

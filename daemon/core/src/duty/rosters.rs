@@ -187,7 +187,7 @@ impl Rosters {
     }
 
     /// A version was written: it takes the place of those that would have come into force with it or after it.
-    pub(crate) fn recorded(&mut self, version: &RosterVersion) {
+    pub fn recorded(&mut self, version: &RosterVersion) {
         let versions = self.units.entry(version.unit).or_default();
         versions.last = version.version;
         let today = version.zone.date(version.since);

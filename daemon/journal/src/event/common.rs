@@ -2,8 +2,7 @@
 
 use baiying_core::calendar::Date;
 use baiying_core::id::{
-    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, SpotCheckId, TeamId,
-    Timestamp, UnitId,
+    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId,
 };
 
 use super::EventError;
@@ -19,7 +18,9 @@ pub(super) trait Id: Sized {
 macro_rules! ids {
     ($($name:ident)*) => {$(impl Id for $name { fn of(number: u32) -> Self { Self(number) } })*};
 }
-ids! { UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId SpotCheckId ExclusionId }
+ids! {
+    UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId SpotCheckId ExclusionId StandInId SwapId
+}
 
 pub(super) fn id<T: Id>(field: &'static str, number: u32) -> Result<T, EventError> {
     if number == 0 {

@@ -7,9 +7,7 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
-use super::{
-    EventError, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
-};
+use super::{EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant};
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
     Ok(match kind {
@@ -212,5 +210,28 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
             unit: id("short.unit", unit)?,
         },
         Kind::TeamChosen(message) => quota::decode_chosen(message)?,
+        Kind::CalendarChanged(message) => duty::decode_calendar(message)?,
+        Kind::DutyRosterRecorded(message) => duty::decode_roster(message)?,
+        Kind::StandInSet(message) => duty::decode_stand_in(message)?,
+        Kind::StandInEnded(pb::StandInEnded { stand_in }) => Event::StandInEnded {
+            stand_in: id("stand_in.id", stand_in)?,
+        },
+        Kind::SwapRequested(message) => duty::decode_swap(message)?,
+        Kind::SwapConsented(pb::SwapConsented { swap, consent }) => Event::SwapConsented {
+            swap: id("swap.id", swap)?,
+            consent,
+        },
+        Kind::SwapDecided(pb::SwapDecided {
+            swap,
+            approve,
+            emergency,
+        }) => Event::SwapDecided {
+            swap: id("swap.id", swap)?,
+            approve,
+            emergency,
+        },
+        Kind::DutySignedIn(message) => duty::decode_signed_in(message)?,
+        Kind::DutySignedOut(message) => duty::decode_signed_out(message)?,
+        Kind::BackupSet(message) => duty::decode_backup(message)?,
     })
 }

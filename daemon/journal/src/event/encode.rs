@@ -6,10 +6,7 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, runs};
-use super::{
-    field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team,
-    tenant,
-};
+use super::{duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team, tenant};
 
 pub(super) fn event(event: &Event) -> Kind {
     match event {
@@ -244,5 +241,36 @@ pub(super) fn event(event: &Event) -> Kind {
             proposal: proposal.to_string(),
             date: date.days(),
         }),
+        Event::CalendarChanged { days } => duty::encode_calendar(days),
+        Event::DutyRosterRecorded(roster) => duty::encode_roster(roster),
+        Event::StandInSet(stand_in) => duty::encode_stand_in(stand_in),
+        Event::StandInEnded { stand_in } => Kind::StandInEnded(pb::StandInEnded { stand_in: stand_in.0 }),
+        Event::SwapRequested { swap, record } => duty::encode_swap(*swap, record),
+        Event::SwapConsented { swap, consent } => {
+            let (swap, consent) = (swap.0, *consent);
+            Kind::SwapConsented(pb::SwapConsented { swap, consent })
+        }
+        Event::SwapDecided {
+            swap,
+            approve,
+            emergency,
+        } => Kind::SwapDecided(pb::SwapDecided {
+            swap: swap.0,
+            approve: *approve,
+            emergency: *emergency,
+        }),
+        Event::DutySignedIn(sign_in) => duty::encode_signed_in(sign_in),
+        Event::DutySignedOut {
+            unit,
+            date,
+            shift,
+            person,
+        } => Kind::DutySignedOut(pb::DutySignedOut {
+            unit: unit.0,
+            date: date.days(),
+            shift: shift.to_string(),
+            person: person.0,
+        }),
+        Event::BackupSet { unit, post, backup } => duty::encode_backup(*unit, post, backup),
     }
 }

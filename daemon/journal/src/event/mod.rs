@@ -6,6 +6,7 @@
 mod common;
 mod decode;
 mod deployment;
+mod duty;
 mod encode;
 mod error;
 mod field;

@@ -72,6 +72,8 @@ fn encode_answer(answer: &Answer) -> Kind {
         }),
         Answer::Team(team) => Kind::Team(team.0),
         Answer::Exclusion(exclusion) => Kind::Exclusion(exclusion.0),
+        Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
+        Answer::Swap(swap) => Kind::Swap(swap.0),
     }
 }
 
@@ -97,6 +99,8 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         ),
         Kind::Team(team) => Answer::Team(id("answer.team", team)?),
         Kind::Exclusion(exclusion) => Answer::Exclusion(id("answer.exclusion", exclusion)?),
+        Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
+        Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
     })
 }
 

@@ -1,7 +1,8 @@
 //! An event for auditors: what kind, what it concerns, how many people, and the facts with ids only.
 
+use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
-use baiying_core::id::PersonSet;
+use baiying_core::id::{PersonId, PersonSet};
 use baiying_core::leave::LeaveVerdict;
 use baiying_core::word;
 use baiying_proto::v1;
@@ -274,5 +275,67 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             1,
             json!({ "approved": *verdict == LeaveVerdict::Approved }),
         ),
+        Event::CalendarChanged { days } => {
+            let dates: Value = days.iter().take(PEOPLE_SHOWN).map(|(date, _)| date.to_string()).collect();
+            let detail = json!({ "days": days.len(), "dates": dates });
+            ("calendar-changed", String::new(), 0, detail)
+        }
+        Event::DutyRosterRecorded(roster) => {
+            let people: PersonSet = roster.people().collect();
+            let detail = json!({
+                "version": roster.version, "from_date": roster.from_date.to_string(), "pattern": roster.pattern,
+                "people": self::people(&people),
+            });
+            ("duty-roster-recorded", roster.unit.to_string(), people.len(), detail)
+        }
+        Event::StandInSet(stand_in) => {
+            let detail = json!({
+                "unit": stand_in.unit.to_string(), "person": stand_in.person.to_string(),
+                "instead_of": stand_in.instead_of.map(|person| person.to_string()),
+                "from_unix_ms": stand_in.from.unix_ms(), "until_unix_ms": stand_in.until.unix_ms(),
+            });
+            ("stand-in-set", stand_in.id.to_string(), 1, detail)
+        }
+        Event::StandInEnded { stand_in } => ("stand-in-ended", stand_in.to_string(), 0, json!({})),
+        Event::SwapRequested { swap, record } => {
+            let leg = |leg: &Leg| {
+                json!({
+                    "unit": leg.unit.to_string(), "date": leg.date.to_string(), "shift": leg.shift,
+                    "from": leg.from.to_string(), "to": leg.to.to_string(),
+                })
+            };
+            let detail = json!({ "gives": leg(&record.gives), "takes": record.takes.as_ref().map(leg) });
+            ("swap-requested", swap.to_string(), 2, detail)
+        }
+        Event::SwapConsented { swap, consent } => ("swap-consented", swap.to_string(), 1, json!({ "consent": consent })),
+        Event::SwapDecided {
+            swap,
+            approve,
+            emergency,
+        } => {
+            let detail = json!({ "approved": approve, "emergency": emergency });
+            ("swap-decided", swap.to_string(), 2, detail)
+        }
+        Event::DutySignedIn(sign_in) => {
+            let detail = json!({
+                "person": sign_in.person.to_string(), "date": sign_in.date.to_string(), "shift": sign_in.shift,
+            });
+            ("duty-signed-in", sign_in.unit.to_string(), 1, detail)
+        }
+        Event::DutySignedOut {
+            unit,
+            date,
+            shift,
+            person,
+        } => {
+            let detail = json!({ "person": person.to_string(), "date": date.to_string(), "shift": shift });
+            ("duty-signed-out", unit.to_string(), 1, detail)
+        }
+        Event::BackupSet { unit, post, backup } => {
+            let (a, b) = backup.roles.unzip();
+            let id = |person: Option<PersonId>| person.map(|person| person.to_string());
+            let detail = json!({ "post": post, "a": id(a), "b": id(b) });
+            ("backup-set", unit.to_string(), 2 * usize::from(backup.roles.is_some()), detail)
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
+mod duty;
+mod readiness;
 mod rosters;
 
 use std::sync::Arc;
@@ -23,7 +25,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -148,6 +150,8 @@ fn answered() -> impl Strategy<Value = Answered> {
         num().prop_map(|id| Answer::Device(DeviceId(id))),
         num().prop_map(|id| Answer::Team(TeamId(id))),
         num().prop_map(|id| Answer::Exclusion(ExclusionId(id))),
+        duty::answers(),
+        readiness::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -522,7 +526,10 @@ fn rows() -> impl Strategy<Value = Event> {
 
 /// Any entry.
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
-    let event = prop_oneof![7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event()];
+    let event = prop_oneof![
+        7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
+        10 => duty::events(), 7 => readiness::events(),
+    ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
         actor,
@@ -825,5 +832,6 @@ pub(super) fn examples() -> Vec<Entry> {
         request: Some(request(answer)),
         events: vec![event],
     };
-    events.zip(answers.iter().cycle()).map(entry).collect()
+    let first = events.zip(answers.iter().cycle()).map(entry);
+    first.chain(duty::examples()).chain(readiness::examples()).collect()
 }
