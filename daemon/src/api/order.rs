@@ -168,7 +168,9 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Issued(_)
         | Answer::Batch(_)
         | Answer::Leave(_)
-        | Answer::Device(_) => Err(wrong_answer()),
+        | Answer::Device(_)
+        | Answer::Team(_)
+        | Answer::Exclusion(_) => Err(wrong_answer()),
     }
 }
 

@@ -94,6 +94,18 @@ fn is_announced(event: &Event) -> bool {
         | Event::AckDeadlinePassed { .. }
         | Event::ArrivalDeadlinePassed { .. }
         | Event::LeaveRequested { .. }
-        | Event::LeaveDecided { .. } => false,
+        | Event::LeaveDecided { .. }
+        | Event::PhonesVerified { .. }
+        | Event::RosterConfirmed { .. }
+        | Event::PersonalDataShown { .. }
+        | Event::CountPolicySet { .. }
+        | Event::PersonExcluded(_)
+        | Event::ExclusionEnded { .. }
+        | Event::WaiverGranted { .. }
+        | Event::WaiverRevoked { .. }
+        | Event::QuotaEvaluated { .. }
+        | Event::TeamShort { .. }
+        | Event::TeamShortEnded { .. }
+        | Event::TeamChosen { .. } => false,
     }
 }

@@ -15,6 +15,8 @@ const FIELD_STREAMS_BEHIND: &str = "baiying.field.streams.behind";
 const FIELD_STREAMS_STALLED: &str = "baiying.field.streams.stalled";
 const CONNECTIONS: &str = "baiying.connections";
 const TURNED_AWAY: &str = "baiying.connections.turned_away";
+const TEAMS_SHORT: &str = "baiying.teams.short";
+const SHORTFALLS: &str = "baiying.teams.shortfalls";
 
 struct Instruments {
     commits: Counter<u64>,
@@ -26,6 +28,8 @@ struct Instruments {
     field_streams_stalled: Counter<u64>,
     connections: UpDownCounter<i64>,
     turned_away: Counter<u64>,
+    teams_short: Gauge<u64>,
+    shortfalls: Counter<u64>,
 }
 
 // Made at first use: after the exporter, if there is one, was set.
@@ -75,6 +79,16 @@ static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
             .u64_counter(TURNED_AWAY)
             .with_unit("{connection}")
             .with_description("connections turned away or cut, and times that accepting had to wait, by reason")
+            .build(),
+        teams_short: meter
+            .u64_gauge(TEAMS_SHORT)
+            .with_unit("{unit}")
+            .with_description("units whose agency team is short and not waived (20 % rule)")
+            .build(),
+        shortfalls: meter
+            .u64_counter(SHORTFALLS)
+            .with_unit("{unit}")
+            .with_description("units whose agency team has fallen short")
             .build(),
     }
 });
@@ -152,4 +166,10 @@ impl Drop for OpenConnection {
 /// A connection was not let in or was cut, or accepting had to wait.
 pub fn connection_turned_away(why: &'static str) {
     INSTRUMENTS.turned_away.add(1, &[KeyValue::new("reason", why)]);
+}
+
+/// So many units are short now, and so many have fallen short since this was last said.
+pub fn teams_short(now: usize, new: u64) {
+    INSTRUMENTS.teams_short.record(now as u64, &[]);
+    INSTRUMENTS.shortfalls.add(new, &[]);
 }

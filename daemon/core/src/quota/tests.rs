@@ -160,7 +160,7 @@ fn an_exclusion_has_days_a_reason_and_an_approver_who_is_somebody_else() {
     let mut district = party();
     let (today, person) = (today(&district), PersonId(3));
     for approver in ["P3", "p3", "person 3"] {
-        let own = Rejection::OwnApproval { approver: approver.into() };
+        let own = Rejection::OwnApproval;
         district.when(exclude(3, Unfit::Leave, None, None, approver)).rejects(own);
     }
     district
@@ -231,7 +231,7 @@ fn short_is_never_hidden() {
     district.accepts(team(("AG1", "agency", "A1"), &[1])).at(200 * DAY).fire();
     assert_eq!((status(&district, "A1"), status(&district, "A2")), (QuotaStatus::Short, QuotaStatus::Stale));
     let today = today(&district);
-    let own = Rejection::OwnApproval { approver: "centre".into() };
+    let own = Rejection::OwnApproval;
     district.when(waive("A1", today, "centre")).rejects(own);
     for (until, problem) in [(-1, "the last day has passed"), (367, "a waiver ends within a year")] {
         let field = "until_date";
