@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::Context;
 use baiying_core::event::Tenant;
 use baiying_journal::{Backend, DiskJournal, Journal, JournalError, Options};
+use baiying_core::policy::Policy;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic_health::ServingStatus;
@@ -96,8 +97,10 @@ impl App {
         } = places(&config.limits, api.len(), admin.len())?;
         let clock: SharedClock = Arc::new(SystemClock);
         let started_at = clock.now();
+        let policy = config.policy()?;
         let dirs = DataDir(config.data_dir.clone());
         let Started { handle: engine, thread } = open_engine(config, &dirs, Arc::clone(&clock)).await?;
+        let Started { handle: engine, thread } = open_engine(config, &dirs, Arc::clone(&clock), policy.clone()).await?;
         let (stop, stopping) = watch::channel(false);
         let (cut, is_cut) = watch::channel(false);
         let context = ApiContext {
@@ -109,6 +112,8 @@ impl App {
             policy: Arc::new(config.policy()?),
             clock,
             stalled_stream: Duration::from_millis(config.limits.stalled_stream_ms),
+            policy: Arc::new(policy),
+            clock,
         };
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_service_status("", ServingStatus::Serving).await;
@@ -199,8 +204,7 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-async fn open_engine(config: &Config, dirs: &DataDir, clock: SharedClock) -> anyhow::Result<Started> {
-    let policy = config.policy()?;
+async fn open_engine(config: &Config, dirs: &DataDir, clock: SharedClock, policy: Policy) -> anyhow::Result<Started> {
     let journal_options = Options {
         backend: match config.journal.backend {
             JournalBackend::Log => Backend::Log,

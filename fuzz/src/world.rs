@@ -130,6 +130,8 @@ impl World {
             import_rows: 1000,
             policy: Arc::default(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            policy: Arc::new(Policy::default()),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
         let routes = api_routes(&context, &LimitsConfig::default());
         drop(_entered);

@@ -18,6 +18,7 @@ mod response;
 mod roster;
 mod server;
 mod submit;
+mod team;
 mod watch;
 
 pub use attempts::Attempts;

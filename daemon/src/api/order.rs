@@ -171,6 +171,9 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Device(_)
         | Answer::StandIn(_)
         | Answer::Swap(_) => Err(wrong_answer()),
+        | Answer::Device(_)
+        | Answer::Team(_)
+        | Answer::Exclusion(_) => Err(wrong_answer()),
     }
 }
 

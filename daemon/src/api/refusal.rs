@@ -437,6 +437,68 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "unit_code",
                 vec![("unit", unit.to_string())],
             ),
+            Rejection::UnknownExclusion { exclusion } => (
+                NotFound,
+                "UNKNOWN_EXCLUSION",
+                "exclusion_id",
+                vec![("exclusion", text(exclusion))],
+            ),
+            Rejection::ExclusionOverlaps { person, exclusion } => (
+                AlreadyExists,
+                "EXCLUSION_OVERLAPS",
+                "from_date",
+                vec![("person", text(person)), ("exclusion", text(exclusion))],
+            ),
+            Rejection::OwnApproval => (FailedPrecondition, "OWN_APPROVAL", "approved_by", Vec::new()),
+            Rejection::BadDates { field, problem } => (
+                InvalidArgument,
+                "BAD_DATES",
+                field,
+                vec![("field", text(field)), ("problem", text(problem))],
+            ),
+            Rejection::PercentOutOfRange { percent } => (
+                InvalidArgument,
+                "PERCENT_OUT_OF_RANGE",
+                "percent",
+                vec![("percent", text(percent))],
+            ),
+            Rejection::JointTeam { unit, problem } => (
+                FailedPrecondition,
+                "JOINT_TEAM",
+                "joint_with_code",
+                vec![("unit", text(unit)), ("problem", text(problem))],
+            ),
+            Rejection::UnitNotCounted { unit } => (
+                FailedPrecondition,
+                "UNIT_NOT_COUNTED",
+                "unit_code",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::NoWaiver { unit } => (NotFound, "NO_WAIVER", "unit_code", vec![("unit", text(unit))]),
+            Rejection::NobodyEligible { unit } => (
+                FailedPrecondition,
+                "NOBODY_ELIGIBLE",
+                "unit_code",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::ProposalStale { unit } => (
+                FailedPrecondition,
+                "PROPOSAL_STALE",
+                "proposal",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::TeamCodeTaken { code } => (
+                AlreadyExists,
+                "TEAM_CODE_TAKEN",
+                "team_code",
+                vec![("team", text(code))],
+            ),
+            Rejection::NoPhone { person } => (
+                FailedPrecondition,
+                "NO_PHONE",
+                "person_ids",
+                vec![("person", text(person))],
+            ),
         };
     Shown {
         code,

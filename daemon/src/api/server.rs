@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use baiying_core::calendar::Date;
 use baiying_core::id::Timestamp;
 use baiying_core::policy::Policy;
 use baiying_proto::v1;
@@ -25,6 +26,7 @@ use super::org::OrgApi;
 use super::patience::PatienceLayer;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
+use super::team::TeamApi;
 use super::watch::WatchApi;
 use crate::clock::SharedClock;
 use crate::config::LimitsConfig;
@@ -49,9 +51,17 @@ pub struct ApiContext {
     pub clock: SharedClock,
     /// How long a lead's stream may be behind.
     pub stalled_stream: Duration,
+    /// What the engine decides by; here for what is computed and changes nothing.
+    pub policy: Arc<Policy>,
+    /// What time it is.
+    pub clock: SharedClock,
 }
 
 impl ApiContext {
+    /// The day that it is where units are.
+    pub(super) fn today(&self) -> Date {
+        self.policy.team.zone.date(self.clock.now())
+    }
     /// Ready when the daemon stops.
     pub(super) fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut stopping = self.stopping.clone();
@@ -115,6 +125,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::org_service_server::OrgServiceServer;
     use v1::response_service_server::ResponseServiceServer;
     use v1::roster_service_server::RosterServiceServer;
+    use v1::team_service_server::TeamServiceServer;
     use v1::watch_service_server::WatchServiceServer;
     let (taken, sent) = (limits.message_bytes, limits.sent_message_bytes);
     macro_rules! limited {
@@ -137,6 +148,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
             limits.field_message_bytes
         ))
         .add_service(limited!(WatchServiceServer::new(WatchApi(context.clone())), taken))
+        .add_service(limited!(TeamServiceServer::new(TeamApi(context.clone())), taken))
 }
 
 /// Administration, health and reflection.

@@ -112,5 +112,18 @@ fn is_announced(event: &Event) -> bool {
         | Event::DutySignedIn(_)
         | Event::DutySignedOut { .. }
         | Event::BackupSet { .. } => false,
+        | Event::LeaveDecided { .. }
+        | Event::PhonesVerified { .. }
+        | Event::RosterConfirmed { .. }
+        | Event::PersonalDataShown { .. }
+        | Event::CountPolicySet { .. }
+        | Event::PersonExcluded(_)
+        | Event::ExclusionEnded { .. }
+        | Event::WaiverGranted { .. }
+        | Event::WaiverRevoked { .. }
+        | Event::QuotaEvaluated { .. }
+        | Event::TeamShort { .. }
+        | Event::TeamShortEnded { .. }
+        | Event::TeamChosen { .. } => false,
     }
 }

@@ -18,6 +18,8 @@ const TURNED_AWAY: &str = "baiying.connections.turned_away";
 const READINESS_GAPS: &str = "baiying.readiness.gaps";
 const READINESS_CAME_UP: &str = "baiying.readiness.gaps.came_up";
 const SCHEDULE_SILENT: &str = "baiying.schedule.silent";
+const TEAMS_SHORT: &str = "baiying.teams.short";
+const SHORTFALLS: &str = "baiying.teams.shortfalls";
 
 struct Instruments {
     commits: Counter<u64>,
@@ -32,6 +34,8 @@ struct Instruments {
     readiness_gaps: Gauge<u64>,
     readiness_came_up: Counter<u64>,
     schedule_silent: Counter<u64>,
+    teams_short: Gauge<u64>,
+    shortfalls: Counter<u64>,
 }
 
 // Made at first use: after the exporter, if there is one, was set.
@@ -96,6 +100,16 @@ static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
             .u64_counter(SCHEDULE_SILENT)
             .with_unit("{minute}")
             .with_description("minutes in which the scheduler was silent and somebody else did its work")
+            .build(),
+        teams_short: meter
+            .u64_gauge(TEAMS_SHORT)
+            .with_unit("{unit}")
+            .with_description("units whose agency team is short and not waived (20 % rule)")
+            .build(),
+        shortfalls: meter
+            .u64_counter(SHORTFALLS)
+            .with_unit("{unit}")
+            .with_description("units whose agency team has fallen short")
             .build(),
     }
 });
@@ -188,4 +202,10 @@ pub fn readiness_gap_came_up(kind: &'static str) {
 /// The scheduler was silent for too long.
 pub fn schedule_silent() {
     INSTRUMENTS.schedule_silent.add(1, &[]);
+}
+
+/// So many units are short now, and so many have fallen short since this was last said.
+pub fn teams_short(now: usize, new: u64) {
+    INSTRUMENTS.teams_short.record(now as u64, &[]);
+    INSTRUMENTS.shortfalls.add(new, &[]);
 }

@@ -75,6 +75,7 @@ impl Exclude {
             return Err(Rejection::OwnApproval {
                 approver: approved_by.0,
             });
+            return Err(Rejection::OwnApproval);
         }
         let from = from.unwrap_or_else(|| policy.team.zone.date(context.at));
         if until.is_some_and(|until| until < from) {

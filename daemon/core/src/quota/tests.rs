@@ -204,6 +204,8 @@ fn an_exclusion_has_days_a_reason_and_an_approver_who_is_somebody_else() {
         district
             .when(exclude(3, Unfit::Leave, None, None, approver))
             .rejects(own);
+        let own = Rejection::OwnApproval;
+        district.when(exclude(3, Unfit::Leave, None, None, approver)).rejects(own);
     }
     district
         .when(exclude(3, Unfit::Leave, None, None, " "))
@@ -288,6 +290,7 @@ fn short_is_never_hidden() {
     let own = Rejection::OwnApproval {
         approver: "centre".into(),
     };
+    let own = Rejection::OwnApproval;
     district.when(waive("A1", today, "centre")).rejects(own);
     for (until, problem) in [(-1, "the last day has passed"), (367, "a waiver ends within a year")] {
         let field = "until_date";

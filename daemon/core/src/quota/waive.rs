@@ -63,6 +63,7 @@ impl GrantWaiver {
             return Err(Rejection::OwnApproval {
                 approver: approved_by.0,
             });
+            return Err(Rejection::OwnApproval);
         }
         let today = policy.team.zone.date(context.at);
         let bad = |problem| Rejection::BadDates {

@@ -337,5 +337,76 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             let detail = json!({ "post": post, "a": id(a), "b": id(b) });
             ("backup-set", unit.to_string(), 2 * usize::from(backup.roles.is_some()), detail)
         }
+        Event::PhonesVerified { people: set } => (
+            "phones-verified",
+            String::new(),
+            set.len(),
+            json!({ "people": people(set) }),
+        ),
+        Event::RosterConfirmed { units, date } => {
+            let units: Vec<_> = units.iter().map(ToString::to_string).collect();
+            let first = units.first().cloned().unwrap_or_default();
+            ("roster-confirmed", first, 0, json!({ "units": units, "date": date.to_string() }))
+        }
+        Event::PersonalDataShown {
+            people: set,
+            purpose,
+            approved_by,
+        } => {
+            let approved_by = approved_by.as_ref().map(|by| &*by.0);
+            let detail = json!({ "people": people(set), "purpose": &**purpose, "approved_by": approved_by });
+            ("personal-data-shown", String::new(), set.len(), detail)
+        }
+        Event::CountPolicySet { unit, policy } => {
+            let detail = json!({
+                "percent": policy.percent, "counted": policy.counted, "basis": &*policy.basis,
+                "joint_with": policy.joint_with.map(|host| host.to_string()),
+            });
+            ("count-policy-set", unit.to_string(), 0, detail)
+        }
+        Event::PersonExcluded(exclusion) => {
+            let detail = json!({
+                "person": exclusion.person.to_string(), "from": exclusion.from.to_string(),
+                "reason": word::of(&baiying_core::quota::Unfit::ALL, exclusion.reason),
+                "until": exclusion.until.map(|until| until.to_string()), "approved_by": &*exclusion.approved_by.0,
+            });
+            ("person-excluded", exclusion.id.to_string(), 1, detail)
+        }
+        Event::ExclusionEnded { exclusion, until } => (
+            "exclusion-ended",
+            exclusion.to_string(),
+            1,
+            json!({ "until": until.to_string() }),
+        ),
+        Event::WaiverGranted { unit, waiver } => {
+            let detail = json!({
+                "until": waiver.until.to_string(), "reason": &*waiver.reason, "approved_by": &*waiver.approved_by.0,
+            });
+            ("waiver-granted", unit.to_string(), 0, detail)
+        }
+        Event::WaiverRevoked { unit } => ("waiver-revoked", unit.to_string(), 0, json!({})),
+        Event::QuotaEvaluated { date, next: _, lines } => {
+            let units: Vec<_> = lines.iter().map(|line| line.unit.to_string()).collect();
+            ("quota-evaluated", date.to_string(), 0, json!({ "units": units }))
+        }
+        Event::TeamShort {
+            unit,
+            required,
+            selected,
+            shortfall,
+        } => {
+            let detail = json!({ "required": required, "selected": selected, "shortfall": shortfall });
+            ("team-short", unit.to_string(), *shortfall as usize, detail)
+        }
+        Event::TeamShortEnded { unit } => ("team-short-ended", unit.to_string(), 0, json!({})),
+        Event::TeamChosen {
+            team,
+            seed,
+            proposal,
+            date,
+        } => {
+            let detail = json!({ "seed": seed.to_string(), "proposal": &**proposal, "date": date.to_string() });
+            ("team-chosen", team.to_string(), 0, detail)
+        }
     }
 }
