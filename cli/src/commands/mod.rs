@@ -12,6 +12,7 @@ pub(crate) mod org;
 pub(crate) mod pages;
 pub(crate) mod person;
 pub(crate) mod response;
+pub(crate) mod roster;
 pub(crate) mod status;
 pub(crate) mod team;
 pub(crate) mod watch;
