@@ -121,6 +121,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Team(commands::team::Command),
     #[command(subcommand)]
+    Roster(commands::roster::Command),
+    #[command(subcommand)]
     Response(commands::response::Command),
     #[command(subcommand)]
     Order(commands::order::Command),
@@ -145,6 +147,7 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Muster(command) => commands::muster::run(&app, command).await,
         Command::Person(command) => commands::person::run(&app, command).await,
         Command::Team(command) => commands::team::run(&app, command).await,
+        Command::Roster(command) => commands::roster::run(&app, command).await,
         Command::Response(command) => commands::response::run(&app, command).await,
         Command::Order(command) => commands::order::run(&app, command).await,
         Command::Field(command) => commands::field::run(&app, command).await,

@@ -31,7 +31,7 @@ const LONG: usize = 2000;
 /// Arguments of every import.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportArgs {
-    #[arg(value_name = "FILE.csv")]
+    #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[arg(long, conflicts_with = "skip_bad")]
     pub(crate) all_or_nothing: bool,
@@ -113,7 +113,8 @@ where
     finish(app, args, report, columns, &headers)
 }
 
-fn progress(app: &App, rows: usize) -> ProgressBar {
+/// Progress of a long import, where somebody sees it.
+pub(crate) fn progress(app: &App, rows: usize) -> ProgressBar {
     let bar = ProgressBar::new(rows as u64);
     let shown = app.ui.progress && rows > LONG;
     bar.set_draw_target(if shown {
@@ -128,16 +129,18 @@ fn progress(app: &App, rows: usize) -> ProgressBar {
     bar
 }
 
-fn messages<R, M>(
+/// The messages of a stream: the header, then rows in pieces.
+pub(crate) fn messages<R, M>(
     header: pb::ImportHeader,
     rows: Arc<[R]>,
-    to_message: fn(Option<pb::ImportHeader>, Vec<R>) -> M,
+    to_message: impl Fn(Option<pb::ImportHeader>, Vec<R>) -> M + Send + 'static,
     bar: ProgressBar,
 ) -> Messages<M>
 where
     R: Message + Clone + Send + Sync + 'static,
     M: Send + 'static,
 {
+    let first = to_message(Some(header), Vec::new());
     let mut at = 0;
     let chunks = std::iter::from_fn(move || {
         let length = chunk(&rows[at..]);
@@ -147,7 +150,7 @@ where
         Some(to_message(None, chunk))
     });
     Box::pin(tokio_stream::iter(
-        std::iter::once(to_message(Some(header), Vec::new())).chain(chunks),
+        std::iter::once(first).chain(chunks),
     ))
 }
 
@@ -318,6 +321,7 @@ mod tests {
     fn every_problem_has_words() {
         let words = "missing invalid unknown-unit unknown-person duplicate cycle parent-refused leader-is-deputy no-leader \
             second-of-role contradicts team-refused outside-roster other-team too-few-fields too-many-fields too-long undecodable";
+            second-of-role contradicts team-refused too-few-fields too-many-fields too-long undecodable digits-lost";
         for word in words.split_whitespace() {
             for lang in Lang::ALL {
                 assert!(find(lang, &format!("problem.{word}")).is_some(), "{lang:?} {word}");

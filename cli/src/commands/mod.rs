@@ -14,6 +14,7 @@ pub(crate) mod person;
 pub(crate) mod readiness;
 pub(crate) mod response;
 pub(crate) mod spot_check;
+pub(crate) mod roster;
 pub(crate) mod status;
 pub(crate) mod team;
 pub(crate) mod watch;

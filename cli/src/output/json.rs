@@ -75,11 +75,46 @@ pub(crate) fn person(person: &pb::Person) -> Value {
         political,
         team_ids,
         active_order_id,
-        ..
+        standing,
+        seconded_to_code,
+        skills,
+        department,
+        post,
+        masked_id_number,
+        age,
+        phone_verified_unix_ms,
     } = person;
     json!({ "person_id": person_id, "masked_name": masked_name, "masked_phone": masked_phone, "unit_code": unit_code,
         "residence_code": residence_code, "category": category, "political": political, "team_ids": team_ids,
-        "active_order_id": active_order_id })
+        "active_order_id": active_order_id, "standing": standing, "seconded_to_code": seconded_to_code,
+        "skills": skills, "department": department, "post": post, "masked_id_number": masked_id_number, "age": age,
+        "phone_verified_unix_ms": phone_verified_unix_ms })
+}
+
+/// A person's own data, after it was asked for on record.
+pub(crate) fn unmasked_person(person: &pb::UnmaskedPerson) -> Value {
+    let pb::UnmaskedPerson {
+        person_id,
+        name,
+        phone,
+        id_number,
+        address,
+    } = person;
+    json!({ "person_id": person_id, "name": name, "phone": phone, "id_number": id_number, "address": address })
+}
+
+/// A disclosure.
+pub(crate) fn disclosure(disclosure: &pb::Disclosure) -> Value {
+    let pb::Disclosure {
+        disclosure_id,
+        at_unix_ms,
+        actor,
+        purpose,
+        approved_by,
+        people,
+    } = disclosure;
+    json!({ "disclosure_id": disclosure_id, "at_unix_ms": at_unix_ms, "actor": actor, "purpose": purpose,
+        "approved_by": approved_by, "people": people })
 }
 
 /// A team.

@@ -31,6 +31,16 @@ fn every_command_is_understood() {
         muster list
         person import people.csv --skip-bad
         person list --unit 440608 --name 张三 --team T3
+        person show P12 --unmask --purpose x
+        person show P12,P13 --unmask --purpose x --approved-by b
+        person verify P12 P13
+        person disclosures --person P12 --limit 5
+        roster import a.xlsx --unit 440608
+        roster import a.csv --unit 440608 --dry-run --skip-bad --report b.xlsx --sheet 名单 --no-teams --encoding gbk
+        roster template a.xlsx --unit 440608
+        roster template a.xlsx
+        roster export a.csv --unit 440608
+        roster export a.xlsx --unit 440608 --unmask --purpose x --approved-by b
         team import teams.csv
         team list
         response activate --plan flood --level 2 --scope 440608106,440608107
@@ -94,6 +104,9 @@ fn slips_are_told_with_value_and_next_step() {
         "order issue --response R1 --team T1 --muster M1 --text t --ack-within 5",
         "order issue --response R1 --team T1 --text t",
         "org import a.csv --skip-bad --all-or-nothing",
+        "person show P12 --purpose x",
+        "roster import a.xlsx",
+        "roster export a.xlsx --unit 440608 --unmask",
         "field ack O1 --all",
         "field ack O1 --all --lead P1 --own",
         "field ack O1 --lead P1",
