@@ -128,6 +128,10 @@ pub(crate) enum Command {
     Field(commands::field::Command),
     #[command(subcommand)]
     Leave(commands::leave::Command),
+    #[command(subcommand)]
+    Calendar(commands::calendar::Command),
+    #[command(subcommand)]
+    Duty(commands::duty::Command),
     Board(commands::board::Args),
     Events(commands::events::Args),
     Status(commands::status::Args),
@@ -146,6 +150,8 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Order(command) => commands::order::run(&app, command).await,
         Command::Field(command) => commands::field::run(&app, command).await,
         Command::Leave(command) => commands::leave::run(&app, command).await,
+        Command::Calendar(command) => commands::calendar::run(&app, command).await,
+        Command::Duty(command) => commands::duty::run(&app, command).await,
         Command::Board(args) => commands::board::run(&app, args).await,
         Command::Events(args) => commands::events::run(&app, args).await,
         Command::Status(args) => commands::status::run(&app, args).await,

@@ -116,6 +116,8 @@ impl Client {
     service!(field, field_service_client, FieldServiceClient);
     service!(watch, watch_service_client, WatchServiceClient);
     service!(admin, admin_service_client, AdminServiceClient);
+    service!(duty, duty_service_client, DutyServiceClient);
+    service!(team, team_service_client, TeamServiceClient);
 }
 
 /// Bytes of the system's randomness.

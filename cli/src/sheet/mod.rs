@@ -8,6 +8,6 @@ mod decode;
 mod error;
 mod read;
 
-pub(crate) use columns::{Column, DIVISIONS, MUSTER, PEOPLE, PERSONS, TEAMS};
+pub(crate) use columns::{CALENDAR, Column, DIVISIONS, DUTY, MUSTER, PEOPLE, PERSONS, TEAMS};
 pub(crate) use error::{Problem, SheetError};
 pub(crate) use read::{Row, Sheet, parse, read};
