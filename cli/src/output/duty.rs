@@ -89,6 +89,11 @@ pub(crate) fn loud(lang: Lang, text: &str) -> String {
     tr!(lang, "duty.loud", what = text)
 }
 
+/// Whether what is missing is as it should be: while the offices are open, a pattern may leave the time to them.
+fn is_in_order(missing: &str) -> bool {
+    missing == "office-hours"
+}
+
 /// Who is on in each unit, a row a person; what is missing stands first.
 pub(crate) fn on_duty(lang: Lang, units: &[pb::UnitOnDuty], names: &Names) -> String {
     let columns = [
@@ -108,7 +113,8 @@ pub(crate) fn on_duty(lang: Lang, units: &[pb::UnitOnDuty], names: &Names) -> St
         for missing in &on.missing {
             let mut row = vec![String::new(); columns.len()];
             row[0] = code.clone();
-            row[columns.len() - 1] = loud(lang, &word(lang, "missing", missing));
+            let what = word(lang, "missing", missing);
+            row[columns.len() - 1] = if is_in_order(missing) { what } else { loud(lang, &what) };
             sheet.row(row);
         }
         for holder in &on.holders {
@@ -126,7 +132,8 @@ pub(crate) fn on_duty(lang: Lang, units: &[pb::UnitOnDuty], names: &Names) -> St
         }
     }
     let mut text = sheet.text();
-    let wanting = units.iter().filter(|unit| !unit.missing.is_empty()).count();
+    let lacks = |unit: &&pb::UnitOnDuty| unit.missing.iter().any(|missing| !is_in_order(missing));
+    let wanting = units.iter().filter(lacks).count();
     if wanting > 0 {
         let line = tr!(lang, "duty.wanting", count = wanting, units = units.len());
         text.push_str(&loud(lang, &line));
@@ -279,7 +286,7 @@ pub(crate) fn rosters(lang: Lang, rosters: &[pb::DutyRoster], names: &Names) -> 
                 unit(names, &roster.unit_code),
                 roster.version.to_string(),
                 roster.from_date.clone(),
-                roster.pattern.clone(),
+                word(lang, "pattern", &roster.pattern),
                 roster.zone.clone(),
                 word(lang, "position", &layer.position),
                 if shifts.is_empty() {

@@ -196,6 +196,17 @@ const POSITIONS: &[(&str, &str)] = &[
     ("备勤人员", "standby"),
 ];
 
+const PATTERNS: &[(&str, &str)] = &[
+    ("两班制", "two-shift"),
+    ("两班倒", "two-shift"),
+    ("12小时制", "two-shift"),
+    ("全天制", "whole-day"),
+    ("24小时制", "whole-day"),
+    ("下班后制", "after-hours"),
+    ("下班后", "after-hours"),
+    ("分段制", "blocks"),
+];
+
 /// Days of the statutory calendar.
 pub(crate) static CALENDAR: [Column; 3] = [
     needed("date", &["日期"]),
@@ -206,7 +217,7 @@ pub(crate) static CALENDAR: [Column; 3] = [
 /// Duty, a member of a crew a row.
 pub(crate) static DUTY: [Column; 9] = [
     needed("unit_code", &["单位代码", "单位编码"]),
-    needed("pattern", &["班制", "班次制度"]),
+    needed("pattern", &["班制", "班次制度"]).words(PATTERNS),
     optional("from_date", &["起始日期", "开始日期", "生效日期"]),
     needed("position", &["岗位", "值班岗位"]).words(POSITIONS),
     optional("shifts", &["班次"]),

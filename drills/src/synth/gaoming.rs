@@ -67,10 +67,21 @@ pub(crate) fn generate<S: Sink>(options: &SynthOptions, sink: &mut S) -> Result<
             scaled(agency.staff),
             agency.party,
             &residences,
+            true,
         )?;
     }
     for (town, staff) in towns.iter().zip(town_staff(roster.seeds, &towns)) {
-        office(&mut roster, town.code, town.name, scaled(staff), 0.82, &residences)?;
+        // Prisons and farms keep their own guard.
+        let duty = !town.is_institution();
+        office(
+            &mut roster,
+            town.code,
+            town.name,
+            scaled(staff),
+            0.82,
+            &residences,
+            duty,
+        )?;
         let teams = forces(town.code, town.name, &TOWN_FORCES, scaled);
         force(&mut roster, town.code, teams, Home::InDistrict(&residences))?;
     }
@@ -149,7 +160,7 @@ fn grid_forces(seeds: Seeds, grid: &Grid) -> Vec<TeamPlan> {
     teams
 }
 
-/// Established staff with their emergency team, and contract staff.
+/// Established staff with their emergency team and their duty roster, and contract staff.
 fn office<S: Sink>(
     roster: &mut Roster<'_, S>,
     code: &str,
@@ -157,6 +168,7 @@ fn office<S: Sink>(
     staff: u32,
     party: f64,
     residences: &Residences,
+    duty: bool,
 ) -> Result<(), S::Error> {
     let home = Home::Anywhere(residences);
     let required = required(staff);
@@ -168,6 +180,7 @@ fn office<S: Sink>(
         profile: Profile::staff(party),
         home,
         teams,
+        duty,
     })?;
     let contract = (f64::from(staff) * CONTRACT).round() as u32;
     roster.populate(&Contingent {
@@ -176,6 +189,7 @@ fn office<S: Sink>(
         profile: Profile::contract(),
         home,
         teams: Vec::new(),
+        duty: false,
     })
 }
 
@@ -193,6 +207,7 @@ fn force<S: Sink>(
         profile: Profile::volunteer(),
         home,
         teams,
+        duty: false,
     })
 }
 
@@ -223,6 +238,7 @@ pub(crate) fn members<S: Sink>(
             profile,
             home,
             teams: Vec::new(),
+            duty: false,
         })?;
     }
     Ok(())

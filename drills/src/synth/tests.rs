@@ -36,6 +36,9 @@ impl Sink for TeamSizes {
     fn muster_point(&mut self, _: MusterPointRow) -> Result<(), Self::Error> {
         Ok(())
     }
+    fn duty(&mut self, _: DutyRow) -> Result<(), Self::Error> {
+        Ok(())
+    }
     fn dirty(&mut self, _: DirtyRow) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -91,6 +94,26 @@ fn check(data: &SynthData) {
         assert!(roles.starts_with(&["leader", "deputy"]), "{team} has {roles:?}");
         assert!(roles[2..].iter().all(|role| *role == "member"));
         assert!((3..=60).contains(&roles.len()), "{team} has {}", roles.len());
+    }
+    let mut on_duty = BTreeSet::new();
+    let mut crews: BTreeMap<(&str, u32), Vec<&str>> = BTreeMap::new();
+    for (row, line) in data.duty.iter().zip(2..) {
+        assert_eq!(row.row, line);
+        assert_eq!(
+            people.get(row.person.as_str()),
+            Some(&row.unit_code.as_str()),
+            "crews come from the unit"
+        );
+        assert!(on_duty.insert(&row.person), "somebody is in two crews");
+        crews.entry((&row.unit_code, row.turn)).or_default().push(&row.position);
+    }
+    for ((unit, turn), positions) in &crews {
+        assert_eq!(*positions, ["lead", "officer", "officer"], "{unit}");
+        assert!(
+            *turn == 1 || crews.contains_key(&(*unit, turn - 1)),
+            "{unit} has no turn before {turn}"
+        );
+        assert!(crews.contains_key(&(*unit, 2)), "{unit} never rests");
     }
     let mut codes = BTreeSet::new();
     for point in &data.muster_points {
@@ -201,6 +224,7 @@ fn the_same_seed_gives_the_same_bytes() {
             "people.csv",
             "teams.csv",
             "muster.csv",
+            "duty.csv",
             "SYNTHETIC.txt",
         ] {
             hash.update(std::fs::read(dir.path().join(file)).expect(file));

@@ -197,7 +197,7 @@ mod tests {
     use crate::sheet::parse;
 
     const FILE: &str = "单位代码,班制,起始日期,岗位,班次,轮次,轮换周期,人员,到岗时限(分钟)\n\
-        A,24小时,2026年1月1日,带班领导,,1,每周,P1,\n\
+        A,全天制,2026年1月1日,带班领导,,1,每周,P1,\n\
         A,24小时,2026/1/1,值班员,白班、夜班,1,每班,990101195001010017,\n\
         A,24小时,2026-01-01,备勤,,2,两周,P3,30\n";
 
@@ -208,24 +208,28 @@ mod tests {
         refuse_broken_units(&mut sheet);
         assert!(sheet.bad.is_empty(), "{:?}", sheet.bad);
         let rows: Vec<_> = sheet.rows.into_iter().map(to_row).collect();
-        let row = |row, position: &str, shifts: &str, turn, every: &str, person: &str, recall_minutes| pb::DutyRow {
-            row,
-            unit_code: "A".into(),
-            pattern: "24小时".into(),
-            from_date: "2026-01-01".into(),
-            position: position.into(),
-            shifts: shifts.into(),
-            turn,
-            every: every.into(),
-            person: person.into(),
-            recall_minutes,
-        };
+        // What is no word of ours is the name of a pattern in the policy file.
+        let row =
+            |row, pattern: &str, position: &str, shifts: &str, turn, every: &str, person: &str, recall_minutes| {
+                pb::DutyRow {
+                    row,
+                    unit_code: "A".into(),
+                    pattern: pattern.into(),
+                    from_date: "2026-01-01".into(),
+                    position: position.into(),
+                    shifts: shifts.into(),
+                    turn,
+                    every: every.into(),
+                    person: person.into(),
+                    recall_minutes,
+                }
+            };
         assert_eq!(
             rows,
             [
-                row(2, "lead", "", 1, "week", "P1", 0),
-                row(3, "officer", "白班,夜班", 1, "shift", "990101195001010017", 0),
-                row(4, "standby", "", 2, "2-weeks", "P3", 30),
+                row(2, "whole-day", "lead", "", 1, "week", "P1", 0),
+                row(3, "24小时", "officer", "白班,夜班", 1, "shift", "990101195001010017", 0),
+                row(4, "24小时", "standby", "", 2, "2-weeks", "P3", 30),
             ]
         );
     }
