@@ -67,21 +67,10 @@ pub(crate) fn generate<S: Sink>(options: &SynthOptions, sink: &mut S) -> Result<
             scaled(agency.staff),
             agency.party,
             &residences,
-            true,
         )?;
     }
     for (town, staff) in towns.iter().zip(town_staff(roster.seeds, &towns)) {
-        // Prisons and farms keep their own guard.
-        let duty = !town.is_institution();
-        office(
-            &mut roster,
-            town.code,
-            town.name,
-            scaled(staff),
-            0.82,
-            &residences,
-            duty,
-        )?;
+        office(&mut roster, town.code, town.name, scaled(staff), 0.82, &residences)?;
         let teams = forces(town.code, town.name, &TOWN_FORCES, scaled);
         force(&mut roster, town.code, teams, Home::InDistrict(&residences))?;
     }
@@ -168,7 +157,6 @@ fn office<S: Sink>(
     staff: u32,
     party: f64,
     residences: &Residences,
-    duty: bool,
 ) -> Result<(), S::Error> {
     let home = Home::Anywhere(residences);
     let required = required(staff);
@@ -180,7 +168,7 @@ fn office<S: Sink>(
         profile: Profile::staff(party),
         home,
         teams,
-        duty,
+        duty: true,
     })?;
     let contract = (f64::from(staff) * CONTRACT).round() as u32;
     roster.populate(&Contingent {

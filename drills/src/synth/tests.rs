@@ -144,6 +144,8 @@ fn gaoming_is_as_the_domain_says() {
         agency_team_members: 2031,
         muster_points: 11,
         dirty: 0,
+        duty_units: 71,
+        duty_rows: 2460,
     }
     ");
     let grids = data.units.iter().filter(|unit| unit.kind == "grid");
@@ -189,6 +191,8 @@ fn liaoning_is_as_the_domain_says() {
         agency_team_members: 139000,
         muster_points: 1706,
         dirty: 0,
+        duty_units: 0,
+        duty_rows: 0,
     }
     ");
     assert!(sizes.0.values().all(|size| (8..=60).contains(size)));
