@@ -133,6 +133,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     SpotCheck(commands::spot_check::Command),
     Readiness(commands::readiness::Args),
+    #[command(subcommand)]
+    Calendar(commands::calendar::Command),
+    #[command(subcommand)]
+    Duty(commands::duty::Command),
     Board(commands::board::Args),
     Events(commands::events::Args),
     Status(commands::status::Args),
@@ -154,6 +158,8 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Leave(command) => commands::leave::run(&app, command).await,
         Command::SpotCheck(command) => commands::spot_check::run(&app, command).await,
         Command::Readiness(args) => commands::readiness::run(&app, args).await,
+        Command::Calendar(command) => commands::calendar::run(&app, command).await,
+        Command::Duty(command) => commands::duty::run(&app, command).await,
         Command::Board(args) => commands::board::run(&app, args).await,
         Command::Events(args) => commands::events::run(&app, args).await,
         Command::Status(args) => commands::status::run(&app, args).await,

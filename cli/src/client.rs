@@ -117,6 +117,8 @@ impl Client {
     service!(watch, watch_service_client, WatchServiceClient);
     service!(readiness, readiness_service_client, ReadinessServiceClient);
     service!(admin, admin_service_client, AdminServiceClient);
+    service!(duty, duty_service_client, DutyServiceClient);
+    service!(team, team_service_client, TeamServiceClient);
 }
 
 /// Bytes of the system's randomness.

@@ -140,6 +140,24 @@ pub(crate) fn count(text: &str) -> Result<u32, ArgError> {
     text.trim().parse().ok().filter(|number| *number > 0).ok_or_else(error)
 }
 
+/// A number, 0 as well.
+pub(crate) fn number(text: &str) -> Result<u64, ArgError> {
+    let error = || ArgError::new("arg_error.number", vec![("value", text.to_owned())]);
+    text.trim().parse().map_err(|_| error())
+}
+
+/// A share of the staff: 20 to 100 percent.
+pub(crate) fn percent(text: &str) -> Result<u32, ArgError> {
+    let error = || ArgError::new("arg_error.percent", vec![("value", text.to_owned())]);
+    let text = text.trim();
+    let number = text.strip_suffix(['%', '％']).unwrap_or(text).trim_end();
+    number
+        .parse()
+        .ok()
+        .filter(|share| (20..=100).contains(share))
+        .ok_or_else(error)
+}
+
 /// A level: 1 to 4, also as Ⅰ to Ⅳ.
 pub(crate) fn level(text: &str) -> Result<u32, ArgError> {
     match text.trim() {

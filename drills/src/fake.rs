@@ -463,6 +463,7 @@ impl RosterService for Fake {
         .await?;
         Ok(Response::new(ImportPeopleResponse {
             report: Some(self.import(rows)),
+            ..ImportPeopleResponse::default()
         }))
     }
     async fn import_teams(
@@ -476,6 +477,18 @@ impl RosterService for Fake {
         Ok(Response::new(ImportTeamsResponse {
             report: Some(self.import(rows)),
         }))
+    }
+    async fn verify_phones(&self, _: Request<VerifyPhonesRequest>) -> Result<Response<VerifyPhonesResponse>, Status> {
+        no()
+    }
+    async fn unmask(&self, _: Request<UnmaskRequest>) -> Result<Response<UnmaskResponse>, Status> {
+        no()
+    }
+    async fn list_disclosures(
+        &self,
+        _: Request<ListDisclosuresRequest>,
+    ) -> Result<Response<ListDisclosuresResponse>, Status> {
+        no()
     }
     async fn request_leave(&self, _: Request<RequestLeaveRequest>) -> Result<Response<RequestLeaveResponse>, Status> {
         no()

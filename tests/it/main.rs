@@ -6,6 +6,7 @@ mod bad_input;
 mod bench;
 mod damage;
 mod demo;
+mod duty;
 mod history;
 mod hostile;
 mod journey;
