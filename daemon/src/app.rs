@@ -99,7 +99,6 @@ impl App {
         let started_at = clock.now();
         let policy = config.policy()?;
         let dirs = DataDir(config.data_dir.clone());
-        let Started { handle: engine, thread } = open_engine(config, &dirs, Arc::clone(&clock)).await?;
         let Started { handle: engine, thread } = open_engine(config, &dirs, Arc::clone(&clock), policy.clone()).await?;
         let (stop, stopping) = watch::channel(false);
         let (cut, is_cut) = watch::channel(false);

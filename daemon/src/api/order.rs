@@ -169,9 +169,10 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Batch(_)
         | Answer::Leave(_)
         | Answer::Device(_)
+        | Answer::SpotChecks(_)
+        | Answer::SpotCheck(..)
         | Answer::StandIn(_)
-        | Answer::Swap(_) => Err(wrong_answer()),
-        | Answer::Device(_)
+        | Answer::Swap(_)
         | Answer::Team(_)
         | Answer::Exclusion(_) => Err(wrong_answer()),
     }

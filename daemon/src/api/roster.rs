@@ -27,17 +27,12 @@ pub(super) struct RosterApi(pub(super) ApiContext);
 
 impl RosterApi {
     fn salt(&self) -> Result<[u8; 32], Status> {
-        salt(&self.0)
+        let state = self.0.engine.published().read();
+        state
+            .tenant()
+            .map(|tenant| tenant.identity_salt)
+            .ok_or_else(|| Status::internal("the journal has no tenant"))
     }
-}
-
-/// Key of the hash that ID numbers are turned into identity keys with.
-pub(super) fn salt(context: &ApiContext) -> Result<[u8; 32], Status> {
-    let state = context.engine.published().read();
-    state
-        .tenant()
-        .map(|tenant| tenant.identity_salt)
-        .ok_or_else(|| Status::internal("the journal has no tenant"))
 }
 
 /// Who an ID number is, as a keyed hash.
@@ -48,37 +43,6 @@ fn person_key(salt: &[u8; 32], id_number: &str) -> PersonKey {
     PersonKey(hash.finalize().into())
 }
 
-fn person_row(salt: &[u8; 32], row: v1::PersonRow) -> PersonRow {
-    let v1::PersonRow {
-        row,
-        id_number,
-        name,
-        phone,
-        unit_code,
-        residence_code,
-        category,
-        political,
-        address,
-        ..
-    } = row;
-    let id_number = id_number.trim().to_ascii_uppercase();
-    PersonRow {
-        row,
-        key: person_key(salt, &id_number),
-        personal: Arc::new(Personal {
-            name: name.trim().into(),
-            phone: phone.trim().into(),
-            id_number: id_number.into(),
-            address: address.into(),
-        }),
-        unit_code: unit_code.into(),
-        residence_code: residence_code.into(),
-        category: category.into(),
-        political: political.into(),
-    }
-}
-
-pub(super) fn person_ref(salt: &[u8; 32], text: &str) -> PersonRef {
 fn person_ref(salt: &[u8; 32], text: &str) -> PersonRef {
     match text.trim() {
         "" => PersonRef::None,

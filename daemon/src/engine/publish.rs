@@ -111,8 +111,7 @@ fn is_announced(event: &Event) -> bool {
         | Event::SwapDecided { .. }
         | Event::DutySignedIn(_)
         | Event::DutySignedOut { .. }
-        | Event::BackupSet { .. } => false,
-        | Event::LeaveDecided { .. }
+        | Event::BackupSet { .. }
         | Event::PhonesVerified { .. }
         | Event::RosterConfirmed { .. }
         | Event::PersonalDataShown { .. }

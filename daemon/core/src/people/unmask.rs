@@ -106,9 +106,6 @@ mod tests {
         district
             .when(unmask(&[3, 4], "x", ""))
             .rejects(Rejection::Missing { field: "approved_by" });
-        let own = Rejection::OwnApproval {
-            approver: "centre".into(),
-        };
         let own = Rejection::OwnApproval;
         district.when(unmask(&[3, 4], "x", "centre")).rejects(own);
         let person = PersonId(77);

@@ -72,9 +72,6 @@ impl Exclude {
         let approved_by = approver(approved_by)?;
         let is_the_person = approved_by.0.parse() == Ok(person) || approved_by.0 == state.people.personal(person).name;
         if is_the_person {
-            return Err(Rejection::OwnApproval {
-                approver: approved_by.0,
-            });
             return Err(Rejection::OwnApproval);
         }
         let from = from.unwrap_or_else(|| policy.team.zone.date(context.at));
