@@ -50,7 +50,7 @@ fn field_order(state: &State, lead: PersonId, item: &Item) -> v1::FieldOrder {
                 StepTarget::Repeat => true,
                 StepTarget::TeamLeader => team.leader == lead,
                 StepTarget::Deputy => team.deputy == Some(lead),
-                StepTarget::Superior => false,
+                StepTarget::DutyLead | StepTarget::Superior => false,
             })
     };
     let climbed = version.spec.ladder.iter().take(usize::from(version.steps_done));
