@@ -327,7 +327,12 @@ fn order_version(version: &pb::OrderVersion) -> Value {
         signed,
         evidence,
         addressed_to,
+        on_duty,
     } = version;
+    let on_duty: Vec<_> = on_duty
+        .iter()
+        .map(|it| json!({ "unit_code": it.unit_code, "position": it.position, "person_id": it.person_id }))
+        .collect();
     let ladder: Vec<_> = ladder
         .iter()
         .map(|step| json!({ "after_ms": step.after_ms, "target": step.target }))
@@ -337,7 +342,7 @@ fn order_version(version: &pb::OrderVersion) -> Value {
         "ended_at_unix_ms": ended_at_unix_ms, "duty": duty, "ack_deadline_unix_ms": ack_deadline_unix_ms,
         "arrive_deadline_unix_ms": arrive_deadline_unix_ms, "grace_ms": grace_ms, "ladder": ladder,
         "steps_done": steps_done, "total": counts(total.as_ref()), "sign_offs": sign_offs, "signed": signed,
-        "evidence": evidence, "addressed_to": addressed_to })
+        "evidence": evidence, "addressed_to": addressed_to, "on_duty": on_duty })
 }
 
 /// A row of the ledger.

@@ -372,6 +372,7 @@ impl Default for Policy {
                     (120_000, StepTarget::Repeat),
                     (180_000, StepTarget::TeamLeader),
                     (240_000, StepTarget::Deputy),
+                    (270_000, StepTarget::DutyLead),
                     (300_000, StepTarget::Superior),
                 ],
             },

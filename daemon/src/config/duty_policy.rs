@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baiying_core::calendar::{DayKind, DayKinds, Minute, Zone};
+use baiying_core::calendar::{DayKind, DayKinds, Minute, ParseMinuteError, Zone};
 use baiying_core::duty::{Office, Pattern, PatternShift};
 use baiying_core::policy::DutyPolicy;
 use baiying_core::word;
@@ -72,7 +72,7 @@ pub(super) fn read(config: DutyConfig) -> Result<DutyPolicy, String> {
 }
 
 fn minute(key: &str, text: &str) -> Result<Minute, String> {
-    text.parse().map_err(|error| format!("{key}: {error}"))
+    text.parse().map_err(|error: ParseMinuteError| format!("{key}: {error}"))
 }
 
 fn read_pattern(key: &str, config: PatternConfig) -> Result<Pattern, String> {
@@ -104,8 +104,9 @@ fn read_pattern(key: &str, config: PatternConfig) -> Result<Pattern, String> {
     if shifts.is_empty() || shifts.len() > SHIFTS_MAX {
         return Err(format!("{key}.shifts: 1 to {SHIFTS_MAX}"));
     }
-    let office = config.office.map(|office| {
-        let (start, end) = (minute(&format!("{key}.office.start"), &office.start)?, minute(&format!("{key}.office.end"), &office.end)?);
+    let office = config.office.map(|office| -> Result<Office, String> {
+        let start = minute(&format!("{key}.office.start"), &office.start)?;
+        let end = minute(&format!("{key}.office.end"), &office.end)?;
         if start < end { Ok(Office { start, end }) } else { Err(format!("{key}.office: ends before it begins")) }
     });
     Ok(Pattern { shifts, office: office.transpose()? })

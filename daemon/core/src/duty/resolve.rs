@@ -168,7 +168,7 @@ pub fn on_duty(view: View<'_>, unit: UnitId, at: Timestamp) -> OnDuty<'_> {
             holders.push(holder);
         }
     }
-    holders.sort_by_key(|holder| holder.position);
+    holders.sort_by_key(|holder| (holder.position, holder.person));
     let mut missing = Vec::new();
     match version {
         None => missing.push(Missing::NoRoster),

@@ -99,7 +99,7 @@ pub(super) fn decode_roster(message: pb::DutyRosterRecorded) -> Result<Event, Ev
     let places = shifts.len();
     let office = office.map(|pb::OfficeHours { start, end }| {
         let (start, end) = (minute("roster.office", start)?, minute("roster.office", end)?);
-        Ok(Office { start, end })
+        Ok::<_, EventError>(Office { start, end })
     });
     Ok(Event::DutyRosterRecorded(RosterVersion {
         unit: id("roster.unit", unit)?,
@@ -273,7 +273,7 @@ pub(super) fn encode_backup(unit: UnitId, post: &str, backup: &Backup) -> Kind {
 
 pub(super) fn decode_backup(message: pb::BackupSet) -> Result<Event, EventError> {
     let pb::BackupSet { unit, post, since_unix_ms, roles } = message;
-    let roles = roles.map(|pb::BackupRoles { a, b }| Ok((id("backup.a", a)?, id("backup.b", b)?)));
+    let roles = roles.map(|pb::BackupRoles { a, b }| Ok::<_, EventError>((id("backup.a", a)?, id("backup.b", b)?)));
     let backup = Backup { since: instant("backup.since", since_unix_ms)?, roles: roles.transpose()? };
     Ok(Event::BackupSet { unit: id("backup.unit", unit)?, post: post.into(), backup })
 }

@@ -52,7 +52,7 @@ fn field_order(state: &State, lead: PersonId, item: &OrderItem) -> v1::FieldOrde
                 StepTarget::Repeat => true,
                 StepTarget::TeamLeader => team.leader == lead,
                 StepTarget::Deputy => team.deputy == Some(lead),
-                StepTarget::Superior => false,
+                StepTarget::DutyLead | StepTarget::Superior => false,
             })
     };
     let climbed = version.spec.ladder.iter().take(usize::from(version.steps_done));

@@ -216,6 +216,30 @@ fn d5_the_relief_signs_in_before_the_holder_is_released() {
     district.accepts(sign_in(8)).accepts(sign_out(2));
 }
 
+/// The ladder turns to who leads on duty at that instant, and an order keeps who was on when it was issued.
+#[test]
+fn o5_the_ladder_turns_to_the_duty_lead_and_the_order_keeps_who_was_on() {
+    use crate::order::StepTarget::{DutyLead, Superior};
+    let mut district = rostered();
+    district.start_at(at("2026-09-11 07:30"));
+    district.activate().issue_with([1, 3, 9], |draft| {
+        (draft.no_ladder, draft.ladder) = (false, vec![(600_000, DutyLead), (3_600_000, DutyLead), (7_200_000, Superior)]);
+    });
+    let climbed = |events: &[crate::event::Event]| {
+        let step = events.iter().filter_map(|event| {
+            let crate::event::Event::EscalationStepped { target, people, .. } = event else { return None };
+            Some((*target, people.iter().map(|it| it.0).collect()))
+        });
+        step.collect::<Vec<(_, Vec<u32>)>>()
+    };
+    // By night P2 leads in A1; A2 has no roster. By day it is P1, who is not turned to for themselves.
+    district.start_at(at("2026-09-11 07:40")).fire().then(|events| assert_eq!(climbed(events), [(DutyLead, vec![1, 3])]));
+    district.start_at(at("2026-09-11 08:30")).fire().then(|events| assert_eq!(climbed(events), [(DutyLead, vec![3])]));
+    let kept = &district.current(crate::testing::O1).spec.on_duty;
+    let people: Vec<_> = kept.iter().map(|(_, position, person)| (*position, person.0)).collect();
+    assert_eq!(people, [(Position::Lead, 2), (Position::Officer, 5), (Position::Officer, 6)]);
+}
+
 #[test]
 fn when_the_offices_open_everybody_is_free_to_go() {
     let mut district = peacetime();

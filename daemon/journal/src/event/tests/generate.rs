@@ -182,10 +182,12 @@ fn spec() -> impl Strategy<Value = OrderSpec> {
         vec(step, 0..3),
         vec(text(), 0..3),
     );
-    (what, when).prop_map(
+    let on_duty = vec((unit(), duty::position(), person()), 0..3);
+    (what, when, on_duty).prop_map(
         |(
             (response, text, muster_points, addressed, duty),
             (ack_deadline, arrive_deadline, grace_ms, ladder, sign_offs),
+            on_duty,
         )| OrderSpec {
             response: ResponseId(response),
             text,
@@ -197,6 +199,7 @@ fn spec() -> impl Strategy<Value = OrderSpec> {
             grace_ms,
             ladder,
             sign_offs,
+            on_duty,
         },
     )
 }
@@ -565,6 +568,7 @@ pub(super) fn examples() -> Vec<Entry> {
             target: StepTarget::TeamLeader,
         }],
         sign_offs: vec!["物资".into()],
+        on_duty: Vec::new(),
     };
     let change = LevelChange {
         version: 2,

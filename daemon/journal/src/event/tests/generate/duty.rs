@@ -10,6 +10,9 @@ use super::*;
 /// How many kinds of event there are about duty.
 pub(super) const KINDS: usize = 10;
 
+pub(super) fn position() -> impl Strategy<Value = Position> {
+    one(&Position::ALL)
+}
 fn date() -> impl Strategy<Value = Date> {
     prop_oneof![20_000..21_000, any::<i32>()].prop_map(Date::from_days)
 }
