@@ -18,6 +18,7 @@ mod phone;
 mod residence;
 mod roster;
 mod sink;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,6 +27,7 @@ use baiying_proto::v1::{MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
 use serde::{Deserialize, Serialize};
 
 pub use dirt::{Defect, DirtyRow};
+pub use workbook::{MessyWorkbook, WorkbookOptions, WrongCell, messy_workbook};
 
 use sink::Sink;
 

@@ -183,3 +183,53 @@ fn numbers_that_a_spreadsheet_rounded_stay_wrong_when_their_check_digit_happens_
     let beside = csv(&format!("姓名,身份证号,单位\n张三,{fits},A01\n李四,990101199003071000,A01\n"), "440608");
     assert_eq!(faults(&beside), [(2, "id_number", Kind::DigitsLost), (3, "id_number", Kind::DigitsLost)]);
 }
+
+#[test]
+fn of_twelve_thousand_rows_every_dirty_one_is_found_and_no_good_one_is_lost() {
+    use baiying_drills::synth::{MessyWorkbook, WorkbookOptions, WrongCell, messy_workbook};
+
+    let read_all = |options: WorkbookOptions| -> (MessyWorkbook, Vec<WrongCell>, Settled) {
+        let messy = messy_workbook(options).unwrap();
+        let units = Units::new(messy.units.iter().map(|unit| Unit {
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            parent: unit.parent_code.clone(),
+        }));
+        let book = open(&messy.bytes, "x", None).unwrap();
+        let settled = read(&book, None).unwrap().settle(&book, &units, "440608");
+        let mut found: Vec<WrongCell> = settled
+            .faults
+            .iter()
+            .map(|fault| WrongCell {
+                sheet: book.sheets[fault.place.sheet].name.clone(),
+                row: fault.place.row,
+                field: fault.field.unwrap().word(),
+                problem: fault.kind.word(),
+            })
+            .collect();
+        found.sort();
+        (messy, found, settled)
+    };
+    let options = WorkbookOptions::default();
+    let (messy, found, settled) = read_all(options);
+    assert_eq!(found, messy.wrong);
+    assert_eq!((settled.people, settled.merged), (messy.rows as usize, messy.merged as usize));
+    assert_eq!(settled.rows.len(), (messy.rows - messy.merged) as usize - messy.wrong.len());
+    assert_eq!(settled.members.len(), messy.teams.1 as usize);
+    let (corrected, found, whole) = read_all(WorkbookOptions { corrected: true, ..options });
+    assert_eq!((found.len(), whole.rows.len()), (0, 12_000));
+    assert_eq!(whole.people, corrected.rows as usize);
+    // What was good before is the same row now.
+    let by_id = |settled: &Settled| -> std::collections::BTreeMap<String, baiying_proto::v1::PersonRow> {
+        let rows = settled.rows.iter().map(|row| {
+            let mut row = row.clone();
+            row.row = 0;
+            (row.id_number.clone(), row)
+        });
+        rows.collect()
+    };
+    let all = by_id(&whole);
+    for (id, row) in by_id(&settled) {
+        assert_eq!(all.get(&id), Some(&row));
+    }
+}
