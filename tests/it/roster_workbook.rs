@@ -18,7 +18,10 @@ fn path(path: &Path) -> anyhow::Result<&str> {
 fn import_units(site: &Site, cli: &Cli, messy: &MessyWorkbook) -> anyhow::Result<()> {
     let mut text = String::from("code,name,parent_code,kind\n");
     for unit in &messy.units {
-        text.push_str(&format!("{},{},{},{}\n", unit.code, unit.name, unit.parent_code, unit.kind));
+        text.push_str(&format!(
+            "{},{},{},{}\n",
+            unit.code, unit.name, unit.parent_code, unit.kind
+        ));
     }
     let file = site.dir.path().join("divisions.csv");
     fs::write(&file, text)?;
@@ -27,7 +30,9 @@ fn import_units(site: &Site, cli: &Cli, messy: &MessyWorkbook) -> anyhow::Result
 }
 
 fn count(document: &Value, name: &str) -> anyhow::Result<u64> {
-    document[name].as_u64().with_context(|| format!("no {name}: {document}"))
+    document[name]
+        .as_u64()
+        .with_context(|| format!("no {name}: {document}"))
 }
 
 fn adds_up(document: &Value) -> anyhow::Result<()> {
@@ -77,7 +82,14 @@ fn a_district_sends_its_workbook() -> anyhow::Result<()> {
     let wrong: BTreeSet<_> = messy
         .wrong
         .iter()
-        .map(|wrong| (wrong.sheet.clone(), u64::from(wrong.row), wrong.field.to_owned(), wrong.problem.to_owned()))
+        .map(|wrong| {
+            (
+                wrong.sheet.clone(),
+                u64::from(wrong.row),
+                wrong.field.to_owned(),
+                wrong.problem.to_owned(),
+            )
+        })
         .collect();
     anyhow::ensure!(found(&dry)? == wrong, "what is wrong is found, and nothing else");
     anyhow::ensure!(count(&dry, "read")? == u64::from(messy.rows) && dry["applied"] == false);
@@ -92,7 +104,11 @@ fn a_district_sends_its_workbook() -> anyhow::Result<()> {
     // The good rows, and once more.
     let good = u64::from(messy.rows - messy.merged) - messy.wrong.len() as u64;
     let taken = import(3, &dirty, &["--skip-bad"])?;
-    anyhow::ensure!(count(&taken, "added")? == good && taken["applied"] == true, "{}", taken["added"]);
+    anyhow::ensure!(
+        count(&taken, "added")? == good && taken["applied"] == true,
+        "{}",
+        taken["added"]
+    );
     let teams = taken["teams"]["teams"].as_array().context("teams")?;
     anyhow::ensure!(
         teams.len() == messy.teams.0 as usize && teams.iter().all(|team| team["state"] == "formed"),
@@ -116,10 +132,17 @@ fn a_district_sends_its_workbook() -> anyhow::Result<()> {
     for name in ["全部.xlsx", "全部.csv"] {
         let out = site.dir.path().join(name);
         let unmask = ["--unmask", "--purpose", "yearly check", "--approved-by", "director"];
-        let arguments = [&["roster", "export", path(&out)?, "--unit", "440608"], unmask.as_slice()].concat();
+        let arguments = [
+            &["roster", "export", path(&out)?, "--unit", "440608"],
+            unmask.as_slice(),
+        ]
+        .concat();
         cli.ok(&arguments)?;
         let same = import(0, &out, &["--dry-run"])?;
-        anyhow::ensure!(count(&same, "unchanged")? == people && same["changes"] == serde_json::json!([]), "{name}");
+        anyhow::ensure!(
+            count(&same, "unchanged")? == people && same["changes"] == serde_json::json!([]),
+            "{name}"
+        );
     }
     let disclosures = cli.ok(&["person", "disclosures"])?;
     let disclosures = disclosures["disclosures"].as_array().context("a list")?;

@@ -178,7 +178,11 @@ fn people(options: WorkbookOptions, seeds: Seeds) -> Vec<Person> {
         min: 22.0,
         max: 60.0,
     };
-    let share = if options.dirty.is_finite() { options.dirty.clamp(0.0, 1.0) } else { 0.0 };
+    let share = if options.dirty.is_finite() {
+        options.dirty.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let mut people = Vec::new();
     let mut next = 0;
     for unit in 0..options.agencies as usize {
@@ -211,7 +215,18 @@ fn people(options: WorkbookOptions, seeds: Seeds) -> Vec<Person> {
 
 /// The columns: 序号, 单位 (in shared sheets), 姓名, 性别, 出生日期, 身份证号, 民族, 政治面貌, 编制类型, 在岗情况, 联系电话, 备注.
 const HEADERS: [&str; 12] = [
-    "序号", "单位", "姓  名", "性别", "出生年月", "身份证号码", "民族", "政治面貌", "编制类型", "在岗情况", "联系电话", "备注",
+    "序号",
+    "单位",
+    "姓  名",
+    "性别",
+    "出生年月",
+    "身份证号码",
+    "民族",
+    "政治面貌",
+    "编制类型",
+    "在岗情况",
+    "联系电话",
+    "备注",
 ];
 
 impl Writer {
@@ -220,10 +235,18 @@ impl Writer {
         let is_shared = of.len() > 1;
         let full = self.units[of.start + 1].name.clone();
         let short = full.trim_start_matches(DISTRICT.1).to_owned();
-        let name = if is_shared { format!("汇总{}", of.start) } else { short };
+        let name = if is_shared {
+            format!("汇总{}", of.start)
+        } else {
+            short
+        };
         let mut sheet = Worksheet::new();
         sheet.set_name(&name)?;
-        let title = if is_shared { "高明区机关应急队花名册".to_owned() } else { format!("{full}机关应急队花名册") };
+        let title = if is_shared {
+            "高明区机关应急队花名册".to_owned()
+        } else {
+            format!("{full}机关应急队花名册")
+        };
         sheet.merge_range(0, 0, 0, 11, &title, &Format::new())?;
         sheet.write_string(1, 0, "填报日期：2026年6月30日")?;
         let mut at = 2;
@@ -301,7 +324,11 @@ impl Writer {
         sheet.write_number(at, 0, number)?;
         if is_shared {
             let unit = &self.units[person.unit + 1].name;
-            let unit = if is(UNIT) { "高明区外星事务局".to_owned() } else { unit.clone() };
+            let unit = if is(UNIT) {
+                "高明区外星事务局".to_owned()
+            } else {
+                unit.clone()
+            };
             sheet.write_string(at, 1, unit)?;
         }
         if !is(6) {
@@ -335,9 +362,31 @@ impl Writer {
         }
         sheet.write_string(at, 6, "汉族")?;
         let of_id = usize::from(person.id.as_bytes()[15] - b'0');
-        let political = ["中共党员", "党员", "群众", "预备党员", "共青团员", "01", "民盟盟员", "13", "中共党员 ", "无党派人士"];
+        let political = [
+            "中共党员",
+            "党员",
+            "群众",
+            "预备党员",
+            "共青团员",
+            "01",
+            "民盟盟员",
+            "13",
+            "中共党员 ",
+            "无党派人士",
+        ];
         sheet.write_string(at, 7, political[of_id])?;
-        let category = ["公务员", "在编", "事业编", "参公", "劳务派遣", "合同工", "工勤", "政府雇员", "在编在岗", "行政"];
+        let category = [
+            "公务员",
+            "在编",
+            "事业编",
+            "参公",
+            "劳务派遣",
+            "合同工",
+            "工勤",
+            "政府雇员",
+            "在编在岗",
+            "行政",
+        ];
         sheet.write_string(at, 8, if is(11) { "火星编制" } else { category[of_id] })?;
         let standing = ["在岗", "", "在岗", "借调", "", "在岗", "病假", "在岗", "在岗", "退休"];
         sheet.write_string(at, 9, standing[of_id])?;
@@ -373,7 +422,13 @@ impl Writer {
         }
     }
 
-    fn birth(&mut self, sheet: &mut Worksheet, at: u32, person: &Person, wrong: Option<usize>) -> Result<(), XlsxError> {
+    fn birth(
+        &mut self,
+        sheet: &mut Worksheet,
+        at: u32,
+        person: &Person,
+        wrong: Option<usize>,
+    ) -> Result<(), XlsxError> {
         let number = |from: usize, to: usize| person.id[from..to].parse::<u32>().unwrap_or_default();
         let (year, month, day) = (number(6, 10), number(10, 12), number(12, 14));
         match wrong {
@@ -385,23 +440,23 @@ impl Writer {
             }
             _ => match self.random.random_range(0..8) {
                 0 => {
-                sheet.write_string(at, 4, format!("{year}.{month:02}"))?;
-            }
+                    sheet.write_string(at, 4, format!("{year}.{month:02}"))?;
+                }
                 1 => {
-                sheet.write_string(at, 4, format!("{year}年{month}月{day}日"))?;
-            }
+                    sheet.write_string(at, 4, format!("{year}年{month}月{day}日"))?;
+                }
                 2 => {
-                sheet.write_string(at, 4, format!("{year}-{month}-{day}"))?;
-            }
+                    sheet.write_string(at, 4, format!("{year}-{month}-{day}"))?;
+                }
                 3 => {
-                sheet.write_number(at, 4, year * 10_000 + month * 100 + day)?;
-            }
+                    sheet.write_number(at, 4, year * 10_000 + month * 100 + day)?;
+                }
                 4 => {
-                sheet.write_number(at, 4, f64::from(year) + f64::from(month) / 100.0)?;
-            }
+                    sheet.write_number(at, 4, f64::from(year) + f64::from(month) / 100.0)?;
+                }
                 5 => {
-                sheet.write_string(at, 4, format!("{year}年{month}月"))?;
-            }
+                    sheet.write_string(at, 4, format!("{year}年{month}月"))?;
+                }
                 6 => {
                     let format = Format::new().set_num_format("yyyy/mm/dd");
                     let date = rust_xlsxwriter::ExcelDateTime::from_ymd(year as u16, month as u8, day as u8)?;
@@ -453,7 +508,9 @@ impl Writer {
         }
         let mut at = 1;
         for unit in 0..self.options.agencies as usize {
-            let good = people.iter().filter(|person| person.unit == unit && person.wrong.is_none());
+            let good = people
+                .iter()
+                .filter(|person| person.unit == unit && person.wrong.is_none());
             let required = self.options.people.div_ceil(5) as usize;
             for (index, person) in good.take(required).enumerate() {
                 sheet.write_string(at, 0, &self.units[unit + 1].code)?;
@@ -503,7 +560,13 @@ impl Writer {
 /// In full-width characters.
 fn wide(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_ascii_graphic() { char::from_u32(c as u32 + 0xfee0).unwrap_or(c) } else { c })
+        .map(|c| {
+            if c.is_ascii_graphic() {
+                char::from_u32(c as u32 + 0xfee0).unwrap_or(c)
+            } else {
+                c
+            }
+        })
         .collect()
 }
 
@@ -527,6 +590,9 @@ mod tests {
             ..options
         });
         let corrected = corrected.unwrap();
-        assert_eq!((corrected.wrong.len(), corrected.merged, corrected.teams), (0, one.merged, one.teams));
+        assert_eq!(
+            (corrected.wrong.len(), corrected.merged, corrected.teams),
+            (0, one.merged, one.teams)
+        );
     }
 }
