@@ -13,5 +13,6 @@ mod journey;
 mod kill;
 mod listen;
 mod python;
+mod roster_workbook;
 mod telemetry;
 mod watch;

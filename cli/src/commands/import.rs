@@ -195,9 +195,7 @@ where
         bar.set_position(at as u64);
         Some(to_message(None, chunk))
     });
-    Box::pin(tokio_stream::iter(
-        std::iter::once(first).chain(chunks),
-    ))
+    Box::pin(tokio_stream::iter(std::iter::once(first).chain(chunks)))
 }
 
 /// How many of the rows go into one message.

@@ -61,7 +61,9 @@ fn of_workbook(book: &Workbook, columns: &[Column]) -> Result<Sheet, Problem> {
     let mut first = None;
     for grid in book.sheets.iter().filter(|grid| !grid.is_empty()) {
         // Every row has the fields that the header has: a sheet has no short rows.
-        let texts: Vec<(u32, Vec<String>)> = (1..).zip(grid.rows.iter().map(|row| row.iter().map(Cell::text).collect())).collect();
+        let texts: Vec<(u32, Vec<String>)> = (1..)
+            .zip(grid.rows.iter().map(|row| row.iter().map(Cell::text).collect()))
+            .collect();
         let width = texts.iter().find(|(_, row)| row.iter().any(|text| !text.is_empty()));
         let width = width.map_or(0, |(_, row)| row.len());
         let lost: BTreeSet<u32> = (1..)
@@ -69,7 +71,9 @@ fn of_workbook(book: &Workbook, columns: &[Column]) -> Result<Sheet, Problem> {
             .filter(|(_, row)| row.iter().any(Cell::has_lost_digits))
             .map(|(number, _)| number)
             .collect();
-        let rows = texts.into_iter().filter(|(_, row)| row.iter().any(|text| !text.is_empty()));
+        let rows = texts
+            .into_iter()
+            .filter(|(_, row)| row.iter().any(|text| !text.is_empty()));
         let rows = rows.map(|(number, mut row)| {
             row.resize(row.len().max(width), String::new());
             (number, row)
@@ -218,7 +222,9 @@ fn shape(
     }
     let mut values = Vec::with_capacity(columns.len());
     for (column, place) in columns.iter().zip(places) {
-        let value = place.and_then(|place| record.get(place)).map_or("", |field| field.trim());
+        let value = place
+            .and_then(|place| record.get(place))
+            .map_or("", |field| field.trim());
         if value.contains('\u{fffd}') {
             return Err(problem(column.name, String::new(), "undecodable", String::new()));
         }

@@ -5,7 +5,7 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, Xlsx, XlsxError};
+use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 
 use super::decode::decode;
 use super::error::Problem;
@@ -66,9 +66,12 @@ fn text(bytes: &[u8], name: &str, encoding: Option<&str>) -> Result<Workbook, Pr
 }
 
 fn new(bytes: &[u8]) -> Result<Vec<Grid>, Problem> {
-    let failed = |error: XlsxError| match error {
-        XlsxError::Password => Problem::Locked,
-        other => Problem::NoWorkbook(other.to_string()),
+    let failed = |error: XlsxError| {
+        if matches!(error, XlsxError::Password) {
+            Problem::Locked
+        } else {
+            Problem::NoWorkbook(error.to_string())
+        }
     };
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(failed)?;
     let mut grids = Vec::new();
@@ -102,9 +105,12 @@ fn new(bytes: &[u8]) -> Result<Vec<Grid>, Problem> {
 }
 
 fn old(bytes: &[u8]) -> Result<Vec<Grid>, Problem> {
-    let failed = |error: calamine::XlsError| match error {
-        calamine::XlsError::Password => Problem::Locked,
-        other => Problem::NoWorkbook(other.to_string()),
+    let failed = |error: XlsError| {
+        if matches!(error, XlsError::Password) {
+            Problem::Locked
+        } else {
+            Problem::NoWorkbook(error.to_string())
+        }
     };
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(failed)?;
     let mut grids = Vec::new();
@@ -253,7 +259,10 @@ mod tests {
                 "cut at {length}"
             );
         }
-        assert!(matches!(open(b"PK\x03\x04nothing", "x", None), Err(Problem::NoWorkbook(_))));
+        assert!(matches!(
+            open(b"PK\x03\x04nothing", "x", None),
+            Err(Problem::NoWorkbook(_))
+        ));
         let mut empty = Writer::new();
         empty.add_worksheet();
         assert!(matches!(

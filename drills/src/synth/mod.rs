@@ -19,6 +19,7 @@ mod phone;
 mod residence;
 mod roster;
 mod sink;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,6 +28,7 @@ use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitR
 use serde::{Deserialize, Serialize};
 
 pub use dirt::{Defect, DirtyRow};
+pub use workbook::{MessyWorkbook, WorkbookOptions, WrongCell, messy_workbook};
 
 use sink::Sink;
 

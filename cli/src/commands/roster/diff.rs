@@ -49,11 +49,20 @@ pub(super) fn table(lang: Lang, changes: &[pb::PersonChange], place: impl Fn(u32
                 word(lang, "change", &change.kind),
                 id,
                 change.masked_name.clone(),
-                if change.row == 0 { String::new() } else { place(change.row) },
+                if change.row == 0 {
+                    String::new()
+                } else {
+                    place(change.row)
+                },
                 if change.kind == "added" {
                     String::new()
                 } else {
-                    change.fields.iter().map(|change| field(lang, change)).collect::<Vec<_>>().join("; ")
+                    change
+                        .fields
+                        .iter()
+                        .map(|change| field(lang, change))
+                        .collect::<Vec<_>>()
+                        .join("; ")
                 },
             ]);
         }
@@ -101,13 +110,23 @@ mod tests {
         };
         let changes = [
             change(0, "added", &[]),
-            change(2, "changed", &[("phone", "", "138****0001"), ("standing", "on-post", "retired")]),
+            change(
+                2,
+                "changed",
+                &[("phone", "", "138****0001"), ("standing", "on-post", "retired")],
+            ),
             change(3, "left", &[]),
         ];
         let text = table(Lang::ZhCn, &changes, |row| format!("第 {row} 行"));
-        assert!(text.contains("联系电话 – → 138****0001; 在岗情况 在岗 → 退休"), "{text}");
+        assert!(
+            text.contains("联系电话 – → 138****0001; 在岗情况 在岗 → 退休"),
+            "{text}"
+        );
         let many = vec![change(0, "added", &[]); 60];
-        assert!(table(Lang::En, &many, |_| String::new()).contains("10"), "those left out are counted");
+        assert!(
+            table(Lang::En, &many, |_| String::new()).contains("10"),
+            "those left out are counted"
+        );
         assert_eq!(document(&changes[1])["fields"][0]["after"], "138****0001");
     }
 }

@@ -105,7 +105,11 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         || json!({ "file": args.out.to_string_lossy(), "people": rows.len(), "unmasked": args.unmask }),
         || {
             let path = crate::text::line(&args.out.to_string_lossy());
-            let key = if args.unmask { "roster.exported_unmasked" } else { "roster.exported" };
+            let key = if args.unmask {
+                "roster.exported_unmasked"
+            } else {
+                "roster.exported"
+            };
             crate::i18n::fill(app.lang, key, &[("path", path), ("people", rows.len().to_string())]) + "\n"
         },
     )?;
@@ -198,7 +202,9 @@ fn workbook(title: Option<&str>, rows: &[[String; 16]]) -> Result<Writer, XlsxEr
 }
 
 fn csv(title: Option<&str>, rows: &[[String; 16]]) -> Result<Vec<u8>, CliError> {
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(b"\xef\xbb\xbf".to_vec());
+    let mut writer = csv::WriterBuilder::new()
+        .flexible(true)
+        .from_writer(b"\xef\xbb\xbf".to_vec());
     if let Some(title) = title {
         writer.write_record([title]).map_err(CliError::internal)?;
     }
@@ -217,7 +223,9 @@ fn csv(title: Option<&str>, rows: &[[String; 16]]) -> Result<Vec<u8>, CliError> 
         });
         writer.write_record(cells).map_err(CliError::internal)?;
     }
-    writer.into_inner().map_err(|error| CliError::internal(error.to_string()))
+    writer
+        .into_inner()
+        .map_err(|error| CliError::internal(error.to_string()))
 }
 
 #[cfg(test)]
@@ -256,7 +264,12 @@ mod tests {
             deputy_id: 12,
             ..pb::Team::default()
         };
-        vec![row(&person, Some(&shown), &BTreeMap::from([("A1".into(), "应急局".into())]), &[team])]
+        vec![row(
+            &person,
+            Some(&shown),
+            &BTreeMap::from([("A1".into(), "应急局".into())]),
+            &[team],
+        )]
     }
 
     #[test]

@@ -59,15 +59,21 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let read = settled.people;
 
     let context = app.context()?;
-    let send = Send {
+    let send = Sending {
         app,
         client: &client,
         rows: std::mem::take(&mut settled.rows).into(),
         // Who is not in the file has left: only if every row of the file could be read.
-        whole: if settled.faults.is_empty() { args.unit.clone() } else { String::new() },
+        whole: if settled.faults.is_empty() {
+            args.unit.clone()
+        } else {
+            String::new()
+        },
     };
     // What would happen: told before, and with, what happens.
-    let preview = send.people(&App::part(&context, DRY_RUN), true, pb::ImportMode::SkipBad).await?;
+    let preview = send
+        .people(&App::part(&context, DRY_RUN), true, pb::ImportMode::SkipBad)
+        .await?;
     let report = preview.report.clone().unwrap_or_default();
     let mut faults = std::mem::take(&mut settled.faults);
     faults.extend(refused(&report.bad, &settled, &book, &taken));
@@ -179,14 +185,19 @@ fn local(faults: &[Fault]) -> usize {
 /// What the daemon does not take, with its place in the file.
 fn refused(bad: &[pb::RowError], settled: &Settled, book: &Workbook, sheets: &[roster::SheetRead]) -> Vec<Fault> {
     let place = |row: u32| settled.places.get((row as usize).wrapping_sub(1)).copied();
-    let columns: BTreeMap<usize, &BTreeMap<Field, usize>> = sheets.iter().map(|read| (read.sheet, &read.columns)).collect();
+    let columns: BTreeMap<usize, &BTreeMap<Field, usize>> =
+        sheets.iter().map(|read| (read.sheet, &read.columns)).collect();
     bad.iter()
         .filter_map(|bad| {
             let place_of = place(bad.row)?;
             let field = Field::of_wire(&bad.field);
             let columns = columns.get(&place_of.sheet);
             let column = field.and_then(|field| columns?.get(&field).copied());
-            let value = column.map(|column| book.sheets[place_of.sheet].cell(place_of.row as usize - 1, column).text());
+            let value = column.map(|column| {
+                book.sheets[place_of.sheet]
+                    .cell(place_of.row as usize - 1, column)
+                    .text()
+            });
             Some(Fault {
                 place: place_of,
                 column,
@@ -200,14 +211,14 @@ fn refused(bad: &[pb::RowError], settled: &Settled, book: &Workbook, sheets: &[r
         .collect()
 }
 
-struct Send<'a> {
+struct Sending<'a> {
     app: &'a App,
     client: &'a Client,
     rows: Arc<[pb::PersonRow]>,
     whole: String,
 }
 
-impl Send<'_> {
+impl Sending<'_> {
     async fn people(
         &self,
         context: &pb::CommandContext,

@@ -100,7 +100,9 @@ fn copy(
     taken: &mut BTreeSet<String>,
 ) -> Result<(), XlsxError> {
     let plain = Format::new().set_num_format("@");
-    let bad = Format::new().set_num_format("@").set_background_color(Color::RGB(0x00FF_C7CE));
+    let bad = Format::new()
+        .set_num_format("@")
+        .set_background_color(Color::RGB(0x00FF_C7CE));
     let name = sheet_name(&grid.name, taken);
     let sheet = writer.add_worksheet();
     sheet.set_name(name)?;
@@ -155,13 +157,23 @@ fn letters(column: usize) -> String {
 fn sheet_name(name: &str, taken: &mut BTreeSet<String>) -> String {
     let clean: String = name
         .chars()
-        .map(|c| if "[]:*?/\\".contains(c) || c.is_control() { '_' } else { c })
+        .map(|c| {
+            if "[]:*?/\\".contains(c) || c.is_control() {
+                '_'
+            } else {
+                c
+            }
+        })
         .collect();
     let clean = clean.trim_matches('\'');
     let clean = if clean.trim().is_empty() { "Sheet" } else { clean };
     let mut number = 1;
     loop {
-        let end = if number == 1 { String::new() } else { format!(" ({number})") };
+        let end = if number == 1 {
+            String::new()
+        } else {
+            format!(" ({number})")
+        };
         // Spreadsheets count in UTF-16.
         let mut head = clean.to_owned();
         while head.encode_utf16().count() + end.len() > 31 {
@@ -183,7 +195,8 @@ mod tests {
 
     #[test]
     fn the_bad_cells_are_marked_and_the_rest_is_as_it_was() {
-        let text = "花名册\n姓名,身份证号,单位,联系电话\n张三,990101199003071238,A1,138\n李四,990101198512310043,A1,=1+1\n";
+        let text =
+            "花名册\n姓名,身份证号,单位,联系电话\n张三,990101199003071238,A1,138\n李四,990101198512310043,A1,=1+1\n";
         let book = open(text.as_bytes(), "应急/局", None).unwrap();
         let units = Units::new([Unit {
             code: "A1".into(),
@@ -218,6 +231,9 @@ mod tests {
         assert_eq!(sheet_name(&long, &mut taken).chars().count(), 31);
         assert!(sheet_name(&long, &mut taken).ends_with(" (2)"));
         assert_eq!(sheet_name("a:b", &mut taken), "a_b");
-        assert_eq!(["A", "Z", "AA", "AZ", "BA"], [0, 25, 26, 51, 52].map(letters).as_slice());
+        assert_eq!(
+            ["A", "Z", "AA", "AZ", "BA"],
+            [0, 25, 26, 51, 52].map(letters).as_slice()
+        );
     }
 }

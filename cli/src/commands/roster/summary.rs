@@ -45,14 +45,14 @@ impl Summary<'_> {
         if !self.whole {
             app.note(&tr!(app.lang, "roster.note.nobody_leaves"));
         }
-        app.emit(|| self.document(app.lang, &names), || self.text(app.lang, &names))
+        app.emit(|| self.document(&names), || self.text(app.lang, &names))
     }
 
     fn report(&self) -> pb::ImportReport {
         self.answer.report.clone().unwrap_or_default()
     }
 
-    fn document(&self, lang: Lang, names: &[String]) -> Value {
+    fn document(&self, names: &[String]) -> Value {
         let report = self.report();
         let name = |place: Place| names.get(place.sheet).cloned().unwrap_or_default();
         let faults = |faults: &[Fault]| -> Vec<Value> {
@@ -62,8 +62,7 @@ impl Summary<'_> {
                     json!({ "sheet": name(fault.place), "row": fault.place.row,
                         "column": column(fault, self.sheets), "field": fault.field.map(|field| field.word()),
                         "value": fault.value, "problem": fault.kind.word(), "detail": fault.detail,
-                        "other_sheet": fault.other.map(name), "other_row": fault.other.map(|other| other.row),
-                        "fix": fault.fix(lang) })
+                        "other_sheet": fault.other.map(name), "other_row": fault.other.map(|other| other.row) })
                 })
                 .collect()
         };
@@ -79,7 +78,7 @@ impl Summary<'_> {
                 "left": self.answer.left, "merged": self.merged, "bad_rows": self.bad_rows, "whole_roster": self.whole,
                 "bad": faults(self.faults), "sheets": sheets,
                 "changes": self.changes.iter().map(diff::document).collect::<Vec<_>>(),
-                "notes": self.notes.iter().map(|note| note.text(lang, names)).collect::<Vec<_>>(),
+                "notes": self.notes.iter().map(|note| note.document(names)).collect::<Vec<_>>(),
                 "teams": self.teams.document(&faults(&self.teams.faults)) }),
         )
     }
@@ -109,7 +108,12 @@ impl Summary<'_> {
         out.push('\n');
         out.push_str(&diff::table(lang, self.changes, |_| String::new()));
         if !self.faults.is_empty() {
-            out.push_str(&tr!(lang, "roster.faults", rows = self.bad_rows, count = self.faults.len()));
+            out.push_str(&tr!(
+                lang,
+                "roster.faults",
+                rows = self.bad_rows,
+                count = self.faults.len()
+            ));
             out.push('\n');
             out.push_str(&table(lang, self.faults, self.sheets, names));
         }
@@ -124,7 +128,10 @@ impl Summary<'_> {
 /// What the file calls the column.
 pub(super) fn column(fault: &Fault, sheets: &[SheetRead]) -> String {
     let read = sheets.iter().find(|read| read.sheet == fault.place.sheet);
-    let header = fault.column.and_then(|column| read?.texts.get(column)).filter(|text| !text.is_empty());
+    let header = fault
+        .column
+        .and_then(|column| read?.texts.get(column))
+        .filter(|text| !text.is_empty());
     header.cloned().unwrap_or_else(|| {
         let names = fault.field.and_then(|field| field.headers().first().copied());
         names.unwrap_or_default().to_owned()

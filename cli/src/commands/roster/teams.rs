@@ -86,7 +86,9 @@ fn planned(known: &[pb::Team], settled: &Settled, units: &Units, refused: &BTree
     }
     for (unit, members) in by_unit {
         let own: Vec<&pb::Team> = known.iter().filter(|team| team.unit_code == unit).collect();
-        let code = own.first().map_or_else(|| format!("AG-{unit}"), |team| team.code.clone());
+        let code = own
+            .first()
+            .map_or_else(|| format!("AG-{unit}"), |team| team.code.clone());
         let name = match own.first() {
             Some(team) => team.name.clone(),
             None => format!("{}机关应急队", units.get(unit).map_or(unit, |unit| &unit.name)),
@@ -187,7 +189,11 @@ pub(super) async fn form(
         faults.push(fault);
     }
     for team in teams.iter_mut().filter(|team| team.state == "planned") {
-        team.state = if bad_teams.contains(&team.code) { "refused" } else { "formed" };
+        team.state = if bad_teams.contains(&team.code) {
+            "refused"
+        } else {
+            "formed"
+        };
     }
     Ok(Formed { teams, report, faults })
 }
@@ -229,7 +235,10 @@ impl Formed {
         out.push('\n');
         let mut table = Table::new(lang, &["code", "unit", "members", "status"]).numbers([2]);
         let many = self.teams.len() > 20;
-        let shown = self.teams.iter().filter(|team| !many || !matches!(team.state, "formed" | "planned"));
+        let shown = self
+            .teams
+            .iter()
+            .filter(|team| !many || !matches!(team.state, "formed" | "planned"));
         let mut rows = 0;
         for team in shown {
             rows += 1;
@@ -284,14 +293,29 @@ mod tests {
             ..pb::Team::default()
         }];
         let plan = planned(&known, &settled, &units(), &BTreeSet::new());
-        let rows: Vec<_> = plan.rows.iter().map(|row| (row.team_code.as_str(), row.team_name.as_str(), row.role.as_str())).collect();
+        let rows: Vec<_> = plan
+            .rows
+            .iter()
+            .map(|row| (row.team_code.as_str(), row.team_name.as_str(), row.role.as_str()))
+            .collect();
         assert_eq!(rows, [("T-A1", "应急一队", "leader"), ("T-A1", "应急一队", "member")]);
         let states: Vec<_> = plan.teams.iter().map(|team| (team.code.as_str(), team.state)).collect();
-        assert_eq!(states, [("T-A1", "planned"), ("AG-A2", "refused")], "a member of the second has a mistyped number");
+        assert_eq!(
+            states,
+            [("T-A1", "planned"), ("AG-A2", "refused")],
+            "a member of the second has a mistyped number"
+        );
         assert_eq!(plan.faults.len(), 1);
         let two = [known[0].clone(), known[0].clone()];
-        assert_eq!(planned(&two, &settled, &units(), &BTreeSet::new()).teams[0].state, "several");
+        assert_eq!(
+            planned(&two, &settled, &units(), &BTreeSet::new()).teams[0].state,
+            "several"
+        );
         let refused = BTreeSet::from([settled.members[1].place]);
-        assert_eq!(planned(&known, &settled, &units(), &refused).rows.len(), 0, "the daemon refused a member");
+        assert_eq!(
+            planned(&known, &settled, &units(), &refused).rows.len(),
+            0,
+            "the daemon refused a member"
+        );
     }
 }

@@ -120,7 +120,10 @@ mod tests {
     fn the_template_is_read_and_its_example_is_nobody() {
         let bytes = make("应急管理局").unwrap().save_to_buffer().unwrap();
         let book = open(&bytes, "", None).unwrap();
-        assert!(matches!(read(&book, None), Err(crate::sheet::Problem::NoRows)), "nobody is in it");
+        assert!(
+            matches!(read(&book, None), Err(crate::sheet::Problem::NoRows)),
+            "nobody is in it"
+        );
         // Somebody below the example.
         let mut writer = make("应急管理局").unwrap();
         let sheet = writer.worksheet_from_index(0).unwrap();
@@ -130,7 +133,10 @@ mod tests {
         sheet.write_string(3, 8, "在编").unwrap();
         let book = open(&writer.save_to_buffer().unwrap(), "", None).unwrap();
         let reading = read(&book, None).unwrap();
-        assert_eq!((reading.people(), reading.drafts.len(), reading.sheets.len()), (1, 1, 1));
+        assert_eq!(
+            (reading.people(), reading.drafts.len(), reading.sheets.len()),
+            (1, 1, 1)
+        );
         assert!(reading.notes.iter().any(|note| matches!(note, Note::Example(_))));
         // Every column but the number and the remarks means something.
         assert_eq!(reading.sheets[0].columns.len(), TEMPLATE.len() - 2);

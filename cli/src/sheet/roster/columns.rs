@@ -104,9 +104,26 @@ impl Field {
     /// Headers it may have, the usual one first, as [`key`] leaves them.
     pub(crate) fn headers(self) -> &'static [&'static str] {
         match self {
-            Self::Unit => &["单位", "单位名称", "工作单位", "所在单位", "所属单位", "部门单位", "unit"],
+            Self::Unit => &[
+                "单位",
+                "单位名称",
+                "工作单位",
+                "所在单位",
+                "所属单位",
+                "部门单位",
+                "unit",
+            ],
             Self::UnitCode => &["单位代码", "单位编码", "所在单位代码", "工作单位代码", "unitcode"],
-            Self::Department => &["内设机构", "科室", "部门", "所在科室", "所在部门", "处室", "股室", "department"],
+            Self::Department => &[
+                "内设机构",
+                "科室",
+                "部门",
+                "所在科室",
+                "所在部门",
+                "处室",
+                "股室",
+                "department",
+            ],
             Self::Name => &["姓名", "人员姓名", "队员姓名", "名字", "name"],
             Self::Sex => &["性别", "sex"],
             Self::Birth => &["出生日期", "出生年月", "出生年月日", "出生时间", "生日", "birthdate"],
@@ -171,7 +188,16 @@ impl Field {
                 "联系手机",
                 "phone",
             ],
-            Self::Address => &["家庭住址", "住址", "家庭地址", "居住地址", "现住址", "现居住地址", "地址", "address"],
+            Self::Address => &[
+                "家庭住址",
+                "住址",
+                "家庭地址",
+                "居住地址",
+                "现住址",
+                "现居住地址",
+                "地址",
+                "address",
+            ],
             Self::Residence => &[
                 "居住地代码",
                 "居住村居代码",

@@ -55,12 +55,9 @@ fn of_number(number: f64) -> Option<Given> {
             1850..=2200 => given(whole as u16, None, None),
             // Days since the end of 1899, which spreadsheets believe to have had one too many in 1900.
             2_201..=109_574 => {
-                let (year, month, day, ..) = calamine::ExcelDateTime::new(
-                    number,
-                    calamine::ExcelDateTimeType::DateTime,
-                    false,
-                )
-                .to_ymd_hms_milli();
+                let (year, month, day, ..) =
+                    calamine::ExcelDateTime::new(number, calamine::ExcelDateTimeType::DateTime, false)
+                        .to_ymd_hms_milli();
                 given(year, Some(month), Some(day))
             }
             185_001..=220_012 => given((whole / 100) as u16, Some((whole % 100) as u8), None),
@@ -90,7 +87,10 @@ fn of_text(text: &str) -> Option<Given> {
     let text = plain(text);
     // Without a time of day, a day of the week, a mark in front.
     let text = text.trim_start_matches(['\'', '‘', '’']);
-    let text = text.split(['T', ' ']).next().filter(|first| first.contains(|c: char| c.is_ascii_digit()))?;
+    let text = text
+        .split(['T', ' '])
+        .next()
+        .filter(|first| first.contains(|c: char| c.is_ascii_digit()))?;
     let whole: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if whole.chars().all(|c| c.is_ascii_digit()) {
         return of_number(whole.parse().ok()?);
@@ -99,9 +99,13 @@ fn of_text(text: &str) -> Option<Given> {
         .split(|c: char| !c.is_ascii_digit())
         .filter(|part| !part.is_empty())
         .collect();
-    let known = whole
-        .chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '/' | '\\' | '年' | '月' | '日' | '号' | '生' | '。' | '、' | '—' | '－'));
+    let known = whole.chars().all(|c| {
+        c.is_ascii_digit()
+            || matches!(
+                c,
+                '.' | '-' | '/' | '\\' | '年' | '月' | '日' | '号' | '生' | '。' | '、' | '—' | '－'
+            )
+    });
     let short = |part: &&str| part.parse::<u8>().ok();
     match parts.as_slice() {
         [year] if known => given(year.parse().ok()?, None, None),

@@ -1,5 +1,7 @@
 //! What is wrong with a row and where, and what was done that the user should know of.
 
+use serde_json::{Value, json};
+
 use crate::i18n::{Lang, fill, tr};
 use crate::text;
 
@@ -224,6 +226,32 @@ pub(crate) enum Note {
 }
 
 impl Note {
+    /// As JSON, the same in every language.
+    pub(crate) fn document(&self, sheets: &[String]) -> Value {
+        let place = |place: &Place| json!({ "sheet": sheets.get(place.sheet), "row": place.row });
+        match self {
+            Self::NoHeader(sheet) => json!({ "note": "no-header", "sheet": sheet }),
+            Self::Hidden(sheet) => json!({ "note": "hidden", "sheet": sheet }),
+            Self::NotTaken(headers) => json!({ "note": "not-taken", "columns": headers }),
+            Self::Asides(rows) => {
+                json!({ "note": "asides", "rows": rows.iter().map(|(at, _)| place(at)).collect::<Vec<_>>() })
+            }
+            Self::FirstPhone(rows) => {
+                json!({ "note": "first-phone", "rows": rows.iter().map(place).collect::<Vec<_>>() })
+            }
+            Self::Merged(rows) => {
+                let rows: Vec<_> = rows
+                    .iter()
+                    .map(|(again, first)| json!({ "again": place(again), "first": place(first) }))
+                    .collect();
+                json!({ "note": "merged", "rows": rows })
+            }
+            Self::Example(at) => json!({ "note": "example", "rows": [place(at)] }),
+            Self::NoCategory(sheet) => json!({ "note": "no-category", "sheet": sheet }),
+            Self::UnitFrom { sheet, unit } => json!({ "note": "unit-from", "sheet": sheet, "unit": unit }),
+        }
+    }
+
     /// In words.
     pub(crate) fn text(&self, lang: Lang, sheets: &[String]) -> String {
         let place = |place: &Place| {
@@ -252,7 +280,12 @@ impl Note {
             }
             Self::FirstPhone(rows) => {
                 let shown: Vec<String> = rows.iter().take(3).map(place).collect();
-                tr!(lang, "roster.note.first_phone", count = rows.len(), rows = shown.join(", "))
+                tr!(
+                    lang,
+                    "roster.note.first_phone",
+                    count = rows.len(),
+                    rows = shown.join(", ")
+                )
             }
             Self::Merged(rows) => {
                 let shown: Vec<String> = rows

@@ -31,7 +31,9 @@ pub(super) fn find(grid: &Grid) -> Result<Option<Header>, Problem> {
             best = Some(header);
             break;
         }
-        let is_larger = best.as_ref().is_none_or(|best| best.columns.len() < header.columns.len());
+        let is_larger = best
+            .as_ref()
+            .is_none_or(|best| best.columns.len() < header.columns.len());
         if header.columns.contains_key(&Field::Name) && header.columns.len() >= 3 && is_larger {
             best = Some(header);
         }
@@ -40,7 +42,8 @@ pub(super) fn find(grid: &Grid) -> Result<Option<Header>, Problem> {
         return Ok(None);
     };
     for field in [Field::Name, Field::IdNumber] {
-        let mut named = (0..header.texts.len()).filter(|column| Field::of_header(&header.texts[*column]) == Some(field));
+        let mut named =
+            (0..header.texts.len()).filter(|column| Field::of_header(&header.texts[*column]) == Some(field));
         if let (Some(first), Some(second)) = (named.next(), named.next()) {
             return Err(Problem::RosterTwice {
                 sheet: grid.name.clone(),
@@ -101,9 +104,9 @@ fn continues(grid: &Grid, row: usize, one: &Header, two: &Header) -> bool {
         return false;
     }
     let below = |field: Field| {
-        two.columns.get(&field).map_or_else(String::new, |column| {
-            plain(&grid.cell(row + 1, *column).text())
-        })
+        two.columns
+            .get(&field)
+            .map_or_else(String::new, |column| plain(&grid.cell(row + 1, *column).text()))
     };
     let is_header = |field: Field, text: &str| text.is_empty() || Field::of_header(text) == Some(field);
     is_header(Field::Name, &below(Field::Name)) && is_header(Field::IdNumber, &below(Field::IdNumber))
@@ -127,7 +130,11 @@ impl Header {
         self.rows.len() == 2
             && cells.iter().enumerate().all(|(column, cell)| {
                 let text = plain(&cell.text());
-                text.is_empty() || self.rows.clone().any(|row| plain(&grid.cell(row, column).text()) == text)
+                text.is_empty()
+                    || self
+                        .rows
+                        .clone()
+                        .any(|row| plain(&grid.cell(row, column).text()) == text)
             })
     }
 

@@ -13,7 +13,13 @@ pub(super) fn read(cell: &Cell) -> Result<String, Kind> {
     };
     let dots: String = text
         .chars()
-        .map(|c| if matches!(c, '•' | '・' | '．' | '‧' | '∙' | '●' | '⋅' | '･') { '·' } else { c })
+        .map(|c| {
+            if matches!(c, '•' | '・' | '．' | '‧' | '∙' | '●' | '⋅' | '･') {
+                '·'
+            } else {
+                c
+            }
+        })
         .collect();
     let latin = dots.chars().any(|c| c.is_ascii_alphabetic());
     let name = if latin {

@@ -157,12 +157,20 @@ impl Settled {
             phone: value(Field::Phone),
             unit_code,
             residence_code: value(Field::Residence),
-            category: if category.is_empty() { "staff".to_owned() } else { category },
+            category: if category.is_empty() {
+                "staff".to_owned()
+            } else {
+                category
+            },
             political: value(Field::Political),
             address: value(Field::Address),
             standing: value(Field::Standing),
             seconded_to_code: value(Field::SecondedTo),
-            skills: skills.split('、').filter(|skill| !skill.is_empty()).map(str::to_owned).collect(),
+            skills: skills
+                .split('、')
+                .filter(|skill| !skill.is_empty())
+                .map(str::to_owned)
+                .collect(),
             department: value(Field::Department),
             post: value(Field::Post),
         });
@@ -171,7 +179,10 @@ impl Settled {
 
 fn lookup<'a>(units: &'a Units, text: &str, top: &str, place: Place, field: Field) -> Result<&'a Unit, Fault> {
     let names = |units: &[&Unit]| {
-        let names: Vec<String> = units.iter().map(|unit| format!("{} {}", unit.code, unit.name)).collect();
+        let names: Vec<String> = units
+            .iter()
+            .map(|unit| format!("{} {}", unit.code, unit.name))
+            .collect();
         names.join("、")
     };
     match units.find(text, top) {
@@ -206,11 +217,12 @@ impl Sheets<'_> {
         let code = draft.values.remove(&Field::UnitCode);
         let name = draft.values.remove(&Field::Unit);
         let columns = reading.sheet(sheet).map(|read| &read.columns);
-        let has_column = columns.is_some_and(|columns| {
-            columns.contains_key(&Field::Unit) || columns.contains_key(&Field::UnitCode)
-        });
+        let has_column =
+            columns.is_some_and(|columns| columns.contains_key(&Field::Unit) || columns.contains_key(&Field::UnitCode));
         let unit = match (code, name) {
-            (Some(text), _) | (None, Some(text)) => lookup(self.units, &text, self.top, draft.place, Field::Unit).cloned(),
+            (Some(text), _) | (None, Some(text)) => {
+                lookup(self.units, &text, self.top, draft.place, Field::Unit).cloned()
+            }
             (None, None) if has_column => Err(Fault::new(draft.place, Field::Unit, Kind::Missing)),
             (None, None) => {
                 if !self.found.contains_key(&sheet) {
@@ -244,9 +256,15 @@ impl Sheets<'_> {
         if let Found::One(unit) = self.units.find(name, self.top) {
             return Ok(unit.clone());
         }
-        let titles = reading.sheet(sheet).map(|read| read.titles.as_slice()).unwrap_or_default();
+        let titles = reading
+            .sheet(sheet)
+            .map(|read| read.titles.as_slice())
+            .unwrap_or_default();
         let titles = titles.iter().chain([name]);
-        if let Some(unit) = titles.into_iter().find_map(|title| self.units.in_title(title, self.top)) {
+        if let Some(unit) = titles
+            .into_iter()
+            .find_map(|title| self.units.in_title(title, self.top))
+        {
             return Ok(unit.clone());
         }
         match self.units.get(self.top) {
@@ -305,7 +323,11 @@ fn join(drafts: Vec<Draft>) -> (Vec<Joined>, Vec<Fault>, Vec<(Place, Place)>) {
         let first = person.draft.place;
         merged.retain(|(_, of)| *of != first);
         let contradiction = |place: Place, other: Place, fields: &BTreeSet<Field>| {
-            let mut fault = Fault::new(place, fields.first().copied().unwrap_or(Field::IdNumber), Kind::Contradicts);
+            let mut fault = Fault::new(
+                place,
+                fields.first().copied().unwrap_or(Field::IdNumber),
+                Kind::Contradicts,
+            );
             // The unit was looked up: either column may hold it.
             if fault.field == Some(Field::UnitCode) {
                 fault.field = Some(Field::Unit);
@@ -323,7 +345,10 @@ fn join(drafts: Vec<Draft>) -> (Vec<Joined>, Vec<Fault>, Vec<(Place, Place)>) {
         let other = rows.first().map_or(first, |(place, ..)| *place);
         faults.push(contradiction(first, other, &all));
         faults.extend(person.others.iter().map(|place| contradiction(*place, other, &all)));
-        faults.extend(rows.iter().map(|(place, first, fields)| contradiction(*place, *first, fields)));
+        faults.extend(
+            rows.iter()
+                .map(|(place, first, fields)| contradiction(*place, *first, fields)),
+        );
     }
     (good, faults, merged)
 }
@@ -349,7 +374,9 @@ fn doubtful_units(reading: &Reading, book: &Workbook, units: &Units, top: &str) 
             several: reading.sheets.len() > 1,
             found: BTreeMap::new(),
         };
-        let named = [text(Field::UnitCode), text(Field::Unit)].into_iter().find(|text| !text.is_empty());
+        let named = [text(Field::UnitCode), text(Field::Unit)]
+            .into_iter()
+            .find(|text| !text.is_empty());
         let unit = match named {
             Some(text) => match units.find(&text, top) {
                 Found::One(unit) => Some(unit.clone()),

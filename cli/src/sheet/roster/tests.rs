@@ -28,7 +28,11 @@ fn csv(text: &str, top: &str) -> Settled {
 
 fn faults(settled: &Settled) -> Vec<(u32, &str, Kind)> {
     let name = |field: Option<Field>| field.map_or("", Field::word);
-    settled.faults.iter().map(|fault| (fault.place.row, name(fault.field), fault.kind)).collect()
+    settled
+        .faults
+        .iter()
+        .map(|fault| (fault.place.row, name(fault.field), fault.kind))
+        .collect()
 }
 
 #[test]
@@ -53,20 +57,58 @@ fn a_sheet_with_everything_around_it() {
     let rows: Vec<_> = settled
         .rows
         .iter()
-        .map(|row| (row.name.as_str(), row.id_number.as_str(), row.phone.as_str(), row.political.as_str(), row.category.as_str(), row.unit_code.as_str()))
+        .map(|row| {
+            (
+                row.name.as_str(),
+                row.id_number.as_str(),
+                row.phone.as_str(),
+                row.political.as_str(),
+                row.category.as_str(),
+                row.unit_code.as_str(),
+            )
+        })
         .collect();
     assert_eq!(
         rows,
         [
-            ("张三", "990101199003071237", "13800000001", "party-member", "staff", "A01"),
+            (
+                "张三",
+                "990101199003071237",
+                "13800000001",
+                "party-member",
+                "staff",
+                "A01"
+            ),
             ("李四", "990101198512310043", "13800000002", "other", "contract", "A01"),
-            ("买买提·阿不都", "99010119900101102X", "13800000003", "league-member", "staff", "A01"),
+            (
+                "买买提·阿不都",
+                "99010119900101102X",
+                "13800000003",
+                "league-member",
+                "staff",
+                "A01"
+            ),
         ]
     );
-    let roles: Vec<_> = settled.members.iter().map(|member| (member.role.as_str(), member.unit.as_str())).collect();
+    let roles: Vec<_> = settled
+        .members
+        .iter()
+        .map(|member| (member.role.as_str(), member.unit.as_str()))
+        .collect();
     assert_eq!(roles, [("leader", "A01"), ("member", "A01")]);
-    assert!(settled.notes.contains(&Note::FirstPhone(vec![Place { sheet: 0, row: 7 }])));
-    assert!(settled.notes.iter().any(|note| matches!(note, Note::Asides(rows) if rows.len() == 3)), "{:?}", settled.notes);
+    assert!(
+        settled
+            .notes
+            .contains(&Note::FirstPhone(vec![Place { sheet: 0, row: 7 }]))
+    );
+    assert!(
+        settled
+            .notes
+            .iter()
+            .any(|note| matches!(note, Note::Asides(rows) if rows.len() == 3)),
+        "{:?}",
+        settled.notes
+    );
     assert!(settled.notes.iter().any(|note| matches!(note, Note::UnitFrom { .. })));
 }
 
@@ -95,7 +137,10 @@ fn what_is_wrong_is_named_with_its_place() {
     );
     assert_eq!((settled.people, settled.bad_rows(), settled.rows.len()), (5, 5, 0));
     let birth = &settled.faults[2];
-    assert_eq!((birth.column, birth.value.as_str(), birth.detail.as_str()), (Some(3), "1991-01-01", "1990-01-01"));
+    assert_eq!(
+        (birth.column, birth.value.as_str(), birth.detail.as_str()),
+        (Some(3), "1991-01-01", "1990-01-01")
+    );
     let words = settled.faults[1].what(Lang::ZhCn, &[]);
     assert!(words.contains('女'), "{words}");
 }
@@ -104,8 +149,15 @@ fn what_is_wrong_is_named_with_its_place() {
 fn units_that_nobody_knows_are_told_with_those_that_are_near() {
     let text = "姓名,身份证号,单位\n张三,990101199003071237,高明区水务局\n李四,990101198512310043,\n";
     let settled = csv(text, "440608");
-    assert_eq!(faults(&settled), [(2, "unit", Kind::UnknownUnit), (3, "unit", Kind::Missing)]);
-    assert!(settled.faults[0].detail.contains("A02 高明区水利局"), "{:?}", settled.faults[0]);
+    assert_eq!(
+        faults(&settled),
+        [(2, "unit", Kind::UnknownUnit), (3, "unit", Kind::Missing)]
+    );
+    assert!(
+        settled.faults[0].detail.contains("A02 高明区水利局"),
+        "{:?}",
+        settled.faults[0]
+    );
     let settled = csv("姓名,身份证号,单位\n张三,990101199003071237,应急管理局\n", "A02");
     assert_eq!(faults(&settled), [(2, "unit", Kind::ForeignUnit)]);
 }
@@ -119,8 +171,14 @@ fn who_stands_in_two_rows_is_one_person_or_an_error() {
         李四,990101198512310043,应急管理局,13900000002,\n\
         张三,99010119900101102X,水利局,,\n";
     let settled = csv(text, "440608");
-    assert_eq!(faults(&settled), [(3, "phone", Kind::Contradicts), (5, "phone", Kind::Contradicts)]);
-    assert_eq!((settled.people, settled.rows.len(), settled.merged, settled.bad_rows()), (5, 2, 1, 2));
+    assert_eq!(
+        faults(&settled),
+        [(3, "phone", Kind::Contradicts), (5, "phone", Kind::Contradicts)]
+    );
+    assert_eq!(
+        (settled.people, settled.rows.len(), settled.merged, settled.bad_rows()),
+        (5, 2, 1, 2)
+    );
     assert_eq!(settled.members.len(), 1);
     assert_eq!(settled.rows[0].phone, "13800000001");
     let other = settled.faults[1].other.unwrap();
@@ -175,11 +233,78 @@ fn numbers_that_a_spreadsheet_rounded_stay_wrong_when_their_check_digit_happens_
         .map(|n| format!("99010119{n:02}0101{}", "x"))
         .find_map(|base| {
             let text = base.replace('x', "1000");
-            super::id_number::read(&crate::sheet::grid::Cell::Text(text.clone())).is_ok().then_some(text)
+            super::id_number::read(&crate::sheet::grid::Cell::Text(text.clone()))
+                .is_ok()
+                .then_some(text)
         })
         .expect("one in eleven fits");
     let alone = csv(&format!("姓名,身份证号,单位\n张三,{fits},A01\n"), "440608");
     assert_eq!(faults(&alone), []);
-    let beside = csv(&format!("姓名,身份证号,单位\n张三,{fits},A01\n李四,990101199003071000,A01\n"), "440608");
-    assert_eq!(faults(&beside), [(2, "id_number", Kind::DigitsLost), (3, "id_number", Kind::DigitsLost)]);
+    let beside = csv(
+        &format!("姓名,身份证号,单位\n张三,{fits},A01\n李四,990101199003071000,A01\n"),
+        "440608",
+    );
+    assert_eq!(
+        faults(&beside),
+        [(2, "id_number", Kind::DigitsLost), (3, "id_number", Kind::DigitsLost)]
+    );
+}
+
+#[test]
+fn of_twelve_thousand_rows_every_dirty_one_is_found_and_no_good_one_is_lost() {
+    use baiying_drills::synth::{MessyWorkbook, WorkbookOptions, WrongCell, messy_workbook};
+
+    let read_all = |options: WorkbookOptions| -> (MessyWorkbook, Vec<WrongCell>, Settled) {
+        let messy = messy_workbook(options).unwrap();
+        let units = Units::new(messy.units.iter().map(|unit| Unit {
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            parent: unit.parent_code.clone(),
+        }));
+        let book = open(&messy.bytes, "x", None).unwrap();
+        let settled = read(&book, None).unwrap().settle(&book, &units, "440608");
+        let mut found: Vec<WrongCell> = settled
+            .faults
+            .iter()
+            .map(|fault| WrongCell {
+                sheet: book.sheets[fault.place.sheet].name.clone(),
+                row: fault.place.row,
+                field: fault.field.unwrap().word(),
+                problem: fault.kind.word(),
+            })
+            .collect();
+        found.sort();
+        (messy, found, settled)
+    };
+    let options = WorkbookOptions::default();
+    let (messy, found, settled) = read_all(options);
+    assert_eq!(found, messy.wrong);
+    assert_eq!(
+        (settled.people, settled.merged),
+        (messy.rows as usize, messy.merged as usize)
+    );
+    assert_eq!(
+        settled.rows.len(),
+        (messy.rows - messy.merged) as usize - messy.wrong.len()
+    );
+    assert_eq!(settled.members.len(), messy.teams.1 as usize);
+    let (corrected, found, whole) = read_all(WorkbookOptions {
+        corrected: true,
+        ..options
+    });
+    assert_eq!((found.len(), whole.rows.len()), (0, 12_000));
+    assert_eq!(whole.people, corrected.rows as usize);
+    // What was good before is the same row now.
+    let by_id = |settled: &Settled| -> std::collections::BTreeMap<String, baiying_proto::v1::PersonRow> {
+        let rows = settled.rows.iter().map(|row| {
+            let mut row = row.clone();
+            row.row = 0;
+            (row.id_number.clone(), row)
+        });
+        rows.collect()
+    };
+    let all = by_id(&whole);
+    for (id, row) in by_id(&settled) {
+        assert_eq!(all.get(&id), Some(&row));
+    }
 }

@@ -88,7 +88,9 @@ impl Units {
         let ends: Vec<&String> = self
             .by_name
             .iter()
-            .filter(|(name, _)| long_enough && (name.ends_with(&text) || (text.ends_with(name.as_str()) && name.chars().count() >= 4)))
+            .filter(|(name, _)| {
+                long_enough && (name.ends_with(&text) || (text.ends_with(name.as_str()) && name.chars().count() >= 4))
+            })
             .flat_map(|(_, codes)| codes)
             .collect();
         if ends.is_empty() {
@@ -99,7 +101,11 @@ impl Units {
 
     fn choose<'a>(&'a self, codes: impl Iterator<Item = &'a String>, top: &str) -> Found<'a> {
         let all: Vec<&Unit> = codes.filter_map(|code| self.by_code.get(code)).collect();
-        let own: Vec<&Unit> = all.iter().copied().filter(|unit| self.is_within(&unit.code, top)).collect();
+        let own: Vec<&Unit> = all
+            .iter()
+            .copied()
+            .filter(|unit| self.is_within(&unit.code, top))
+            .collect();
         match (own.as_slice(), all.as_slice()) {
             ([one], _) | ([], [one]) => Found::One(one),
             ([], _) => Found::Several(all),
@@ -111,7 +117,11 @@ impl Units {
     pub(super) fn in_title(&self, title: &str, top: &str) -> Option<&Unit> {
         let title = tidy(title);
         // 应急管理局机关应急队花名册: without what follows, the end of a name.
-        let head = TITLES.iter().filter_map(|word| title.find(word)).min().map(|end| &title[..end]);
+        let head = TITLES
+            .iter()
+            .filter_map(|word| title.find(word))
+            .min()
+            .map(|end| &title[..end]);
         if let Some(head) = head.filter(|head| !head.is_empty())
             && let Found::One(unit) = self.find(head, top)
         {
@@ -169,14 +179,19 @@ fn tidy(text: &str) -> String {
     let text: String = plain(text).chars().filter(|c| !c.is_whitespace()).collect();
     let bare = text.trim_end_matches(')');
     let bare = match bare.rsplit_once('(') {
-        Some((head, count)) if bare.len() < text.len() && !head.is_empty() && count.contains(|c: char| c.is_ascii_digit()) => head,
+        Some((head, count))
+            if bare.len() < text.len() && !head.is_empty() && count.contains(|c: char| c.is_ascii_digit()) =>
+        {
+            head
+        }
         _ => &text,
     };
     // A code stays as it is.
     if bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
         return bare.to_owned();
     }
-    bare.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '-' | '_')).to_owned()
+    bare.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '-' | '_'))
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -204,7 +219,10 @@ mod tests {
         match found {
             Found::One(unit) => unit.code.clone(),
             Found::Several(units) => format!("several {}", units.len()),
-            Found::None(near) => format!("none, {}", near.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>().join(" ")),
+            Found::None(near) => format!(
+                "none, {}",
+                near.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>().join(" ")
+            ),
         }
     }
 
