@@ -51,13 +51,20 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let Some(every_ms) = args.every else {
         return Ok(exit::OK);
     };
+    // One listener for the whole time: a Ctrl-C while the file is being made counts as well.
+    let stop = tokio::signal::ctrl_c();
+    tokio::pin!(stop);
     loop {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => return Ok(exit::OK),
+            _ = &mut stop => return Ok(exit::OK),
             () = tokio::time::sleep(Duration::from_millis(every_ms)) => {}
         }
+        let outcome = tokio::select! {
+            _ = &mut stop => return Ok(exit::OK),
+            outcome = once(app, &client, &args) => outcome,
+        };
         // The file stays as it was: an old one is better than none, and this is said every time.
-        if let Err(error) = once(app, &client, &args).await {
+        if let Err(error) = outcome {
             error::report(&error, app.lang, &app.ui);
         }
     }
