@@ -21,6 +21,7 @@ use crate::config::{Config, JournalBackend};
 use crate::disk;
 use crate::engine::{Engine, EngineHandle, EngineOptions, Started};
 use crate::files::{Places, places};
+use crate::schedule;
 
 /// Exit code when the journal cannot be opened or trusted (EX_DATAERR).
 pub const EXIT_JOURNAL_OPEN: u8 = 65;
@@ -108,11 +109,9 @@ impl App {
             field_streams: Arc::new(AtomicUsize::new(0)),
             stopping: stopping.clone(),
             import_rows: config.limits.import_rows,
-            policy: Arc::new(config.policy()?),
-            clock,
             stalled_stream: Duration::from_millis(config.limits.stalled_stream_ms),
             policy: Arc::new(policy),
-            clock,
+            clock: Arc::clone(&clock),
         };
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_service_status("", ServingStatus::Serving).await;
@@ -122,6 +121,7 @@ impl App {
             snapshot_dir: dirs.snapshots(),
         };
         disk::watch(&config.data_dir, config.disk.clone(), engine.clone(), stopping.clone());
+        schedule::start(engine.clone(), clock, stopping.clone()).await?;
         let mut servers = JoinSet::new();
         let mut app_api = Vec::new();
         for bound in api {

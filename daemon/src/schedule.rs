@@ -82,6 +82,11 @@ impl Ticker {
             tracing::debug!(?refusal, "the tick was not taken");
             return;
         }
+        self.say_aloud(before);
+    }
+
+    /// Metrics of what is missing, and a line of the log for what came up in the evaluations after the first so many.
+    fn say_aloud(&self, before: usize) {
         let state = self.engine.published().read();
         for (kind, word) in GapKind::ALL {
             let open = state.readiness.open().keys().filter(|(_, open)| *open == kind).count();

@@ -13,6 +13,7 @@ mod order;
 mod org;
 mod page;
 mod patience;
+mod readiness;
 pub mod refusal;
 mod response;
 mod roster;

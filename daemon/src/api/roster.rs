@@ -27,12 +27,17 @@ pub(super) struct RosterApi(pub(super) ApiContext);
 
 impl RosterApi {
     fn salt(&self) -> Result<[u8; 32], Status> {
-        let state = self.0.engine.published().read();
-        state
-            .tenant()
-            .map(|tenant| tenant.identity_salt)
-            .ok_or_else(|| Status::internal("the journal has no tenant"))
+        salt(&self.0)
     }
+}
+
+/// Key of the hash that ID numbers are turned into identity keys with.
+pub(super) fn salt(context: &ApiContext) -> Result<[u8; 32], Status> {
+    let state = context.engine.published().read();
+    state
+        .tenant()
+        .map(|tenant| tenant.identity_salt)
+        .ok_or_else(|| Status::internal("the journal has no tenant"))
 }
 
 /// Who an ID number is, as a keyed hash.
@@ -43,7 +48,7 @@ fn person_key(salt: &[u8; 32], id_number: &str) -> PersonKey {
     PersonKey(hash.finalize().into())
 }
 
-fn person_ref(salt: &[u8; 32], text: &str) -> PersonRef {
+pub(super) fn person_ref(salt: &[u8; 32], text: &str) -> PersonRef {
     match text.trim() {
         "" => PersonRef::None,
         text => text

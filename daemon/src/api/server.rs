@@ -24,6 +24,7 @@ use super::field::FieldApi;
 use super::order::OrderApi;
 use super::org::OrgApi;
 use super::patience::PatienceLayer;
+use super::readiness::ReadinessApi;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
 use super::team::TeamApi;
@@ -45,16 +46,12 @@ pub struct ApiContext {
     pub stopping: watch::Receiver<bool>,
     /// Rows of one import.
     pub import_rows: usize,
-    /// Policy, for what is only looked at: what an import would come to.
-    pub policy: Arc<Policy>,
-    /// What now is, for who asks of now.
-    pub clock: SharedClock,
-    /// How long a lead's stream may be behind.
-    pub stalled_stream: Duration,
     /// What the engine decides by; here for what is computed and changes nothing.
     pub policy: Arc<Policy>,
     /// What time it is.
     pub clock: SharedClock,
+    /// How long a lead's stream may be behind.
+    pub stalled_stream: Duration,
 }
 
 impl ApiContext {
@@ -123,6 +120,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::field_service_server::FieldServiceServer;
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
+    use v1::readiness_service_server::ReadinessServiceServer;
     use v1::response_service_server::ResponseServiceServer;
     use v1::roster_service_server::RosterServiceServer;
     use v1::team_service_server::TeamServiceServer;
@@ -149,6 +147,10 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
         ))
         .add_service(limited!(WatchServiceServer::new(WatchApi(context.clone())), taken))
         .add_service(limited!(TeamServiceServer::new(TeamApi(context.clone())), taken))
+        .add_service(limited!(
+            ReadinessServiceServer::new(ReadinessApi(context.clone())),
+            limits.field_message_bytes
+        ))
 }
 
 /// Administration, health and reflection.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use baiying_core::calendar::Zone;
 use baiying_core::order::StepTarget;
 use baiying_core::people::SKILL_BYTES_MAX;
-use baiying_core::policy::{CallOut, OrderPolicy, PlanPolicy, Policy, TeamPolicy, TeamWeights};
+use baiying_core::policy::{DutyPolicy, ReadinessPolicy, SpotCheckPolicy, CallOut, OrderPolicy, PlanPolicy, Policy, TeamPolicy, TeamWeights};
 use baiying_core::response::Level;
 use baiying_core::team::TeamKind;
 use baiying_core::word;
@@ -25,12 +25,17 @@ pub struct PolicyConfig {
     /// Agency teams; what is missing is as by default.
     #[serde(default)]
     team: TeamConfig,
+    /// When the answer to a spot check is good.
+    #[serde(default)]
+    spot_check: SpotCheckConfig,
+    /// What readiness asks for, and when it is evaluated.
+    #[serde(default)]
+    readiness: ReadinessConfig,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct TeamConfig {
-    zone: String,
     age_max: u32,
     age_soft: u32,
     allow_non_party: bool,
@@ -58,7 +63,7 @@ struct WeightsConfig {
 impl Default for TeamConfig {
     fn default() -> Self {
         let TeamPolicy {
-            zone,
+            zone: _,
             age_max,
             age_soft,
             allow_non_party,
@@ -71,7 +76,6 @@ impl Default for TeamConfig {
             weights: _,
         } = TeamPolicy::default();
         Self {
-            zone: zone.name().to_owned(),
             age_max,
             age_soft,
             allow_non_party,
@@ -117,7 +121,6 @@ impl TryFrom<TeamConfig> for TeamPolicy {
 
     fn try_from(config: TeamConfig) -> Result<Self, String> {
         let TeamConfig {
-            zone,
             age_max,
             age_soft,
             allow_non_party,
@@ -162,7 +165,7 @@ impl TryFrom<TeamConfig> for TeamPolicy {
             return Err(format!("team.skills: {skill:?} is not a word of 1 to {SKILL_BYTES_MAX} bytes"));
         }
         Ok(Self {
-            zone: Zone::new(&zone).map_err(|error| format!("team.zone: {error}"))?,
+            zone: Zone::shanghai(),
             age_max,
             age_soft,
             allow_non_party,
@@ -181,6 +184,85 @@ impl TryFrom<TeamConfig> for TeamPolicy {
                 recent_call,
                 lot,
             },
+        })
+    }
+}
+
+/// When the answer to a spot check is good.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SpotCheckConfig {
+    pass_ms: u64,
+    late_ms: u64,
+}
+
+impl Default for SpotCheckConfig {
+    fn default() -> Self {
+        let SpotCheckPolicy { pass_ms, late_ms } = SpotCheckPolicy::default();
+        Self { pass_ms, late_ms }
+    }
+}
+
+impl TryFrom<SpotCheckConfig> for SpotCheckPolicy {
+    type Error = String;
+
+    fn try_from(config: SpotCheckConfig) -> Result<Self, String> {
+        let SpotCheckConfig { pass_ms, late_ms } = config;
+        if pass_ms == 0 || late_ms < pass_ms {
+            return Err("spot_check: pass_ms is more than 0, and late_ms no less than it".to_owned());
+        }
+        Ok(Self { pass_ms, late_ms })
+    }
+}
+
+/// What readiness asks for, and when it is evaluated.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ReadinessConfig {
+    daily_at: String,
+    duty_days: u32,
+    duty_min_staff: u32,
+    spot_check_days: u32,
+}
+
+impl Default for ReadinessConfig {
+    fn default() -> Self {
+        let ReadinessPolicy {
+            daily_at,
+            duty_days,
+            duty_min_staff,
+            spot_check_days,
+        } = ReadinessPolicy::default();
+        Self {
+            daily_at: daily_at.to_string(),
+            duty_days,
+            duty_min_staff,
+            spot_check_days,
+        }
+    }
+}
+
+/// Each day costs a look at every shift of every roster, every morning.
+const DUTY_DAYS_MAX: u32 = 400;
+
+impl TryFrom<ReadinessConfig> for ReadinessPolicy {
+    type Error = String;
+
+    fn try_from(config: ReadinessConfig) -> Result<Self, String> {
+        let ReadinessConfig {
+            daily_at,
+            duty_days,
+            duty_min_staff,
+            spot_check_days,
+        } = config;
+        if duty_days == 0 || duty_days > DUTY_DAYS_MAX {
+            return Err(format!("readiness.duty_days: {duty_days} is not 1 to {DUTY_DAYS_MAX}"));
+        }
+        Ok(Self {
+            daily_at: daily_at.parse().map_err(|error| format!("readiness.daily_at: {error}"))?,
+            duty_days,
+            duty_min_staff,
+            spot_check_days,
         })
     }
 }
@@ -259,14 +341,22 @@ impl TryFrom<PolicyConfig> for Policy {
                 index + 1
             ));
         }
+        let duty = config.duty.map_or_else(|| Ok(DutyPolicy::default()), super::duty_policy::read)?;
+        // Days begin and end where duty is kept: there is one zone.
+        let zone = duty.zone.clone();
         Ok(Self {
             plans,
             order: OrderPolicy {
                 grace_ms: config.order.grace_ms,
                 ladder,
             },
-            duty: config.duty.map_or_else(|| Ok(Default::default()), super::duty_policy::read)?,
-            team: config.team.try_into()?,
+            duty,
+            team: TeamPolicy {
+                zone,
+                ..config.team.try_into()?
+            },
+            spot_check: config.spot_check.try_into()?,
+            readiness: config.readiness.try_into()?,
         })
     }
 }
@@ -307,7 +397,6 @@ mod tests {
         };
         assert_eq!(read("[team]\nage_max = 55"), Ok(older));
         for (text, named) in [
-            ("zone = \"Mars/Olympus\"", "team.zone"),
             ("continuity_percent = 101", "team.continuity_percent"),
             ("skills = [\"\"]", "team.skills"),
             ("weights = { recent_call = -1001 }", "team.weights.recent_call"),

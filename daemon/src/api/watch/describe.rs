@@ -4,6 +4,7 @@ use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
 use baiying_core::id::{PersonId, PersonSet};
 use baiying_core::leave::LeaveVerdict;
+use baiying_core::spot_check::{Method, SpotCheckResult};
 use baiying_core::word;
 use baiying_proto::v1;
 use serde_json::{Value, json};
@@ -408,5 +409,50 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             let detail = json!({ "seed": seed.to_string(), "proposal": &**proposal, "date": date.to_string() });
             ("team-chosen", team.to_string(), 0, detail)
         }
+        Event::SpotChecksPlanned { checks } => {
+            // When is nobody's to know before it was asked.
+            let ids: Vec<_> = checks.iter().map(|check| check.id.to_string()).collect();
+            ("spot-checks-planned", ids.join(" "), 0, json!({ "checks": ids.len() }))
+        }
+        Event::SpotCheckAsked { check, asked } => (
+            "spot-check-asked",
+            check.to_string(),
+            asked.rostered.len(),
+            json!({ "rostered": people(&asked.rostered), "pass_until_unix_ms": asked.pass_until.unix_ms() }),
+        ),
+        Event::SpotCheckAnswered { check, answer } => {
+            let detail = json!({
+                "person": answer.person.map(|person| person.to_string()),
+                "result": word::of(&SpotCheckResult::ALL, answer.result),
+            });
+            ("spot-check-answered", check.to_string(), 1, detail)
+        }
+        Event::SpotCheckEnded { check, result } => (
+            "spot-check-ended",
+            check.to_string(),
+            0,
+            json!({ "result": word::of(&SpotCheckResult::ALL, *result) }),
+        ),
+        Event::SpotCheckCancelled { check } => ("spot-check-cancelled", check.to_string(), 0, json!({})),
+        Event::SpotCheckRecorded {
+            plan,
+            method,
+            asked,
+            answer,
+            result,
+        } => {
+            let detail = json!({
+                "method": word::of(&Method::ALL, *method),
+                "person": answer.as_ref().and_then(|answer| answer.person).map(|person| person.to_string()),
+                "result": word::of(&SpotCheckResult::ALL, *result),
+            });
+            ("spot-check-recorded", plan.id.to_string(), asked.rostered.len(), detail)
+        }
+        Event::ReadinessEvaluated { due, came_up, mended } => (
+            "readiness-evaluated",
+            String::new(),
+            0,
+            json!({ "due_unix_ms": due.unix_ms(), "came_up": came_up.len(), "mended": mended.len() }),
+        ),
     }
 }
