@@ -94,9 +94,17 @@ impl Default for DutyPolicy {
             start: Minute::new(start),
             end: Minute::new(end),
         };
-        let office = |start, end| Some(Office { start: Minute::new(start), end: Minute::new(end) });
+        let office = |start, end| {
+            Some(Office {
+                start: Minute::new(start),
+                end: Minute::new(end),
+            })
+        };
         let (all, clock) = (DayKinds::ALL, |hour: u16, minute: u16| hour * 60 + minute);
-        let two_shift = vec![shift("day", all, clock(8, 0), clock(20, 0)), shift("night", all, clock(20, 0), clock(8, 0))];
+        let two_shift = vec![
+            shift("day", all, clock(8, 0), clock(20, 0)),
+            shift("night", all, clock(20, 0), clock(8, 0)),
+        ];
         let whole_day = vec![shift("whole-day", all, clock(8, 30), clock(8, 30))];
         let after_hours = vec![
             shift("after-hours", workdays(), clock(17, 30), clock(8, 30)),
@@ -105,14 +113,43 @@ impl Default for DutyPolicy {
         let blocks = vec![
             shift("noon", workdays(), clock(11, 50), clock(13, 0)),
             shift("night", not_holidays(), clock(17, 0), clock(9, 0)),
-            shift("rest-day", [DayKind::RestDay].into_iter().collect(), clock(9, 0), clock(17, 0)),
+            shift(
+                "rest-day",
+                [DayKind::RestDay].into_iter().collect(),
+                clock(9, 0),
+                clock(17, 0),
+            ),
             shift("holiday", holidays(), clock(9, 0), clock(9, 0)),
         ];
         let patterns = [
-            ("two-shift", Pattern { shifts: two_shift, office: None }),
-            ("whole-day", Pattern { shifts: whole_day, office: None }),
-            ("after-hours", Pattern { shifts: after_hours, office: office(clock(8, 30), clock(17, 30)) }),
-            ("blocks", Pattern { shifts: blocks, office: office(clock(9, 0), clock(17, 0)) }),
+            (
+                "two-shift",
+                Pattern {
+                    shifts: two_shift,
+                    office: None,
+                },
+            ),
+            (
+                "whole-day",
+                Pattern {
+                    shifts: whole_day,
+                    office: None,
+                },
+            ),
+            (
+                "after-hours",
+                Pattern {
+                    shifts: after_hours,
+                    office: office(clock(8, 30), clock(17, 30)),
+                },
+            ),
+            (
+                "blocks",
+                Pattern {
+                    shifts: blocks,
+                    office: office(clock(9, 0), clock(17, 0)),
+                },
+            ),
         ];
         Self {
             zone: Zone::shanghai(),
@@ -122,7 +159,10 @@ impl Default for DutyPolicy {
             swap_ahead_ms: 24 * 3_600_000,
             recall_minutes: 30,
             sign_in_early_ms: 60 * 60_000,
-            patterns: patterns.into_iter().map(|(name, pattern)| (name.into(), pattern)).collect(),
+            patterns: patterns
+                .into_iter()
+                .map(|(name, pattern)| (name.into(), pattern))
+                .collect(),
         }
     }
 }

@@ -344,16 +344,33 @@ impl State {
                 decided: None,
             }),
             Event::SwapConsented { swap, consent } => self.rosters.swap_changed(*swap, |swap| {
-                swap.status = if *consent { SwapStatus::Agreed } else { SwapStatus::Refused };
+                swap.status = if *consent {
+                    SwapStatus::Agreed
+                } else {
+                    SwapStatus::Refused
+                };
                 swap.consented = Some((actor.clone(), at));
             }),
-            Event::SwapDecided { swap, approve, emergency } => self.rosters.swap_changed(*swap, |swap| {
-                swap.status = if *approve { SwapStatus::Approved } else { SwapStatus::Denied };
+            Event::SwapDecided {
+                swap,
+                approve,
+                emergency,
+            } => self.rosters.swap_changed(*swap, |swap| {
+                swap.status = if *approve {
+                    SwapStatus::Approved
+                } else {
+                    SwapStatus::Denied
+                };
                 swap.emergency = *emergency;
                 swap.decided = Some((actor.clone(), at));
             }),
             Event::DutySignedIn(sign_in) => self.rosters.signed_in_for(sign_in),
-            Event::DutySignedOut { unit, date, shift, person } => {
+            Event::DutySignedOut {
+                unit,
+                date,
+                shift,
+                person,
+            } => {
                 self.rosters.signed_out_of(*unit, *date, shift, *person, at);
             }
             Event::BackupSet { unit, post, backup } => self.rosters.backup_set(*unit, post, *backup),

@@ -102,7 +102,9 @@ impl TryFrom<PolicyConfig> for Policy {
                 grace_ms: config.order.grace_ms,
                 ladder,
             },
-            duty: config.duty.map_or_else(|| Ok(Default::default()), super::duty_policy::read)?,
+            duty: config
+                .duty
+                .map_or_else(|| Ok(Default::default()), super::duty_policy::read)?,
         })
     }
 }

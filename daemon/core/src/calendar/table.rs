@@ -108,7 +108,10 @@ impl Calendar {
     /// long for a century as for a day.
     pub fn count(&self, kinds: DayKinds, from: Date, until: Date) -> i32 {
         let (first, last) = (self.until(from), self.until(until));
-        kinds.iter().map(|kind| last[kind as usize] - first[kind as usize]).sum()
+        kinds
+            .iter()
+            .map(|kind| last[kind as usize] - first[kind as usize])
+            .sum()
     }
     fn until(&self, date: Date) -> Sums {
         let mut sums = of_weeks(date);
@@ -160,7 +163,13 @@ pub(crate) mod tests {
             let mut next = || fields.next().expect("three fields");
             let (date, kind, name) = (next(), next(), next());
             let kind = crate::word::parse(&DayKind::ALL, kind).expect("a kind");
-            (date.parse().expect(date), Some(SpecialDay { kind, name: name.into() }))
+            (
+                date.parse().expect(date),
+                Some(SpecialDay {
+                    kind,
+                    name: name.into(),
+                }),
+            )
         };
         lines.map(day).collect()
     }
@@ -172,10 +181,18 @@ pub(crate) mod tests {
         let kind = |text: &str| calendar.kind(text.parse().expect(text));
         // 2026-02-14 is a Saturday on which people work; the holiday is from the 15th to the 23rd.
         assert_eq!(kind("2026-02-13"), DayKind::Workday);
-        assert_eq!((kind("2026-02-14"), kind("2026-02-17")), (DayKind::Workday, DayKind::Holiday));
-        assert_eq!((kind("2026-03-07"), kind("2026-03-09")), (DayKind::RestDay, DayKind::Workday));
+        assert_eq!(
+            (kind("2026-02-14"), kind("2026-02-17")),
+            (DayKind::Workday, DayKind::Holiday)
+        );
+        assert_eq!(
+            (kind("2026-03-07"), kind("2026-03-09")),
+            (DayKind::RestDay, DayKind::Workday)
+        );
         assert_eq!(kind("2026-10-01"), DayKind::Holiday);
-        assert!(calendar.has_year(2024) && calendar.has_year(2026) && !calendar.has_year(2023) && !calendar.has_year(2027));
+        assert!(
+            calendar.has_year(2024) && calendar.has_year(2026) && !calendar.has_year(2023) && !calendar.has_year(2027)
+        );
         assert!(!calendar.has_year(i16::MAX) && !calendar.has_year(i16::MIN));
     }
 

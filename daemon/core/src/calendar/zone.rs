@@ -270,14 +270,21 @@ mod tests {
             let (clock, date) = (Zone::new(zone).expect("a zone").clock(), date.parse().expect("a day"));
             let mut before = clock.boundary(date, Minute::new(0));
             for minute in 1..=24 * 60 {
-                let (at, instant) = (clock.boundary(date, Minute::new(minute)), clock.instant(date, Minute::new(minute)));
+                let (at, instant) = (
+                    clock.boundary(date, Minute::new(minute)),
+                    clock.instant(date, Minute::new(minute)),
+                );
                 assert!(before <= at && at <= instant, "{zone} {minute}");
                 before = at;
             }
         }
         let clock = Zone::new("Europe/London").expect("a zone").clock();
         let date = "2026-03-29".parse().expect("a day");
-        assert_eq!(clock.boundary(date, Minute::new(90)), clock.instant(date, Minute::new(120)), "skipped");
+        assert_eq!(
+            clock.boundary(date, Minute::new(90)),
+            clock.instant(date, Minute::new(120)),
+            "skipped"
+        );
         assert!(clock.instant(date, Minute::new(90)) > clock.instant(date, Minute::new(120)));
     }
 

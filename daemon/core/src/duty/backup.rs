@@ -25,7 +25,11 @@ impl SetBackup {
         needed("post", post)?;
         at_most("post", post, 64)?;
         let unit = state.org.by_code(unit_code);
-        let unit = unit.ok_or_else(|| Rejection::UnknownUnit { code: unit_code.clone() })?.id;
+        let unit = unit
+            .ok_or_else(|| Rejection::UnknownUnit {
+                code: unit_code.clone(),
+            })?
+            .id;
         if let Some((a, b)) = *roles {
             for person in [a, b] {
                 state.people.get(person).ok_or(Rejection::UnknownPerson { person })?;
@@ -37,7 +41,13 @@ impl SetBackup {
         if state.rosters.roles(unit, post, context.at) == *roles {
             return Ok(Decision::done(Vec::new()));
         }
-        let (post, backup) = (post.clone(), Backup { since: context.at, roles: *roles });
+        let (post, backup) = (
+            post.clone(),
+            Backup {
+                since: context.at,
+                roles: *roles,
+            },
+        );
         Ok(Decision::done(vec![Event::BackupSet { unit, post, backup }]))
     }
 }

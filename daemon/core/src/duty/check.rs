@@ -73,7 +73,13 @@ const SHIFT_MAX_MS: i64 = 30 * 3_600_000;
 /// What is wrong with the rosters of these units in an interval: in the order of units, then of the first time. What comes again
 /// is counted.
 pub fn check(view: View<'_>, units: &BTreeSet<UnitId>, from: Timestamp, until: Timestamp) -> Vec<Finding> {
-    let mut check = Check { view, from, until, found: BTreeMap::new(), people: BTreeMap::new() };
+    let mut check = Check {
+        view,
+        from,
+        until,
+        found: BTreeMap::new(),
+        people: BTreeMap::new(),
+    };
     for unit in units {
         check.unit(*unit);
     }
@@ -113,14 +119,28 @@ struct Check<'s> {
 }
 
 impl<'s> Check<'s> {
-    fn find(&mut self, unit: UnitId, kind: FindingKind, (from, until): (Timestamp, Timestamp), who: (Option<PersonId>, Option<UnitId>)) {
+    fn find(
+        &mut self,
+        unit: UnitId,
+        kind: FindingKind,
+        (from, until): (Timestamp, Timestamp),
+        who: (Option<PersonId>, Option<UnitId>),
+    ) {
         let (from, until) = (from.max(self.from), until.min(self.until));
         if until <= from {
             return;
         }
         let (person, other) = who;
         let finding = self.found.entry((unit, kind, person, other));
-        let finding = finding.or_insert(Finding { unit, kind, from, until, person, other, times: 0 });
+        let finding = finding.or_insert(Finding {
+            unit,
+            kind,
+            from,
+            until,
+            person,
+            other,
+            times: 0,
+        });
         if from < finding.from {
             (finding.from, finding.until) = (from, until);
         }
@@ -130,7 +150,11 @@ impl<'s> Check<'s> {
     /// Early enough to see whose rest is cut short by the first shift.
     fn earlier(&self, unit: UnitId) -> Timestamp {
         let versions = self.view.rosters.versions(unit).iter();
-        let rest_ms = versions.map(|version| version.needs.rest_ms).max().unwrap_or(0).min(REST_MAX_MS);
+        let rest_ms = versions
+            .map(|version| version.needs.rest_ms)
+            .max()
+            .unwrap_or(0)
+            .min(REST_MAX_MS);
         let back = SHIFT_MAX_MS.saturating_add(rest_ms as i64);
         Timestamp::from_unix_ms(self.from.unix_ms().saturating_sub(back))
     }
@@ -141,15 +165,27 @@ impl<'s> Check<'s> {
             self.find(unit, FindingKind::NoRoster, (self.from, self.until), (None, None));
             return;
         };
-        let begins = first.zone.instant(first.from_date, crate::calendar::Minute::MIDNIGHT).max(first.since);
+        let begins = first
+            .zone
+            .instant(first.from_date, crate::calendar::Minute::MIDNIGHT)
+            .max(first.since);
         self.find(unit, FindingKind::NoRoster, (self.from, begins), (None, None));
         let all = shifts(view, unit, self.earlier(unit), self.until);
         self.remember(&all);
         let now: Vec<_> = all.into_iter().filter(|shift| shift.until > self.from).collect();
         self.gaps(unit, &now, begins.max(self.from));
         self.needs(unit, &now);
-        for holder in now.iter().flat_map(|shift| &shift.holders).filter(|holder| holder.on_leave) {
-            self.find(unit, FindingKind::OnLeave, (holder.from, holder.until), (Some(holder.person), None));
+        for holder in now
+            .iter()
+            .flat_map(|shift| &shift.holders)
+            .filter(|holder| holder.on_leave)
+        {
+            self.find(
+                unit,
+                FindingKind::OnLeave,
+                (holder.from, holder.until),
+                (Some(holder.person), None),
+            );
         }
         self.backups(unit);
         self.calendar(unit);
@@ -215,13 +251,19 @@ impl<'s> Check<'s> {
         let mut lacking: BTreeMap<(FindingKind, Date, usize), (Timestamp, Timestamp)> = BTreeMap::new();
         for [from, until] in cuts.array_windows() {
             let before = all.partition_point(|shift| shift.from <= *from);
-            let running = all[..before].iter().rev().take_while(|shift| from.ms_since(shift.from) <= SHIFT_MAX_MS);
+            let running = all[..before]
+                .iter()
+                .rev()
+                .take_while(|shift| from.ms_since(shift.from) <= SHIFT_MAX_MS);
             let running: Vec<_> = running.filter(|shift| *from < shift.until).collect();
             let Some(shift) = running.first() else { continue };
             let there = |position: Position| {
                 let on = running.iter().flat_map(|shift| &shift.holders);
                 let on = on.filter(|holder| holder.position == position && !holder.on_leave);
-                on.filter(|holder| holder.from <= *from && *from < holder.until).map(|holder| holder.person).collect::<BTreeSet<_>>().len() as u32
+                on.filter(|holder| holder.from <= *from && *from < holder.until)
+                    .map(|holder| holder.person)
+                    .collect::<BTreeSet<_>>()
+                    .len() as u32
             };
             let needs = shift.version.needs;
             for (kind, position, needed) in [
@@ -229,7 +271,10 @@ impl<'s> Check<'s> {
                 (FindingKind::TooFewOfficers, Position::Officer, needs.officers),
             ] {
                 if there(position) < needed && self.from < *until && *from < self.until {
-                    lacking.entry((kind, shift.date, shift.index)).or_insert((*from, *until)).1 = *until;
+                    lacking
+                        .entry((kind, shift.date, shift.index))
+                        .or_insert((*from, *until))
+                        .1 = *until;
                 }
             }
         }
@@ -241,7 +286,9 @@ impl<'s> Check<'s> {
     fn backups(&mut self, unit: UnitId) {
         let view = self.view;
         let posts = view.rosters.backups().filter(|(of, _, _)| *of == unit);
-        let pairs: Vec<_> = posts.filter_map(|(_, _, rows)| in_force(rows, Timestamp::MAX)).collect();
+        let pairs: Vec<_> = posts
+            .filter_map(|(_, _, rows)| in_force(rows, Timestamp::MAX))
+            .collect();
         for (a, b) in pairs {
             for (from, until) in view.leave.approved(a) {
                 for (other_from, other_until) in view.leave.approved(b) {
@@ -259,7 +306,11 @@ impl<'s> Check<'s> {
             if version.office.is_none() && version.shifts.iter().all(|shift| shift.days == DayKinds::ALL) {
                 continue;
             }
-            let is_last = view.rosters.versions(unit).last().is_some_and(|last| last.version == version.version);
+            let is_last = view
+                .rosters
+                .versions(unit)
+                .last()
+                .is_some_and(|last| last.version == version.version);
             let years = clock.date(self.from).year()..=clock.date(self.until).year();
             for year in years.filter(|year| is_last && !view.calendar.has_year(*year)) {
                 let day = |year| Date::new(year, 1, 1).unwrap_or(Date::from_days(i32::MAX));
@@ -286,11 +337,18 @@ impl<'s> Check<'s> {
                     let (unit, other) = place(&before);
                     let time = (next.from, next.until.min(before.until));
                     self.find(unit, FindingKind::DoubleBooking, time, (Some(person), Some(other)));
-                } else if let Some(before) = last_post.filter(|before| next.is_post && is_other(before) && concerns(before)) {
+                } else if let Some(before) =
+                    last_post.filter(|before| next.is_post && is_other(before) && concerns(before))
+                {
                     let rest = next.from.ms_since(before.until);
                     if rest < i64::try_from(next.rest_ms.min(REST_MAX_MS)).unwrap_or(i64::MAX) {
                         let (unit, other) = place(&before);
-                        self.find(unit, FindingKind::TooLittleRest, (next.from, next.until), (Some(person), Some(other)));
+                        self.find(
+                            unit,
+                            FindingKind::TooLittleRest,
+                            (next.from, next.until),
+                            (Some(person), Some(other)),
+                        );
                     }
                 }
                 if last.is_none_or(|before| before.until < next.until) {

@@ -114,7 +114,13 @@ impl ImportDutyRosters {
 }
 
 /// The version that a unit's rows make, if they are good and say something new.
-fn read(state: &State, policy: &Policy, at: Timestamp, rows: &[&DutyRow], import: &mut Importer) -> Option<RosterVersion> {
+fn read(
+    state: &State,
+    policy: &Policy,
+    at: Timestamp,
+    rows: &[&DutyRow],
+    import: &mut Importer,
+) -> Option<RosterVersion> {
     let head = match head(state, policy, rows[0]) {
         Ok(head) => head,
         Err((field, value, problem)) => {
@@ -128,7 +134,8 @@ fn read(state: &State, policy: &Policy, at: Timestamp, rows: &[&DutyRow], import
         is_good = false;
     };
     // Layers by position and shifts; in each, crews by turn, and the row that began it.
-    let mut layers: BTreeMap<(Position, Vec<u8>), (&DutyRow, Member, BTreeMap<u32, Vec<(PersonId, u32)>>)> = BTreeMap::new();
+    let mut layers: BTreeMap<(Position, Vec<u8>), (&DutyRow, Member, BTreeMap<u32, Vec<(PersonId, u32)>>)> =
+        BTreeMap::new();
     for row in rows {
         let member = match same_head(rows[0], &head, row).and_then(|()| member(state, policy, &head, row)) {
             Ok(member) => member,
@@ -139,7 +146,8 @@ fn read(state: &State, policy: &Policy, at: Timestamp, rows: &[&DutyRow], import
         };
         let key = (member.position, member.shifts.clone());
         let (turn, person) = (member.turn, member.person);
-        let differs = |what: &str, first: &DutyRow| RowProblem::Contradicts(format!("{what} of row {}", first.row).into());
+        let differs =
+            |what: &str, first: &DutyRow| RowProblem::Contradicts(format!("{what} of row {}", first.row).into());
         let (first, model, crews) = layers.entry(key).or_insert_with(|| (*row, member, BTreeMap::new()));
         if row.every != first.every {
             bad(import, row, ("every", &row.every, differs("every", first)));
@@ -159,14 +167,22 @@ fn read(state: &State, policy: &Policy, at: Timestamp, rows: &[&DutyRow], import
     for ((position, shifts), (_, model, crews)) in layers {
         if let Some((expected, (turn, crew))) = (1..).zip(&crews).find(|(expected, (turn, _))| expected != *turn) {
             let row = crew.first().map_or(head.row, |(_, row)| *row);
-            import.bad(row, "turn", &turn.to_string(), invalid(format!("turns without gaps: there is no turn {expected}")));
+            import.bad(
+                row,
+                "turn",
+                &turn.to_string(),
+                invalid(format!("turns without gaps: there is no turn {expected}")),
+            );
             is_good = false;
         }
         made.push(Layer {
             position,
             shifts,
             every: model.every,
-            crews: crews.into_values().map(|crew| crew.into_iter().map(|(person, _)| person).collect()).collect(),
+            crews: crews
+                .into_values()
+                .map(|crew| crew.into_iter().map(|(person, _)| person).collect())
+                .collect(),
             recall_minutes: model.recall_minutes,
         });
     }
@@ -197,7 +213,11 @@ fn written(
         zone: duty.zone.clone(),
         shifts: head.pattern.shifts.clone(),
         office: head.pattern.office,
-        needs: Needs { leads: duty.leads_min, officers: duty.officers_min, rest_ms: duty.rest_min_ms },
+        needs: Needs {
+            leads: duty.leads_min,
+            officers: duty.officers_min,
+            rest_ms: duty.rest_min_ms,
+        },
         layers,
     };
     let last = state.rosters.versions(head.unit).last();
@@ -206,14 +226,22 @@ fn written(
         return None;
     }
     if version.from_date < today {
-        import.bad(first.row, "from_date", &first.from_date, invalid(format!("a day from today, {today}, on")));
+        import.bad(
+            first.row,
+            "from_date",
+            &first.from_date,
+            invalid(format!("a day from today, {today}, on")),
+        );
         return None;
     }
     Some(version)
 }
 
 fn head<'p>(state: &State, policy: &'p Policy, row: &'p DutyRow) -> Result<Head<'p>, Problem<'p>> {
-    let unit = state.org.by_code(&row.unit_code).ok_or(("unit_code", &*row.unit_code, RowProblem::UnknownUnit))?;
+    let unit = state
+        .org
+        .by_code(&row.unit_code)
+        .ok_or(("unit_code", &*row.unit_code, RowProblem::UnknownUnit))?;
     if row.pattern.is_empty() {
         return Err(("pattern", "", RowProblem::Missing));
     }
@@ -222,9 +250,19 @@ fn head<'p>(state: &State, policy: &'p Policy, row: &'p DutyRow) -> Result<Head<
         let expected = format!("a pattern of the policy: {}", known.join(", "));
         ("pattern", &*row.pattern, invalid(expected))
     })?;
-    let date = || row.from_date.parse().map_err(|_| ("from_date", &*row.from_date, invalid("a day as yyyy-mm-dd")));
+    let date = || {
+        row.from_date
+            .parse()
+            .map_err(|_| ("from_date", &*row.from_date, invalid("a day as yyyy-mm-dd")))
+    };
     let from_date = if row.from_date.is_empty() { None } else { Some(date()?) };
-    Ok(Head { row: row.row, unit: unit.id, name: &row.pattern, pattern, from_date })
+    Ok(Head {
+        row: row.row,
+        unit: unit.id,
+        name: &row.pattern,
+        pattern,
+        from_date,
+    })
 }
 
 /// What must be the same in every row of a unit.
@@ -256,7 +294,11 @@ fn member<'a>(state: &State, policy: &Policy, head: &Head<'_>, row: &'a DutyRow)
     }
     let every = if row.every.is_empty() { "shift" } else { &*row.every };
     let every = every.parse().map_err(|_| {
-        ("every", &*row.every, invalid("shift, day or week, or several such as 2-shifts, 3-days, 2-weeks"))
+        (
+            "every",
+            &*row.every,
+            invalid("shift, day or week, or several such as 2-shifts, 3-days, 2-weeks"),
+        )
     })?;
     let person = match &row.person {
         PersonRef::Id(person) => state.people.get(*person).map(|row| row.id),
@@ -273,18 +315,37 @@ fn member<'a>(state: &State, policy: &Policy, head: &Head<'_>, row: &'a DutyRow)
         }
         (Position::Standby, _) => return Err(("recall_minutes", "", invalid(format!("at most {RECALL_MAX}")))),
     };
-    Ok(Member { position, shifts, turn: row.turn, every, person, recall_minutes })
+    Ok(Member {
+        position,
+        shifts,
+        turn: row.turn,
+        every,
+        person,
+        recall_minutes,
+    })
 }
 
 /// The places of the shifts that a row names.
 fn covered<'a>(pattern: &Pattern, row: &'a DutyRow) -> Result<Vec<u8>, Problem<'a>> {
-    let names = row.shifts.split([',', '，', '、']).map(str::trim).filter(|name| !name.is_empty());
+    let names = row
+        .shifts
+        .split([',', '，', '、'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
     let mut places = Vec::new();
     for name in names {
-        let place = pattern.shifts.iter().position(|shift| &*shift.name == name).ok_or_else(|| {
-            let known = pattern.shifts.iter().map(|shift| &*shift.name).collect::<Vec<_>>();
-            ("shifts", name, invalid(format!("shifts of the pattern: {}", known.join(", "))))
-        })?;
+        let place = pattern
+            .shifts
+            .iter()
+            .position(|shift| &*shift.name == name)
+            .ok_or_else(|| {
+                let known = pattern.shifts.iter().map(|shift| &*shift.name).collect::<Vec<_>>();
+                (
+                    "shifts",
+                    name,
+                    invalid(format!("shifts of the pattern: {}", known.join(", "))),
+                )
+            })?;
         places.push(place as u8);
     }
     if places.is_empty() {

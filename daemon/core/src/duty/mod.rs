@@ -47,8 +47,11 @@ pub enum Position {
 
 impl Position {
     /// Every position with the word for it in files and on the wire.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Lead, "lead"), (Self::Officer, "officer"), (Self::Standby, "standby")];
+    pub const ALL: [(Self, &'static str); 3] = [
+        (Self::Lead, "lead"),
+        (Self::Officer, "officer"),
+        (Self::Standby, "standby"),
+    ];
 
     /// Whether one has to be at the post, and not within reach only.
     pub fn is_post(self) -> bool {
@@ -61,7 +64,10 @@ impl Position {
 
 /// The unit with this code, if it has a roster.
 fn unit_with_roster(state: &State, code: &str) -> Result<UnitId, Rejection> {
-    let unit = state.org.by_code(code).ok_or_else(|| Rejection::UnknownUnit { code: code.into() })?;
+    let unit = state
+        .org
+        .by_code(code)
+        .ok_or_else(|| Rejection::UnknownUnit { code: code.into() })?;
     if state.rosters.has_roster(unit.id) {
         Ok(unit.id)
     } else {

@@ -159,13 +159,27 @@ pub struct RosterVersion {
 impl RosterVersion {
     /// Whether both say the same, whenever they were written and from whichever day on.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        let Self { version: _, from_date: _, since: _, unit, pattern, zone, shifts, office, needs, layers } = self;
+        let Self {
+            version: _,
+            from_date: _,
+            since: _,
+            unit,
+            pattern,
+            zone,
+            shifts,
+            office,
+            needs,
+            layers,
+        } = self;
         (unit, pattern, zone, shifts) == (&other.unit, &other.pattern, &other.zone, &other.shifts)
             && (office, needs, layers) == (&other.office, &other.needs, &other.layers)
     }
     /// Everybody in a crew.
     pub fn people(&self) -> impl Iterator<Item = PersonId> + '_ {
-        self.layers.iter().flat_map(|layer| layer.crews.iter().flatten()).copied()
+        self.layers
+            .iter()
+            .flat_map(|layer| layer.crews.iter().flatten())
+            .copied()
     }
 }
 
@@ -176,10 +190,26 @@ mod tests {
     #[test]
     fn turns_read_back_what_they_show() {
         for text in ["shift", "day", "week", "2-shifts", "3-days", "2-weeks", "366-days"] {
-            assert_eq!(text.parse::<Every>().map(|every| every.to_string()), Ok(text.to_owned()));
+            assert_eq!(
+                text.parse::<Every>().map(|every| every.to_string()),
+                Ok(text.to_owned())
+            );
         }
-        assert_eq!("1-week".parse::<Every>().map(|every| every.to_string()), Ok("week".to_owned()));
-        for bad in ["", "shifts", "0-days", "-1-days", "367-days", "2-", "two-days", "2 days", "99999-weeks"] {
+        assert_eq!(
+            "1-week".parse::<Every>().map(|every| every.to_string()),
+            Ok("week".to_owned())
+        );
+        for bad in [
+            "",
+            "shifts",
+            "0-days",
+            "-1-days",
+            "367-days",
+            "2-",
+            "two-days",
+            "2 days",
+            "99999-weeks",
+        ] {
             assert!(bad.parse::<Every>().is_err(), "{bad}");
         }
     }

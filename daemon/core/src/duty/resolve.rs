@@ -160,7 +160,11 @@ pub fn on_duty(view: View<'_>, unit: UnitId, at: Timestamp) -> OnDuty<'_> {
     let mut holders: Vec<Holder<'_>> = Vec::new();
     for holder in all.into_iter().flat_map(|shift| shift.holders) {
         let is_on = holder.from <= at && at < holder.until;
-        if is_on && !holders.iter().any(|other| (other.person, other.position) == (holder.person, holder.position)) {
+        if is_on
+            && !holders
+                .iter()
+                .any(|other| (other.person, other.position) == (holder.person, holder.position))
+        {
             holders.push(holder);
         }
     }
@@ -174,7 +178,9 @@ pub fn on_duty(view: View<'_>, unit: UnitId, at: Timestamp) -> OnDuty<'_> {
         }),
         Some(version) => {
             let there = |position| {
-                let people = holders.iter().filter(|holder| holder.position == position && !holder.on_leave);
+                let people = holders
+                    .iter()
+                    .filter(|holder| holder.position == position && !holder.on_leave);
                 people.count() as u32
             };
             if there(Position::Lead) < version.needs.leads {
@@ -185,7 +191,12 @@ pub fn on_duty(view: View<'_>, unit: UnitId, at: Timestamp) -> OnDuty<'_> {
             }
         }
     }
-    OnDuty { unit, version, holders, missing }
+    OnDuty {
+        unit,
+        version,
+        holders,
+        missing,
+    }
 }
 
 /// Every shift of a unit that touches an interval, in the order in which they begin.
@@ -196,7 +207,9 @@ pub fn shifts(view: View<'_>, unit: UnitId, from: Timestamp, until: Timestamp) -
         let clock = version.zone.clock();
         let (first, last) = (clock.date(from).plus_days(-1), clock.date(until));
         // A version takes over on its first day or the day after: what is older than the next one is passed over.
-        let is_over = versions.get(place + 1).is_some_and(|next| next.from_date < first.plus_days(-2));
+        let is_over = versions
+            .get(place + 1)
+            .is_some_and(|next| next.from_date < first.plus_days(-2));
         if is_over || version.from_date > last {
             continue;
         }
@@ -210,14 +223,28 @@ pub fn shifts(view: View<'_>, unit: UnitId, from: Timestamp, until: Timestamp) -
         let mut date = first.max(version.from_date);
         while date <= last {
             let day = view.calendar.kind(date);
-            for (index, shift) in version.shifts.iter().enumerate().filter(|(_, shift)| shift.days.contains(day)) {
+            for (index, shift) in version
+                .shifts
+                .iter()
+                .enumerate()
+                .filter(|(_, shift)| shift.days.contains(day))
+            {
                 let starts = clock.boundary(date, shift.start);
                 let ends = clock.boundary(shift.end_date(date), shift.end).min(cut);
                 // The very first version begins with the shift that runs when it is written.
                 let begins = if place == 0 { starts.max(own.at) } else { starts };
                 let is_own = own.at <= begins && starts < end_of_starts;
                 if is_own && begins < ends && begins < until && from < ends {
-                    let bare = Shift { unit, version, index, date, day, from: begins, until: ends, holders: Vec::new() };
+                    let bare = Shift {
+                        unit,
+                        version,
+                        index,
+                        date,
+                        day,
+                        from: begins,
+                        until: ends,
+                        holders: Vec::new(),
+                    };
                     let holders = holders(view, &bare);
                     all.push(Shift { holders, ..bare });
                 }
@@ -234,7 +261,10 @@ pub fn shift_named<'s>(view: View<'s>, unit: UnitId, date: Date, name: &str) -> 
     let versions = view.rosters.versions(unit).iter();
     let zone = &versions.rev().find(|version| version.from_date <= date)?.zone;
     let clock = zone.clock();
-    let (from, until) = (clock.instant(date, MIDNIGHT), clock.instant(date.plus_days(1), MIDNIGHT));
+    let (from, until) = (
+        clock.instant(date, MIDNIGHT),
+        clock.instant(date.plus_days(1), MIDNIGHT),
+    );
     let mut all = shifts(view, unit, from, until).into_iter();
     all.find(|shift| shift.date == date && shift.name() == name)
 }
@@ -258,14 +288,19 @@ fn takeover(view: View<'_>, versions: &[RosterVersion], place: usize) -> Takeove
     if place == 0 {
         return Takeover { at, first: None };
     }
-    let starts = [version.from_date, version.from_date.plus_days(1)].into_iter().flat_map(|date| {
-        let day = view.calendar.kind(date);
-        let shifts = version.shifts.iter().filter(move |shift| shift.days.contains(day));
-        shifts.map(|shift| (date, shift)).collect::<Vec<_>>()
-    });
+    let starts = [version.from_date, version.from_date.plus_days(1)]
+        .into_iter()
+        .flat_map(|date| {
+            let day = view.calendar.kind(date);
+            let shifts = version.shifts.iter().filter(move |shift| shift.days.contains(day));
+            shifts.map(|shift| (date, shift)).collect::<Vec<_>>()
+        });
     let starts = starts.map(|(date, shift)| clock.boundary(date, shift.start));
     match starts.filter(|start| *start >= version.since).min() {
-        Some(first) => Takeover { at: first, first: Some(first) },
+        Some(first) => Takeover {
+            at: first,
+            first: Some(first),
+        },
         None => Takeover { at, first: None },
     }
 }
@@ -273,7 +308,9 @@ fn takeover(view: View<'_>, versions: &[RosterVersion], place: usize) -> Takeove
 /// The version in force at an instant at which no shift runs.
 fn in_force_at(view: View<'_>, unit: UnitId, at: Timestamp) -> Option<&RosterVersion> {
     let versions = view.rosters.versions(unit);
-    let place = (0..versions.len()).rev().find(|place| takeover(view, versions, *place).at <= at)?;
+    let place = (0..versions.len())
+        .rev()
+        .find(|place| takeover(view, versions, *place).at <= at)?;
     Some(&versions[place])
 }
 
@@ -281,7 +318,9 @@ impl RosterVersion {
     /// Whether the offices are open and no shift is meant to cover the time.
     pub(super) fn is_office_time(&self, view: View<'_>, at: Timestamp) -> bool {
         let (date, minute) = self.zone.local(at);
-        let is_within = self.office.is_some_and(|office| office.start <= minute && minute < office.end);
+        let is_within = self
+            .office
+            .is_some_and(|office| office.start <= minute && minute < office.end);
         is_within && view.calendar.kind(date) == DayKind::Workday
     }
 
@@ -296,17 +335,28 @@ impl RosterVersion {
         let turns = match layer.every.unit {
             TurnUnit::Shift => {
                 let day = view.calendar.kind(date);
-                let covered = || layer.shifts.iter().map(|shift| (usize::from(*shift), &self.shifts[usize::from(*shift)]));
-                let before = covered().map(|(_, shift)| view.calendar.count(shift.days, self.from_date, date)).sum::<i32>();
+                let covered = || {
+                    layer
+                        .shifts
+                        .iter()
+                        .map(|shift| (usize::from(*shift), &self.shifts[usize::from(*shift)]))
+                };
+                let before = covered()
+                    .map(|(_, shift)| view.calendar.count(shift.days, self.from_date, date))
+                    .sum::<i32>();
                 let place = (self.shifts[index].start, index);
-                let same_day = covered().filter(|(other, shift)| shift.days.contains(day) && (shift.start, *other) < place);
+                let same_day =
+                    covered().filter(|(other, shift)| shift.days.contains(day) && (shift.start, *other) < place);
                 before + same_day.count() as i32
             }
             TurnUnit::Day => date.days_since(self.from_date),
             TurnUnit::Week => date.monday().days_since(self.from_date.monday()) / 7,
         };
         let turn = turns.max(0) as usize / usize::from(layer.every.count.max(1));
-        layer.crews.get(turn % layer.crews.len().max(1)).map_or(&[], Vec::as_slice)
+        layer
+            .crews
+            .get(turn % layer.crews.len().max(1))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -315,10 +365,16 @@ fn holders<'s>(view: View<'s>, shift: &Shift<'s>) -> Vec<Holder<'s>> {
     let version = shift.version;
     let name = &*version.shifts[shift.index].name;
     let mut all: Vec<Holder<'s>> = Vec::new();
-    let covering = version.layers.iter().filter(|layer| layer.shifts.contains(&(shift.index as u8)));
+    let covering = version
+        .layers
+        .iter()
+        .filter(|layer| layer.shifts.contains(&(shift.index as u8)));
     for layer in covering {
         for person in version.crew(view, layer, shift.date, shift.index) {
-            if !all.iter().any(|holder| (holder.person, holder.position) == (*person, layer.position)) {
+            if !all
+                .iter()
+                .any(|holder| (holder.person, holder.position) == (*person, layer.position))
+            {
                 all.push(Holder {
                     person: *person,
                     position: layer.position,
@@ -335,8 +391,15 @@ fn holders<'s>(view: View<'s>, shift: &Shift<'s>) -> Vec<Holder<'s>> {
             }
         }
     }
-    for leg in view.rosters.swapped(shift.unit, shift.date).filter(|leg| &*leg.shift == name) {
-        for holder in all.iter_mut().filter(|holder| (holder.person, holder.position) == (leg.from, leg.position)) {
+    for leg in view
+        .rosters
+        .swapped(shift.unit, shift.date)
+        .filter(|leg| &*leg.shift == name)
+    {
+        for holder in all
+            .iter_mut()
+            .filter(|holder| (holder.person, holder.position) == (leg.from, leg.position))
+        {
             *holder = holder.taken_by(leg.to, Via::Swap);
         }
     }
@@ -353,11 +416,20 @@ fn holders<'s>(view: View<'s>, shift: &Shift<'s>) -> Vec<Holder<'s>> {
 impl<'s> Holder<'s> {
     fn taken_by(&self, person: PersonId, via: Via) -> Self {
         let instead_of = Some(self.instead_of.unwrap_or(self.person)).filter(|rostered| *rostered != person);
-        Self { person, via, instead_of, ..*self }
+        Self {
+            person,
+            via,
+            instead_of,
+            ..*self
+        }
     }
     /// The part of it within an interval.
     fn within(&self, from: Timestamp, until: Timestamp) -> Option<Self> {
-        let part = Self { from: self.from.max(from), until: self.until.min(until), ..*self };
+        let part = Self {
+            from: self.from.max(from),
+            until: self.until.min(until),
+            ..*self
+        };
         (part.from < part.until).then_some(part)
     }
 }
@@ -374,7 +446,9 @@ fn stand_in<'s>(view: View<'s>, shift: &Shift<'s>, all: &mut Vec<Holder<'s>>) {
                     all.push(holder);
                     continue;
                 }
-                let taken = holder.taken_by(stand_in.person, Via::StandIn).within(stand_in.from, stand_in.until);
+                let taken = holder
+                    .taken_by(stand_in.person, Via::StandIn)
+                    .within(stand_in.from, stand_in.until);
                 all.extend(holder.within(Timestamp::MIN, stand_in.from));
                 all.extend(taken);
                 all.extend(holder.within(stand_in.until, END));
@@ -382,10 +456,16 @@ fn stand_in<'s>(view: View<'s>, shift: &Shift<'s>, all: &mut Vec<Holder<'s>>) {
             continue;
         }
         // Besides: in the shifts that have the position, or in all if the roster has it in none.
-        let mut with_position = version.layers.iter().filter(|layer| layer.position == position).peekable();
+        let mut with_position = version
+            .layers
+            .iter()
+            .filter(|layer| layer.position == position)
+            .peekable();
         let recall_minutes = with_position.peek().map_or(0, |layer| layer.recall_minutes);
         let nowhere = with_position.peek().is_none();
-        let is_on = all.iter().any(|holder| (holder.person, holder.position) == (stand_in.person, position));
+        let is_on = all
+            .iter()
+            .any(|holder| (holder.person, holder.position) == (stand_in.person, position));
         if (nowhere || with_position.any(|layer| layer.shifts.contains(&(shift.index as u8)))) && !is_on {
             let whole = Holder {
                 person: stand_in.person,
@@ -407,7 +487,10 @@ fn stand_in<'s>(view: View<'s>, shift: &Shift<'s>, all: &mut Vec<Holder<'s>>) {
 
 /// The holder, with B角 in their place where they are on leave and B is not; on leave where nobody acts.
 fn act<'s>(view: View<'s>, unit: UnitId, holder: &Holder<'s>) -> Vec<Holder<'s>> {
-    let is_away = view.leave.approved(holder.person).any(|(from, until)| from < holder.until && holder.from < until);
+    let is_away = view
+        .leave
+        .approved(holder.person)
+        .any(|(from, until)| from < holder.until && holder.from < until);
     if !is_away {
         return vec![*holder];
     }
@@ -418,23 +501,45 @@ fn act<'s>(view: View<'s>, unit: UnitId, holder: &Holder<'s>) -> Vec<Holder<'s>>
             cuts.push(at);
         }
     };
-    let mut leave = |person: PersonId| view.leave.approved(person).for_each(|(from, until)| {
-        cut(from);
-        cut(until);
-    });
+    let mut leave = |person: PersonId| {
+        view.leave.approved(person).for_each(|(from, until)| {
+            cut(from);
+            cut(until);
+        })
+    };
     leave(holder.person);
-    for (_, b) in view.rosters.backed(unit, holder.person).flatten().filter_map(|row| row.roles) {
+    for (_, b) in view
+        .rosters
+        .backed(unit, holder.person)
+        .flatten()
+        .filter_map(|row| row.roles)
+    {
         leave(b);
     }
-    view.rosters.backed(unit, holder.person).flatten().for_each(|row| cut(row.since));
+    view.rosters
+        .backed(unit, holder.person)
+        .flatten()
+        .for_each(|row| cut(row.since));
     cuts.sort_unstable();
     cuts.dedup();
     let ends = cuts.iter().skip(1).copied().chain([holder.until]).collect::<Vec<_>>();
     let mut parts: Vec<Holder<'s>> = Vec::new();
     for (from, until) in cuts.into_iter().zip(ends) {
-        let part = Holder { from, until, ..acting(view, unit, holder, from) };
+        let part = Holder {
+            from,
+            until,
+            ..acting(view, unit, holder, from)
+        };
         match parts.last_mut() {
-            Some(last) if (Holder { from: last.from, until, ..part }) == (Holder { until, ..*last }) => last.until = until,
+            Some(last)
+                if (Holder {
+                    from: last.from,
+                    until,
+                    ..part
+                }) == (Holder { until, ..*last }) =>
+            {
+                last.until = until
+            }
             Some(_) | None => parts.push(part),
         }
     }
@@ -446,10 +551,16 @@ fn acting<'s>(view: View<'s>, unit: UnitId, holder: &Holder<'s>, at: Timestamp) 
     if can_act(view, holder.person, at) {
         return *holder;
     }
-    let mut roles = view.rosters.backed(unit, holder.person).filter_map(|rows| in_force(rows, at));
+    let mut roles = view
+        .rosters
+        .backed(unit, holder.person)
+        .filter_map(|rows| in_force(rows, at));
     match roles.find(|(a, b)| *a == holder.person && can_act(view, *b, at)) {
         Some((_, b)) => holder.taken_by(b, Via::Backup),
-        None => Holder { on_leave: true, ..*holder },
+        None => Holder {
+            on_leave: true,
+            ..*holder
+        },
     }
 }
 

@@ -59,32 +59,47 @@ impl Rosters {
     }
     /// The number of a unit's next version.
     pub(crate) fn next_version(&self, unit: UnitId) -> u32 {
-        self.units.get(&unit).map_or(1, |versions| versions.last.saturating_add(1))
+        self.units
+            .get(&unit)
+            .map_or(1, |versions| versions.last.saturating_add(1))
     }
     /// Whether a roster was in force on a day that has begun at `at`.
     pub(crate) fn has_covered(&self, date: Date, at: Timestamp) -> bool {
         let first = self.units.values().filter_map(|versions| versions.rows.first());
-        first.into_iter().any(|first| first.from_date <= date && date <= first.zone.date(at))
+        first
+            .into_iter()
+            .any(|first| first.from_date <= date && date <= first.zone.date(at))
     }
     /// Units in which a person is in a crew, stands in, or has swapped.
     pub fn units_of(&self, person: PersonId) -> BTreeSet<UnitId> {
         let in_crew = self.units.iter().filter(|(_, versions)| {
-            versions.rows.iter().any(|version| version.people().any(|other| other == person))
+            versions
+                .rows
+                .iter()
+                .any(|version| version.people().any(|other| other == person))
         });
         let mut units: BTreeSet<_> = in_crew.map(|(unit, _)| *unit).collect();
         units.extend(self.stand_ins.iter().filter(|it| it.person == person).map(|it| it.unit));
         let legs = self.swaps.iter().flat_map(|swap| swap.record.legs());
         units.extend(legs.filter(|leg| leg.to == person).map(|leg| leg.unit));
-        let backups = self.backups.iter().filter(|(_, rows)| {
-            rows.iter().any(|row| row.roles.is_some_and(|(_, b)| b == person))
-        });
-        units.extend(backups.map(|((unit, _), _)| *unit).filter(|unit| self.units.contains_key(unit)));
+        let backups = self
+            .backups
+            .iter()
+            .filter(|(_, rows)| rows.iter().any(|row| row.roles.is_some_and(|(_, b)| b == person)));
+        units.extend(
+            backups
+                .map(|((unit, _), _)| *unit)
+                .filter(|unit| self.units.contains_key(unit)),
+        );
         units
     }
 
     /// The stand-in with this id.
     pub fn stand_in(&self, stand_in: StandInId) -> Option<&StandIn> {
-        stand_in.0.checked_sub(1).and_then(|index| self.stand_ins.get(index as usize))
+        stand_in
+            .0
+            .checked_sub(1)
+            .and_then(|index| self.stand_ins.get(index as usize))
     }
     /// Every stand-in, in the order of their ids.
     pub fn stand_ins(&self) -> &[StandIn] {
@@ -93,8 +108,13 @@ impl Rosters {
     /// Those who stand in in a unit during an interval, in the order of their ids.
     pub(super) fn stand_ins_during(&self, unit: UnitId, from: Timestamp, until: Timestamp) -> Vec<&StandIn> {
         let earliest = Timestamp::from_unix_ms(from.unix_ms().saturating_sub(STAND_IN_MAX_MS));
-        let range = self.stand_ins_at.range((unit, earliest, StandInId(0))..(unit, until, StandInId(0)));
-        let mut found: Vec<_> = range.filter_map(|(_, _, id)| self.stand_in(*id)).filter(|it| it.until > from).collect();
+        let range = self
+            .stand_ins_at
+            .range((unit, earliest, StandInId(0))..(unit, until, StandInId(0)));
+        let mut found: Vec<_> = range
+            .filter_map(|(_, _, id)| self.stand_in(*id))
+            .filter(|it| it.until > from)
+            .collect();
         found.sort_by_key(|it| it.id);
         found
     }
@@ -115,7 +135,11 @@ impl Rosters {
         let legs = self.swapped.get(&(unit, date)).map_or(&[][..], Vec::as_slice);
         legs.iter().filter_map(|(swap, in_return)| {
             let record = &self.swap(*swap)?.record;
-            if *in_return { record.takes.as_ref() } else { Some(&record.gives) }
+            if *in_return {
+                record.takes.as_ref()
+            } else {
+                Some(&record.gives)
+            }
         })
     }
     pub(crate) fn next_swap(&self) -> SwapId {
@@ -144,7 +168,9 @@ impl Rosters {
 
     /// Every post with A/B roles in the order of units and posts, and what was said of it.
     pub fn backups(&self) -> impl Iterator<Item = (UnitId, &str, &[Backup])> {
-        self.backups.iter().map(|((unit, post), rows)| (*unit, &**post, rows.as_slice()))
+        self.backups
+            .iter()
+            .map(|((unit, post), rows)| (*unit, &**post, rows.as_slice()))
     }
     /// Who was A角 and B角 of a post at an instant.
     pub fn roles(&self, unit: UnitId, post: &str, at: Timestamp) -> Option<(PersonId, PersonId)> {
@@ -152,7 +178,10 @@ impl Rosters {
     }
     /// What was said of those posts of a unit in which this person ever was A角.
     pub(super) fn backed(&self, unit: UnitId, a: PersonId) -> impl Iterator<Item = &[Backup]> {
-        let posts = self.backups.range((unit, "".into())..).take_while(move |((of, _), _)| *of == unit);
+        let posts = self
+            .backups
+            .range((unit, "".into())..)
+            .take_while(move |((of, _), _)| *of == unit);
         let posts = posts.map(|(_, rows)| rows.as_slice());
         posts.filter(move |rows| rows.iter().any(|row| row.roles.is_some_and(|(first, _)| first == a)))
     }
@@ -162,7 +191,9 @@ impl Rosters {
         let versions = self.units.entry(version.unit).or_default();
         versions.last = version.version;
         let today = version.zone.date(version.since);
-        versions.rows.retain(|row| row.from_date < version.from_date || (row.from_date == version.from_date && row.from_date <= today));
+        versions.rows.retain(|row| {
+            row.from_date < version.from_date || (row.from_date == version.from_date && row.from_date <= today)
+        });
         versions.rows.push(version.clone());
     }
     pub(crate) fn stand_in_set(&mut self, stand_in: &StandIn) {
@@ -181,17 +212,28 @@ impl Rosters {
         change(row);
         if row.status == super::SwapStatus::Approved {
             for (leg, in_return) in row.record.legs().zip([false, true]) {
-                self.swapped.entry((leg.unit, leg.date)).or_default().push((swap, in_return));
+                self.swapped
+                    .entry((leg.unit, leg.date))
+                    .or_default()
+                    .push((swap, in_return));
             }
         }
     }
     /// Somebody signed in; who stays for the next shift is done with the one before.
     pub(crate) fn signed_in_for(&mut self, sign_in: &SignIn) {
-        let SignIn { unit, date, shift, person, at, .. } = sign_in;
+        let SignIn {
+            unit,
+            date,
+            shift,
+            person,
+            at,
+            ..
+        } = sign_in;
         if let Some((date, shift)) = self.open.insert((*unit, *person), (*date, shift.clone())) {
             self.close(*unit, date, shift, *person, *at);
         }
-        self.sign_ins.insert((*unit, *date, shift.clone(), *person), sign_in.clone());
+        self.sign_ins
+            .insert((*unit, *date, shift.clone(), *person), sign_in.clone());
     }
     pub(crate) fn signed_out_of(&mut self, unit: UnitId, date: Date, shift: &str, person: PersonId, at: Timestamp) {
         self.open.remove(&(unit, person));

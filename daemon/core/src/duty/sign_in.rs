@@ -49,10 +49,15 @@ impl DutySignIn {
     pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
         let Self { unit_code, person } = self;
         let unit = super::unit_with_roster(state, unit_code)?;
-        state.people.get(*person).ok_or(Rejection::UnknownPerson { person: *person })?;
+        state
+            .people
+            .get(*person)
+            .ok_or(Rejection::UnknownPerson { person: *person })?;
         let (now, early) = (context.at, context.at.plus_ms(policy.duty.sign_in_early_ms));
         let all = shifts(state.duty_view(), unit, now, early.plus_ms(1));
-        let own = all.iter().flat_map(|shift| shift.holders.iter().map(move |holder| (shift, holder)));
+        let own = all
+            .iter()
+            .flat_map(|shift| shift.holders.iter().map(move |holder| (shift, holder)));
         let own = own.filter(|(_, holder)| holder.person == *person && holder.from <= early && now < holder.until);
         let mut was_on = false;
         for (shift, holder) in own {
@@ -76,6 +81,9 @@ impl DutySignIn {
         if was_on {
             return Ok(Decision::done(Vec::new()));
         }
-        Err(Rejection::NotRostered { person: *person, unit: unit_code.clone() })
+        Err(Rejection::NotRostered {
+            person: *person,
+            unit: unit_code.clone(),
+        })
     }
 }

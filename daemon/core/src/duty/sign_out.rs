@@ -30,15 +30,24 @@ impl DutySignOut {
         let (person, now) = (*person, context.at);
         let unit = super::unit_with_roster(state, unit_code)?;
         state.people.get(person).ok_or(Rejection::UnknownPerson { person })?;
-        let own = state.rosters.open_sign_in(unit, person).ok_or_else(|| Rejection::NotSignedIn {
-            person,
-            unit: unit_code.clone(),
-        })?;
+        let own = state
+            .rosters
+            .open_sign_in(unit, person)
+            .ok_or_else(|| Rejection::NotSignedIn {
+                person,
+                unit: unit_code.clone(),
+            })?;
         if own.position.is_post() {
             let (needed, there) = (needed(state, own, now), there(state, own));
             if there < needed {
                 let position = own.position;
-                return Err(Rejection::ReliefMissing { person, unit: unit_code.clone(), position, needed, there });
+                return Err(Rejection::ReliefMissing {
+                    person,
+                    unit: unit_code.clone(),
+                    position,
+                    needed,
+                    there,
+                });
             }
         }
         Ok(Decision::done(vec![Event::DutySignedOut {
@@ -54,7 +63,10 @@ impl DutySignOut {
 fn needed(state: &State, own: &SignIn, now: Timestamp) -> u32 {
     let view = state.duty_view();
     let running = on_duty(view, own.unit, now);
-    let Some(version) = running.version.filter(|_| !shifts(view, own.unit, now, now.plus_ms(1)).is_empty()) else {
+    let Some(version) = running
+        .version
+        .filter(|_| !shifts(view, own.unit, now, now.plus_ms(1)).is_empty())
+    else {
         return 0;
     };
     let rostered = running.holders.iter().filter(|holder| holder.position == own.position);

@@ -56,7 +56,15 @@ pub struct SetStandIn {
 
 impl SetStandIn {
     pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {
-        let Self { unit_code, position, person, instead_of, from, until, reason } = self;
+        let Self {
+            unit_code,
+            position,
+            person,
+            instead_of,
+            from,
+            until,
+            reason,
+        } = self;
         needed("reason", reason)?;
         at_most("reason", reason, 200)?;
         let unit = super::unit_with_roster(state, unit_code)?;
@@ -68,20 +76,32 @@ impl SetStandIn {
         }
         let (from, until) = (Timestamp::from_unix_ms(*from), Timestamp::from_unix_ms(*until));
         if until <= from || until.ms_since(from) > STAND_IN_MAX_MS {
-            return Err(Rejection::DutyInterval { days_max: (STAND_IN_MAX_MS / 86_400_000) as u32 });
+            return Err(Rejection::DutyInterval {
+                days_max: (STAND_IN_MAX_MS / 86_400_000) as u32,
+            });
         }
         if until <= context.at {
-            return Err(Rejection::DutyPast { at: until, now: context.at });
+            return Err(Rejection::DutyPast {
+                at: until,
+                now: context.at,
+            });
         }
         // What is asked for now counts from now on.
         let from = from.max(context.at);
         if let Some(instead_of) = instead_of {
-            let mut holders = shifts(state.duty_view(), unit, from, until).into_iter().flat_map(|shift| shift.holders);
+            let mut holders = shifts(state.duty_view(), unit, from, until)
+                .into_iter()
+                .flat_map(|shift| shift.holders);
             let is_held = holders.any(|holder| {
-                (holder.person, holder.position) == (*instead_of, *position) && holder.from < until && from < holder.until
+                (holder.person, holder.position) == (*instead_of, *position)
+                    && holder.from < until
+                    && from < holder.until
             });
             if !is_held {
-                return Err(Rejection::NotRostered { person: *instead_of, unit: unit_code.clone() });
+                return Err(Rejection::NotRostered {
+                    person: *instead_of,
+                    unit: unit_code.clone(),
+                });
             }
         }
         let stand_in = StandIn {
@@ -110,8 +130,15 @@ pub struct EndStandIn {
 impl EndStandIn {
     pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {
         let stand_in = self.stand_in;
-        let row = state.rosters.stand_in(stand_in).ok_or(Rejection::UnknownStandIn { stand_in })?;
+        let row = state
+            .rosters
+            .stand_in(stand_in)
+            .ok_or(Rejection::UnknownStandIn { stand_in })?;
         let has_ended = row.until <= context.at.max(row.from);
-        Ok(Decision::done(if has_ended { Vec::new() } else { vec![Event::StandInEnded { stand_in }] }))
+        Ok(Decision::done(if has_ended {
+            Vec::new()
+        } else {
+            vec![Event::StandInEnded { stand_in }]
+        }))
     }
 }

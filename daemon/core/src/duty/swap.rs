@@ -111,7 +111,10 @@ impl ShiftRef {
         let at = Timestamp::from_unix_ms(self.at);
         let running = shifts(state.duty_view(), unit, at, at.plus_ms(1));
         let held = running.iter().find(|shift| holds(shift, from, self.position));
-        let not_rostered = || Rejection::NotRostered { person: from, unit: self.unit_code.clone() };
+        let not_rostered = || Rejection::NotRostered {
+            person: from,
+            unit: self.unit_code.clone(),
+        };
         let shift = held.ok_or_else(not_rostered)?;
         if shift.from <= now {
             return Err(Rejection::DutyPast { at: shift.from, now });
@@ -160,7 +163,13 @@ pub struct RequestSwap {
 
 impl RequestSwap {
     pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {
-        let Self { person, gives, with, takes, reason } = self;
+        let Self {
+            person,
+            gives,
+            with,
+            takes,
+            reason,
+        } = self;
         at_most("reason", reason, 200)?;
         for person in [*person, *with] {
             state.people.get(person).ok_or(Rejection::UnknownPerson { person })?;
@@ -169,11 +178,21 @@ impl RequestSwap {
             return Err(Rejection::SamePerson { person: *person });
         }
         let gives = gives.leg(state, context.at, *person, *with)?;
-        let takes = takes.as_ref().map(|takes| takes.leg(state, context.at, *with, *person)).transpose()?;
-        let record = SwapRecord { gives, takes, reason: reason.clone() };
+        let takes = takes
+            .as_ref()
+            .map(|takes| takes.leg(state, context.at, *with, *person))
+            .transpose()?;
+        let record = SwapRecord {
+            gives,
+            takes,
+            reason: reason.clone(),
+        };
         check(state, &record, context.at)?;
         let swap = state.rosters.next_swap();
-        Ok(Decision::new(vec![Event::SwapRequested { swap, record }], Answer::Swap(swap)))
+        Ok(Decision::new(
+            vec![Event::SwapRequested { swap, record }],
+            Answer::Swap(swap),
+        ))
     }
 }
 
@@ -216,30 +235,50 @@ pub struct DecideSwap {
 
 impl DecideSwap {
     pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
-        let Self { swap, approve, emergency } = *self;
+        let Self {
+            swap,
+            approve,
+            emergency,
+        } = *self;
         let row = state.rosters.swap(swap).ok_or(Rejection::UnknownSwap { swap })?;
         let gives = &row.record.gives;
-        if [gives.from, gives.to].into_iter().any(|person| is_person(&context.actor, person)) {
+        if [gives.from, gives.to]
+            .into_iter()
+            .any(|person| is_person(&context.actor, person))
+        {
             return Err(Rejection::OwnSwap { swap });
         }
         match (row.status, approve) {
             (SwapStatus::Agreed, true) => {
                 let first = check(state, &row.record, context.at)?;
-                if !emergency && first.ms_since(context.at) < i64::try_from(policy.duty.swap_ahead_ms).unwrap_or(i64::MAX) {
-                    return Err(Rejection::SwapTooLate { swap, ahead_ms: policy.duty.swap_ahead_ms });
+                if !emergency
+                    && first.ms_since(context.at) < i64::try_from(policy.duty.swap_ahead_ms).unwrap_or(i64::MAX)
+                {
+                    return Err(Rejection::SwapTooLate {
+                        swap,
+                        ahead_ms: policy.duty.swap_ahead_ms,
+                    });
                 }
             }
             (SwapStatus::Requested | SwapStatus::Agreed, false) => {}
             (SwapStatus::Approved, true) | (SwapStatus::Denied, false) => return Ok(Decision::done(Vec::new())),
             (status, _) => return Err(Rejection::SwapStatus { swap, status }),
         }
-        Ok(Decision::done(vec![Event::SwapDecided { swap, approve, emergency }]))
+        Ok(Decision::done(vec![Event::SwapDecided {
+            swap,
+            approve,
+            emergency,
+        }]))
     }
 }
 
 /// Whether an actor is this person, by their id (`P12`) or in a role (`lead:P12`).
 fn is_person(actor: &Actor, person: PersonId) -> bool {
-    actor.0.rsplit(':').next().is_some_and(|last| last.parse() == Ok(person))
+    actor
+        .0
+        .rsplit(':')
+        .next()
+        .is_some_and(|last| last.parse() == Ok(person))
 }
 
 /// Checks that both still hold what they give and get nothing on top of another shift; says when the first of them begins.
@@ -248,13 +287,21 @@ fn check(state: &State, record: &SwapRecord, now: Timestamp) -> Result<Timestamp
     let mut first = Timestamp::MAX;
     for leg in record.legs() {
         let code = || state.org.get(leg.unit).code.clone();
-        let shift = shift_named(view, leg.unit, leg.date, &leg.shift).filter(|shift| holds(shift, leg.from, leg.position));
-        let shift = shift.ok_or_else(|| Rejection::NotRostered { person: leg.from, unit: code() })?;
+        let shift =
+            shift_named(view, leg.unit, leg.date, &leg.shift).filter(|shift| holds(shift, leg.from, leg.position));
+        let shift = shift.ok_or_else(|| Rejection::NotRostered {
+            person: leg.from,
+            unit: code(),
+        })?;
         if shift.from <= now {
             return Err(Rejection::DutyPast { at: shift.from, now });
         }
         if let Some(other) = on_elsewhere(view, state, leg, &shift, record) {
-            return Err(Rejection::DoubleBooked { person: leg.to, unit: state.org.get(other).code.clone(), at: shift.from });
+            return Err(Rejection::DoubleBooked {
+                person: leg.to,
+                unit: state.org.get(other).code.clone(),
+                at: shift.from,
+            });
         }
         first = first.min(shift.from);
     }
@@ -265,7 +312,8 @@ fn check(state: &State, record: &SwapRecord, now: Timestamp) -> Result<Timestamp
 fn on_elsewhere(view: View<'_>, state: &State, leg: &Leg, taken: &Shift<'_>, record: &SwapRecord) -> Option<UnitId> {
     let gives_away = |unit: UnitId, date: Date, shift: &str, position: Position| {
         record.legs().any(|other| {
-            other.from == leg.to && (other.unit, other.date, &*other.shift, other.position) == (unit, date, shift, position)
+            other.from == leg.to
+                && (other.unit, other.date, &*other.shift, other.position) == (unit, date, shift, position)
         })
     };
     let units = state.rosters.units_of(leg.to);

@@ -1,7 +1,8 @@
 //! What all messages share: ids, instants, sets of people, words.
 
 use baiying_core::id::{
-    DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, StandInId, SwapId, TeamId, Timestamp, UnitId,
+    DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, StandInId, SwapId, TeamId, Timestamp,
+    UnitId,
 };
 
 use super::EventError;
