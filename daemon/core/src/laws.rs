@@ -278,13 +278,21 @@ pub fn duty(state: &State) -> Held {
     let is_known = |person: PersonId| state.people.get(person).is_some();
     for unit in state.rosters.units() {
         let versions = state.rosters.versions(unit);
-        let in_order = versions.array_windows().all(|[a, b]| a.version < b.version && a.from_date <= b.from_date);
+        let in_order = versions
+            .array_windows()
+            .all(|[a, b]| a.version < b.version && a.from_date <= b.from_date);
         holds(in_order, || format!("roster versions of {unit} are out of order"))?;
         for version in versions {
             let crews = version.layers.iter().flat_map(|layer| &layer.crews);
-            holds(crews.into_iter().all(|crew| !crew.is_empty()) && version.people().all(is_known), || {
-                format!("version {} of {unit} has an empty crew, or somebody unknown", version.version)
-            })?;
+            holds(
+                crews.into_iter().all(|crew| !crew.is_empty()) && version.people().all(is_known),
+                || {
+                    format!(
+                        "version {} of {unit} has an empty crew, or somebody unknown",
+                        version.version
+                    )
+                },
+            )?;
             holds(version.from_date >= version.zone.date(version.since), || {
                 format!("version {} of {unit} begins in the past", version.version)
             })?;
@@ -297,7 +305,8 @@ pub fn duty(state: &State) -> Held {
     for swap in state.rosters.swaps() {
         let gives = &swap.record.gives;
         let is_own = swap.decided.as_ref().is_some_and(|(by, _)| {
-            by.0.parse().is_ok_and(|person: PersonId| person == gives.from || person == gives.to)
+            by.0.parse()
+                .is_ok_and(|person: PersonId| person == gives.from || person == gives.to)
         });
         holds(!is_own, || format!("{} was decided by one of the two (D4)", swap.id))?;
         let counts = swap.status == SwapStatus::Approved;
@@ -324,19 +333,24 @@ pub fn duty_goes_on(before: &State, after: &State) -> Held {
         let begun = |version: &&RosterVersion| version.from_date <= version.zone.date(now);
         let (old, new) = (before.rosters.versions(unit), after.rosters.versions(unit));
         let kept = old.iter().filter(begun).all(|version| new.contains(version));
-        holds(kept, || format!("a roster version of {unit} that had begun was changed"))?;
+        holds(kept, || {
+            format!("a roster version of {unit} that had begun was changed")
+        })?;
     }
     for (old, new) in before.rosters.stand_ins().iter().zip(after.rosters.stand_ins()) {
         let was = |at: Timestamp| old.until.min(at);
         let same = (old.unit, old.person, old.instead_of, old.from) == (new.unit, new.person, new.instead_of, new.from);
-        holds(same && was(now).max(old.from) <= new.until.max(old.from), || format!("the past of {} was changed", old.id))?;
+        holds(same && was(now).max(old.from) <= new.until.max(old.from), || {
+            format!("the past of {} was changed", old.id)
+        })?;
     }
     for (old, new) in before.rosters.swaps().iter().zip(after.rosters.swaps()) {
         let is_final = old.decided.is_some() || old.status == SwapStatus::Refused;
         let chain = |swap: &Swap| (swap.status, swap.emergency, swap.decided.clone());
-        holds(old.record == new.record && (!is_final || chain(old) == chain(new)), || {
-            format!("the chain of {} was rewritten (D4)", old.id)
-        })?;
+        holds(
+            old.record == new.record && (!is_final || chain(old) == chain(new)),
+            || format!("the chain of {} was rewritten (D4)", old.id),
+        )?;
     }
     Ok(())
 }

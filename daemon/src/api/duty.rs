@@ -49,7 +49,9 @@ impl DutyApi {
         until: Timestamp,
     ) -> Result<Vec<v1::DutyFinding>, Status> {
         let found = tokio::task::spawn_blocking(move || check(copy.view(), &units, from, until));
-        let found: Vec<Finding> = found.await.map_err(|_| Status::internal("the check failed; please report this"))?;
+        let found: Vec<Finding> = found
+            .await
+            .map_err(|_| Status::internal("the check failed; please report this"))?;
         let state = self.0.engine.published().read();
         let mut shown: Vec<_> = found.iter().map(|finding| show::finding(&state, finding)).collect();
         shown.sort_by(|a, b| (&a.unit_code, a.from_unix_ms).cmp(&(&b.unit_code, b.from_unix_ms)));
@@ -159,13 +161,20 @@ impl DutyApi {
                 answer: baiying_core::command::Answer::Done,
                 repeated: false,
             };
-            (super::convert::import_report(&reply, &report), copy, units(&state, &codes))
+            (
+                super::convert::import_report(&reply, &report),
+                copy,
+                units(&state, &codes),
+            )
         } else {
             let report = imported(&self.0, header, digest, Command::ImportDutyRosters(import)).await?;
             let state = self.0.engine.published().read();
             (report, Copied::of(&state), units(&state, &codes))
         };
-        let units = units.into_iter().filter(|unit| copy.rosters.has_roster(*unit)).collect();
+        let units = units
+            .into_iter()
+            .filter(|unit| copy.rosters.has_roster(*unit))
+            .collect();
         let until = now.plus_ms(u64::from(CHECK_DAYS) * DAY_MS);
         let findings = self.findings(copy, units, now, until).await?;
         let report = Some(report);
@@ -176,7 +185,11 @@ impl DutyApi {
         &self,
         request: Request<v1::CheckRostersRequest>,
     ) -> Result<Response<v1::CheckRostersResponse>, Status> {
-        let v1::CheckRostersRequest { unit_code, from_unix_ms, days } = request.into_inner();
+        let v1::CheckRostersRequest {
+            unit_code,
+            from_unix_ms,
+            days,
+        } = request.into_inner();
         let days = match days {
             0 => CHECK_DAYS,
             1..=DAYS_MAX => days,
@@ -193,13 +206,19 @@ impl DutyApi {
             (Copied::of(&state), units)
         };
         let rosters = units.iter().filter(|unit| copy.rosters.has_roster(**unit)).count() as u32;
-        let findings = self.findings(copy, units, from, from.plus_ms(u64::from(days) * DAY_MS)).await?;
+        let findings = self
+            .findings(copy, units, from, from.plus_ms(u64::from(days) * DAY_MS))
+            .await?;
         Ok(Response::new(v1::CheckRostersResponse { findings, rosters }))
     }
 }
 
 fn units(state: &State, codes: &BTreeSet<Box<str>>) -> BTreeSet<UnitId> {
-    codes.iter().filter_map(|code| state.org.by_code(code)).map(|unit| unit.id).collect()
+    codes
+        .iter()
+        .filter_map(|code| state.org.by_code(code))
+        .map(|unit| unit.id)
+        .collect()
 }
 
 /// Hands each call to the method that serves it.

@@ -365,7 +365,10 @@ fn rejected(rejection: &Rejection) -> Shown {
                 FailedPrecondition,
                 "SWAP_STATUS",
                 "swap_id",
-                vec![("swap", text(swap)), ("status", word::of(&SwapStatus::ALL, *status).to_owned())],
+                vec![
+                    ("swap", text(swap)),
+                    ("status", word::of(&SwapStatus::ALL, *status).to_owned()),
+                ],
             ),
             Rejection::OwnSwap { swap } => (
                 FailedPrecondition,

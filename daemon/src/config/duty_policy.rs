@@ -51,7 +51,10 @@ const SHIFTS_MAX: usize = 48;
 /// Checks and takes over.
 pub(super) fn read(config: DutyConfig) -> Result<DutyPolicy, String> {
     let default = DutyPolicy::default();
-    let zone = config.zone.map(|zone| Zone::new(&zone).map_err(|error| format!("duty.zone: {error}"))).transpose()?;
+    let zone = config
+        .zone
+        .map(|zone| Zone::new(&zone).map_err(|error| format!("duty.zone: {error}")))
+        .transpose()?;
     let patterns = config.patterns.map(|patterns| {
         let patterns = patterns.into_iter().map(|(name, pattern)| {
             let key = format!("duty.patterns.{name}");
@@ -72,7 +75,8 @@ pub(super) fn read(config: DutyConfig) -> Result<DutyPolicy, String> {
 }
 
 fn minute(key: &str, text: &str) -> Result<Minute, String> {
-    text.parse().map_err(|error: ParseMinuteError| format!("{key}: {error}"))
+    text.parse()
+        .map_err(|error: ParseMinuteError| format!("{key}: {error}"))
 }
 
 fn read_pattern(key: &str, config: PatternConfig) -> Result<Pattern, String> {
@@ -84,7 +88,10 @@ fn read_pattern(key: &str, config: PatternConfig) -> Result<Pattern, String> {
             return Err(format!("{key}.name: {:?} is empty or has a comma", shift.name));
         }
         if !names.insert(shift.name.clone()) {
-            return Err(format!("{key}.name: {:?} is the name of another shift of the pattern", shift.name));
+            return Err(format!(
+                "{key}.name: {:?} is the name of another shift of the pattern",
+                shift.name
+            ));
         }
         let day = |day: &String| {
             word::parse(&DayKind::ALL, day)
@@ -99,7 +106,12 @@ fn read_pattern(key: &str, config: PatternConfig) -> Result<Pattern, String> {
             return Err(format!("{key}.start: a shift begins before 24:00; write 00:00"));
         }
         let end = minute(&format!("{key}.end"), &shift.end)?;
-        shifts.push(PatternShift { name: shift.name.into(), days, start, end });
+        shifts.push(PatternShift {
+            name: shift.name.into(),
+            days,
+            start,
+            end,
+        });
     }
     if shifts.is_empty() || shifts.len() > SHIFTS_MAX {
         return Err(format!("{key}.shifts: 1 to {SHIFTS_MAX}"));
@@ -107,9 +119,16 @@ fn read_pattern(key: &str, config: PatternConfig) -> Result<Pattern, String> {
     let office = config.office.map(|office| -> Result<Office, String> {
         let start = minute(&format!("{key}.office.start"), &office.start)?;
         let end = minute(&format!("{key}.office.end"), &office.end)?;
-        if start < end { Ok(Office { start, end }) } else { Err(format!("{key}.office: ends before it begins")) }
+        if start < end {
+            Ok(Office { start, end })
+        } else {
+            Err(format!("{key}.office: ends before it begins"))
+        }
     });
-    Ok(Pattern { shifts, office: office.transpose()? })
+    Ok(Pattern {
+        shifts,
+        office: office.transpose()?,
+    })
 }
 
 #[cfg(test)]
@@ -124,14 +143,32 @@ mod tests {
     #[test]
     fn what_is_left_out_has_its_default_and_what_is_wrong_is_named() {
         let config: DutyConfig = toml::from_str("officers_min = 1").expect("it parses");
-        assert_eq!(read(config), Ok(DutyPolicy { officers_min: 1, ..DutyPolicy::default() }));
+        assert_eq!(
+            read(config),
+            Ok(DutyPolicy {
+                officers_min: 1,
+                ..DutyPolicy::default()
+            })
+        );
         for (text, named) in [
             ("zone = \"Asia/Peking\"", "duty.zone"),
             ("[patterns.x]\nshifts = []", "duty.patterns.x.shifts"),
-            ("[patterns.x]\nshifts = [{ name = \"a\", days = [], start = \"8:00\", end = \"9:00\" }]", "shifts[0].days"),
-            ("[patterns.x]\nshifts = [{ name = \"a\", days = [\"monday\"], start = \"8:00\", end = \"9:00\" }]", "\"monday\""),
-            ("[patterns.x]\nshifts = [{ name = \"a\", days = [\"workday\"], start = \"25:00\", end = \"9:00\" }]", "shifts[0].start"),
-            ("[patterns.x]\nshifts = [{ name = \"a\", days = [\"workday\"], start = \"24:00\", end = \"9:00\" }]", "00:00"),
+            (
+                "[patterns.x]\nshifts = [{ name = \"a\", days = [], start = \"8:00\", end = \"9:00\" }]",
+                "shifts[0].days",
+            ),
+            (
+                "[patterns.x]\nshifts = [{ name = \"a\", days = [\"monday\"], start = \"8:00\", end = \"9:00\" }]",
+                "\"monday\"",
+            ),
+            (
+                "[patterns.x]\nshifts = [{ name = \"a\", days = [\"workday\"], start = \"25:00\", end = \"9:00\" }]",
+                "shifts[0].start",
+            ),
+            (
+                "[patterns.x]\nshifts = [{ name = \"a\", days = [\"workday\"], start = \"24:00\", end = \"9:00\" }]",
+                "00:00",
+            ),
         ] {
             assert!(problem(text).contains(named), "{text}: {}", problem(text));
         }

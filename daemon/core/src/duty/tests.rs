@@ -51,7 +51,10 @@ fn rows(unit: &str, pattern: &str, from: &str, members: &[Member]) -> Vec<DutyRo
 }
 
 fn import(rows: Vec<DutyRow>) -> Command {
-    Command::ImportDutyRosters(ImportDutyRosters { mode: ImportMode::AllOrNothing, rows })
+    Command::ImportDutyRosters(ImportDutyRosters {
+        mode: ImportMode::AllOrNothing,
+        rows,
+    })
 }
 
 /// The calendar that ships, as rows.
@@ -59,9 +62,17 @@ fn calendar() -> Command {
     let lines = include_str!("../../../../deploy/calendar-cn.csv").lines().skip(1);
     let row = |(row, line): (u32, &str)| {
         let fields: Vec<_> = line.split(',').collect();
-        CalendarRow { row, date: fields[0].into(), kind: fields[1].into(), name: fields[2].into() }
+        CalendarRow {
+            row,
+            date: fields[0].into(),
+            kind: fields[1].into(),
+            name: fields[2].into(),
+        }
     };
-    Command::ImportCalendar(ImportCalendar { mode: ImportMode::AllOrNothing, rows: (1..).zip(lines).map(row).collect() })
+    Command::ImportCalendar(ImportCalendar {
+        mode: ImportMode::AllOrNothing,
+        rows: (1..).zip(lines).map(row).collect(),
+    })
 }
 
 /// The district with the calendar, at noon of the last of August 2026.
@@ -73,7 +84,9 @@ fn peacetime() -> District {
 }
 
 fn report(district: &District) -> &ImportReport {
-    let Answer::Imported(report) = district.answer() else { panic!("no report") };
+    let Answer::Imported(report) = district.answer() else {
+        panic!("no report")
+    };
     report
 }
 
@@ -91,9 +104,17 @@ fn on(found: &OnDuty<'_>) -> String {
         let position = crate::word::of(&Position::ALL, holder.position);
         let via = match holder.via {
             super::Via::Rotation => String::new(),
-            via => format!(" {} {}", crate::word::of(&super::Via::ALL, via), holder.instead_of.map_or("besides".into(), |who| who.to_string())),
+            via => format!(
+                " {} {}",
+                crate::word::of(&super::Via::ALL, via),
+                holder.instead_of.map_or("besides".into(), |who| who.to_string())
+            ),
         };
-        format!("{position} {}{via}{}", holder.person, if holder.on_leave { " on leave" } else { "" })
+        format!(
+            "{position} {}{via}{}",
+            holder.person,
+            if holder.on_leave { " on leave" } else { "" }
+        )
     });
     line.collect::<Vec<_>>().join(", ")
 }
@@ -111,7 +132,13 @@ fn all(district: &District, code: &str, from: &str, until: &str) -> Vec<String> 
     };
     let line = |shift: &Shift<'_>| {
         let people: Vec<_> = shift.holders.iter().map(|holder| holder.person.to_string()).collect();
-        format!("{} {} to {}: {}", shift.name(), show(shift.from), show(shift.until), people.join(" "))
+        format!(
+            "{} {} to {}: {}",
+            shift.name(),
+            show(shift.from),
+            show(shift.until),
+            people.join(" ")
+        )
     };
     found.iter().map(line).collect()
 }

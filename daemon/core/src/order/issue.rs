@@ -216,9 +216,15 @@ fn on_duty_for(state: &State, audience: &PersonSet, at: Timestamp) -> Vec<(UnitI
     let homes = audience.iter().filter_map(|person| state.people.get(person));
     let units: BTreeSet<UnitId> = homes.map(|row| row.home_unit).collect();
     let units = units.into_iter().filter(|unit| state.rosters.has_roster(*unit));
-    let held = units.flat_map(|unit| on_duty(state.duty_view(), unit, at).holders.into_iter().map(move |holder| (unit, holder)));
+    let held = units.flat_map(|unit| {
+        on_duty(state.duty_view(), unit, at)
+            .holders
+            .into_iter()
+            .map(move |holder| (unit, holder))
+    });
     let held = held.filter(|(_, holder)| holder.position.is_post() && !holder.on_leave);
-    held.map(|(unit, holder)| (unit, holder.position, holder.person)).collect()
+    held.map(|(unit, holder)| (unit, holder.position, holder.person))
+        .collect()
 }
 
 fn resolve_draft(

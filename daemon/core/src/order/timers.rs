@@ -83,7 +83,9 @@ fn can_turn_to(state: &State, target: StepTarget, person: PersonId, at: Timestam
         StepTarget::TeamLeader => teams.any(|team| team.leader != person),
         StepTarget::Deputy => teams.any(|team| team.deputy.is_some_and(|deputy| deputy != person)),
         StepTarget::DutyLead => state.people.get(person).is_some_and(|row| {
-            let leads = duty.entry(row.home_unit).or_insert_with(|| duty_leads(state, row.home_unit, at));
+            let leads = duty
+                .entry(row.home_unit)
+                .or_insert_with(|| duty_leads(state, row.home_unit, at));
             leads.iter().any(|lead| *lead != person)
         }),
         StepTarget::Superior => state

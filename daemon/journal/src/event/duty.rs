@@ -3,7 +3,8 @@
 use baiying_core::calendar::{Date, DayKind, DayKinds, Minute, SpecialDay, Zone};
 use baiying_core::command::Actor;
 use baiying_core::duty::{
-    Backup, Every, Layer, Leg, Needs, Office, PatternShift, Position, RosterVersion, SignIn, StandIn, SwapRecord, TurnUnit,
+    Backup, Every, Layer, Leg, Needs, Office, PatternShift, Position, RosterVersion, SignIn, StandIn, SwapRecord,
+    TurnUnit,
 };
 use baiying_core::event::Event;
 use baiying_core::id::{SwapId, UnitId};
@@ -19,14 +20,23 @@ word!(TurnUnit = TurnUnit { Shift Day Week });
 
 fn date(field: &'static str, days: i32) -> Result<Date, EventError> {
     let date = Date::from_days(days);
-    let invalid = EventError::Invalid { field, problem: "a day beyond the calendar" };
+    let invalid = EventError::Invalid {
+        field,
+        problem: "a day beyond the calendar",
+    };
     if date.days() == days { Ok(date) } else { Err(invalid) }
 }
 
 fn minute(field: &'static str, minutes: u32) -> Result<Minute, EventError> {
-    let invalid = EventError::Invalid { field, problem: "a time after the end of the day" };
+    let invalid = EventError::Invalid {
+        field,
+        problem: "a time after the end of the day",
+    };
     let minute = u16::try_from(minutes).map(Minute::new);
-    minute.ok().filter(|minute| u32::from(minute.minutes()) == minutes).ok_or(invalid)
+    minute
+        .ok()
+        .filter(|minute| u32::from(minute.minutes()) == minutes)
+        .ok_or(invalid)
 }
 
 pub(super) fn encode_calendar(days: &[(Date, Option<SpecialDay>)]) -> Kind {
@@ -35,20 +45,45 @@ pub(super) fn encode_calendar(days: &[(Date, Option<SpecialDay>)]) -> Kind {
         kind: day.as_ref().map(|day| day.kind.to_wire()),
         name: day.as_ref().map_or_else(String::new, |day| day.name.to_string()),
     };
-    Kind::CalendarChanged(pb::CalendarChanged { days: days.iter().map(day).collect() })
+    Kind::CalendarChanged(pb::CalendarChanged {
+        days: days.iter().map(day).collect(),
+    })
 }
 
 pub(super) fn decode_calendar(message: pb::CalendarChanged) -> Result<Event, EventError> {
     let day = |pb::CalendarDay { date: day, kind, name }| {
         let kind = kind.map(|kind| DayKind::from_wire("calendar.kind", kind)).transpose()?;
-        Ok((date("calendar.date", day)?, kind.map(|kind| SpecialDay { kind, name: name.into() })))
+        Ok((
+            date("calendar.date", day)?,
+            kind.map(|kind| SpecialDay {
+                kind,
+                name: name.into(),
+            }),
+        ))
     };
-    Ok(Event::CalendarChanged { days: message.days.into_iter().map(day).collect::<Result<_, EventError>>()? })
+    Ok(Event::CalendarChanged {
+        days: message.days.into_iter().map(day).collect::<Result<_, EventError>>()?,
+    })
 }
 
 pub(super) fn encode_roster(roster: &RosterVersion) -> Kind {
-    let RosterVersion { unit, version, from_date, since, pattern, zone, shifts, office, needs, layers } = roster;
-    let Needs { leads, officers, rest_ms } = *needs;
+    let RosterVersion {
+        unit,
+        version,
+        from_date,
+        since,
+        pattern,
+        zone,
+        shifts,
+        office,
+        needs,
+        layers,
+    } = roster;
+    let Needs {
+        leads,
+        officers,
+        rest_ms,
+    } = *needs;
     let time = |minute: Minute| u32::from(minute.minutes());
     let shift = |PatternShift { name, days, start, end }: &PatternShift| pb::PatternShift {
         name: name.to_string(),
@@ -56,12 +91,23 @@ pub(super) fn encode_roster(roster: &RosterVersion) -> Kind {
         start: time(*start),
         end: time(*end),
     };
-    let layer = |Layer { position, shifts, every, crews, recall_minutes }: &Layer| pb::DutyLayer {
+    let layer = |Layer {
+                     position,
+                     shifts,
+                     every,
+                     crews,
+                     recall_minutes,
+                 }: &Layer| pb::DutyLayer {
         position: position.to_wire(),
         shifts: shifts.iter().map(|shift| u32::from(*shift)).collect(),
         every: u32::from(every.count),
         every_unit: every.unit.to_wire(),
-        crews: crews.iter().map(|crew| pb::DutyCrew { people: crew.iter().map(|person| person.0).collect() }).collect(),
+        crews: crews
+            .iter()
+            .map(|crew| pb::DutyCrew {
+                people: crew.iter().map(|person| person.0).collect(),
+            })
+            .collect(),
         recall_minutes: *recall_minutes,
     };
     Kind::DutyRosterRecorded(pb::DutyRosterRecorded {
@@ -72,7 +118,10 @@ pub(super) fn encode_roster(roster: &RosterVersion) -> Kind {
         pattern: pattern.to_string(),
         zone: zone.name().to_owned(),
         shifts: shifts.iter().map(shift).collect(),
-        office: office.map(|Office { start, end }| pb::OfficeHours { start: time(start), end: time(end) }),
+        office: office.map(|Office { start, end }| pb::OfficeHours {
+            start: time(start),
+            end: time(end),
+        }),
         leads_min: leads,
         officers_min: officers,
         rest_min_ms: rest_ms,
@@ -110,8 +159,15 @@ pub(super) fn decode_roster(message: pb::DutyRosterRecorded) -> Result<Event, Ev
         zone: Zone::stored(&zone),
         shifts,
         office: office.transpose()?,
-        needs: Needs { leads: leads_min, officers: officers_min, rest_ms: rest_min_ms },
-        layers: layers.into_iter().map(|layer| decode_layer(layer, places)).collect::<Result<_, _>>()?,
+        needs: Needs {
+            leads: leads_min,
+            officers: officers_min,
+            rest_ms: rest_min_ms,
+        },
+        layers: layers
+            .into_iter()
+            .map(|layer| decode_layer(layer, places))
+            .collect::<Result<_, _>>()?,
     }))
 }
 
@@ -127,9 +183,22 @@ fn decode_shift(message: pb::PatternShift) -> Result<PatternShift, EventError> {
 }
 
 fn decode_layer(message: pb::DutyLayer, places: usize) -> Result<Layer, EventError> {
-    let pb::DutyLayer { position, shifts, every, every_unit, crews, recall_minutes } = message;
-    let invalid = |problem| EventError::Invalid { field: "roster.layer", problem };
-    let shifts = shifts.into_iter().map(|shift| small("roster.layer", shift)).collect::<Result<Vec<_>, _>>()?;
+    let pb::DutyLayer {
+        position,
+        shifts,
+        every,
+        every_unit,
+        crews,
+        recall_minutes,
+    } = message;
+    let invalid = |problem| EventError::Invalid {
+        field: "roster.layer",
+        problem,
+    };
+    let shifts = shifts
+        .into_iter()
+        .map(|shift| small("roster.layer", shift))
+        .collect::<Result<Vec<_>, _>>()?;
     if shifts.iter().any(|shift| usize::from(*shift) >= places) {
         return Err(invalid("covers a shift that the pattern does not have"));
     }
@@ -148,7 +217,17 @@ fn decode_layer(message: pb::DutyLayer, places: usize) -> Result<Layer, EventErr
 }
 
 pub(super) fn encode_stand_in(stand_in: &StandIn) -> Kind {
-    let StandIn { id, unit, position, person, instead_of, from, until, reason, set_by } = stand_in;
+    let StandIn {
+        id,
+        unit,
+        position,
+        person,
+        instead_of,
+        from,
+        until,
+        reason,
+        set_by,
+    } = stand_in;
     Kind::StandInSet(pb::StandInSet {
         stand_in: id.0,
         unit: unit.0,
@@ -163,7 +242,17 @@ pub(super) fn encode_stand_in(stand_in: &StandIn) -> Kind {
 }
 
 pub(super) fn decode_stand_in(message: pb::StandInSet) -> Result<Event, EventError> {
-    let pb::StandInSet { stand_in, unit, position, person, instead_of, from_unix_ms, until_unix_ms, reason, set_by } = message;
+    let pb::StandInSet {
+        stand_in,
+        unit,
+        position,
+        person,
+        instead_of,
+        from_unix_ms,
+        until_unix_ms,
+        reason,
+        set_by,
+    } = message;
     Ok(Event::StandInSet(StandIn {
         id: id("stand_in.id", stand_in)?,
         unit: id("stand_in.unit", unit)?,
@@ -178,7 +267,14 @@ pub(super) fn decode_stand_in(message: pb::StandInSet) -> Result<Event, EventErr
 }
 
 fn encode_leg(leg: &Leg) -> pb::SwapLeg {
-    let Leg { unit, date, shift, position, from, to } = leg;
+    let Leg {
+        unit,
+        date,
+        shift,
+        position,
+        from,
+        to,
+    } = leg;
     pb::SwapLeg {
         unit: unit.0,
         date: date.days(),
@@ -190,7 +286,14 @@ fn encode_leg(leg: &Leg) -> pb::SwapLeg {
 }
 
 fn decode_leg(message: pb::SwapLeg) -> Result<Leg, EventError> {
-    let pb::SwapLeg { unit, date: day, shift, position, from, to } = message;
+    let pb::SwapLeg {
+        unit,
+        date: day,
+        shift,
+        position,
+        from,
+        to,
+    } = message;
     Ok(Leg {
         unit: id("swap.unit", unit)?,
         date: date("swap.date", day)?,
@@ -212,18 +315,36 @@ pub(super) fn encode_swap(swap: SwapId, record: &SwapRecord) -> Kind {
 }
 
 pub(super) fn decode_swap(message: pb::SwapRequested) -> Result<Event, EventError> {
-    let pb::SwapRequested { swap, gives, takes, reason } = message;
+    let pb::SwapRequested {
+        swap,
+        gives,
+        takes,
+        reason,
+    } = message;
     let record = SwapRecord {
         gives: decode_leg(required("swap.gives", gives)?)?,
         takes: takes.map(decode_leg).transpose()?,
         reason: reason.into(),
     };
-    Ok(Event::SwapRequested { swap: id("swap.id", swap)?, record })
+    Ok(Event::SwapRequested {
+        swap: id("swap.id", swap)?,
+        record,
+    })
 }
 
 pub(super) fn encode_signed_in(sign_in: &SignIn) -> Kind {
     // Who signs in has not signed out.
-    let SignIn { unit, date, shift, position, person, from, until, at, out_at: _ } = sign_in;
+    let SignIn {
+        unit,
+        date,
+        shift,
+        position,
+        person,
+        from,
+        until,
+        at,
+        out_at: _,
+    } = sign_in;
     Kind::DutySignedIn(pb::DutySignedIn {
         unit: unit.0,
         date: date.days(),
@@ -237,7 +358,16 @@ pub(super) fn encode_signed_in(sign_in: &SignIn) -> Kind {
 }
 
 pub(super) fn decode_signed_in(message: pb::DutySignedIn) -> Result<Event, EventError> {
-    let pb::DutySignedIn { unit, date: day, shift, position, person, from_unix_ms, until_unix_ms, at_unix_ms } = message;
+    let pb::DutySignedIn {
+        unit,
+        date: day,
+        shift,
+        position,
+        person,
+        from_unix_ms,
+        until_unix_ms,
+        at_unix_ms,
+    } = message;
     Ok(Event::DutySignedIn(SignIn {
         unit: id("sign_in.unit", unit)?,
         date: date("sign_in.date", day)?,
@@ -252,7 +382,12 @@ pub(super) fn decode_signed_in(message: pb::DutySignedIn) -> Result<Event, Event
 }
 
 pub(super) fn decode_signed_out(message: pb::DutySignedOut) -> Result<Event, EventError> {
-    let pb::DutySignedOut { unit, date: day, shift, person } = message;
+    let pb::DutySignedOut {
+        unit,
+        date: day,
+        shift,
+        person,
+    } = message;
     Ok(Event::DutySignedOut {
         unit: id("sign_out.unit", unit)?,
         date: date("sign_out.date", day)?,
@@ -272,8 +407,20 @@ pub(super) fn encode_backup(unit: UnitId, post: &str, backup: &Backup) -> Kind {
 }
 
 pub(super) fn decode_backup(message: pb::BackupSet) -> Result<Event, EventError> {
-    let pb::BackupSet { unit, post, since_unix_ms, roles } = message;
+    let pb::BackupSet {
+        unit,
+        post,
+        since_unix_ms,
+        roles,
+    } = message;
     let roles = roles.map(|pb::BackupRoles { a, b }| Ok::<_, EventError>((id("backup.a", a)?, id("backup.b", b)?)));
-    let backup = Backup { since: instant("backup.since", since_unix_ms)?, roles: roles.transpose()? };
-    Ok(Event::BackupSet { unit: id("backup.unit", unit)?, post: post.into(), backup })
+    let backup = Backup {
+        since: instant("backup.since", since_unix_ms)?,
+        roles: roles.transpose()?,
+    };
+    Ok(Event::BackupSet {
+        unit: id("backup.unit", unit)?,
+        post: post.into(),
+        backup,
+    })
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use baiying_core::command::{Answer, Command, Reply};
 use baiying_core::duty::{
-    ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, Position, RequestSwap, SetBackup, SetStandIn, ShiftRef,
-    shift_named,
+    ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, Position, RequestSwap, SetBackup, SetStandIn,
+    ShiftRef, shift_named,
 };
 use baiying_core::id::{PersonId, StandInId, SwapId};
 use baiying_proto::v1;
@@ -69,7 +69,14 @@ impl DutyApi {
             return Err(invalid("stand_in_id", "stand_in_id is missing"));
         }
         let stand_in = StandInId(request.stand_in_id);
-        let reply = self.ask(context, "end-stand-in", &request, Command::EndStandIn(EndStandIn { stand_in })).await?;
+        let reply = self
+            .ask(
+                context,
+                "end-stand-in",
+                &request,
+                Command::EndStandIn(EndStandIn { stand_in }),
+            )
+            .await?;
         let receipt = receipt(&reply);
         Ok(Response::new(v1::EndStandInResponse { receipt }))
     }
@@ -80,12 +87,19 @@ impl DutyApi {
     ) -> Result<Response<v1::RequestSwapResponse>, Status> {
         let mut request = request.into_inner();
         let context = request.context.take();
-        let gives = request.gives.as_ref().ok_or_else(|| invalid("gives", "gives is missing: which shift"))?;
+        let gives = request
+            .gives
+            .as_ref()
+            .ok_or_else(|| invalid("gives", "gives is missing: which shift"))?;
         let asks = Command::RequestSwap(RequestSwap {
             person: person_id("person_id", request.person_id)?,
             gives: shift_ref("gives.position", gives)?,
             with: person_id("with_person_id", request.with_person_id)?,
-            takes: request.takes.as_ref().map(|takes| shift_ref("takes.position", takes)).transpose()?,
+            takes: request
+                .takes
+                .as_ref()
+                .map(|takes| shift_ref("takes.position", takes))
+                .transpose()?,
             reason: request.reason.as_str().into(),
         });
         let reply = self.ask(context, "request-swap", &request, asks).await?;
@@ -122,7 +136,11 @@ impl DutyApi {
         let context = request.context.take();
         let swap = swap_id(request.swap_id)?;
         let (approve, emergency) = (request.approve, request.emergency);
-        let decides = Command::DecideSwap(DecideSwap { swap, approve, emergency });
+        let decides = Command::DecideSwap(DecideSwap {
+            swap,
+            approve,
+            emergency,
+        });
         let reply = self.ask(context, "decide-swap", &request, decides).await?;
         let mut findings = Vec::new();
         let legs = {
@@ -141,7 +159,10 @@ impl DutyApi {
         Ok(Response::new(v1::DecideSwapResponse { receipt, findings }))
     }
 
-    pub(super) async fn sign_in(&self, request: Request<v1::SignInRequest>) -> Result<Response<v1::SignInResponse>, Status> {
+    pub(super) async fn sign_in(
+        &self,
+        request: Request<v1::SignInRequest>,
+    ) -> Result<Response<v1::SignInResponse>, Status> {
         let mut request = request.into_inner();
         let context = request.context.take();
         let person = person_id("person_id", request.person_id)?;
@@ -174,7 +195,10 @@ impl DutyApi {
         let context = request.context.take();
         let roles = match request.a_person_id {
             0 => None,
-            a => Some((person_id("a_person_id", a)?, person_id("b_person_id", request.b_person_id)?)),
+            a => Some((
+                person_id("a_person_id", a)?,
+                person_id("b_person_id", request.b_person_id)?,
+            )),
         };
         let (unit_code, post) = (request.unit_code.as_str().into(), request.post.trim().into());
         let sets = Command::SetBackup(SetBackup { unit_code, post, roles });
@@ -192,7 +216,11 @@ fn swap_id(id: u32) -> Result<SwapId, Status> {
 }
 
 fn shift_ref(field: &'static str, shift: &v1::ShiftRef) -> Result<ShiftRef, Status> {
-    let v1::ShiftRef { unit_code, position, at_unix_ms } = shift;
+    let v1::ShiftRef {
+        unit_code,
+        position,
+        at_unix_ms,
+    } = shift;
     Ok(ShiftRef {
         unit_code: unit_code.as_str().into(),
         position: parse(field, &Position::ALL, position)?,

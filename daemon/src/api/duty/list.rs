@@ -14,14 +14,19 @@ use crate::api::page::Page;
 use crate::api::refusal::invalid;
 
 fn bad_token() -> Status {
-    invalid("page.page_token", "page_token does not come from an answer of this list")
+    invalid(
+        "page.page_token",
+        "page_token does not come from an answer of this list",
+    )
 }
 
 /// Units with a roster within another, in the order of their codes.
 fn rostered(state: &State, within: Option<UnitId>) -> Vec<UnitId> {
     let units = state.org.after_code("").map(|unit| unit.id);
     let units = units.filter(|unit| state.rosters.has_roster(*unit));
-    units.filter(|unit| within.is_none_or(|within| state.org.is_within(*unit, within))).collect()
+    units
+        .filter(|unit| within.is_none_or(|within| state.org.is_within(*unit, within)))
+        .collect()
 }
 
 impl DutyApi {
@@ -50,24 +55,39 @@ impl DutyApi {
         let v1::ListRostersRequest { unit_code, page } = request.into_inner();
         let page = Page::of(page);
         let (code, number) = page.after.rsplit_once(' ').unwrap_or_default();
-        let number: u32 = if page.after.is_empty() { 0 } else { number.parse().map_err(|_| bad_token())? };
+        let number: u32 = if page.after.is_empty() {
+            0
+        } else {
+            number.parse().map_err(|_| bad_token())?
+        };
         let now = self.0.clock.now();
         let state = self.0.engine.published().read();
         let within = within(&state, &unit_code)?;
         let versions = rostered(&state, within).into_iter().flat_map(|unit| {
-            let current = on_duty(state.duty_view(), unit, now).version.map_or(0, |version| version.version);
+            let current = on_duty(state.duty_view(), unit, now)
+                .version
+                .map_or(0, |version| version.version);
             let versions = state.rosters.versions(unit).iter();
             versions.filter(move |version| version.version >= current)
         });
         let key = |unit: UnitId| &*state.org.get(unit).code;
         let versions = versions.filter(|version| (key(version.unit), version.version) > (code, number));
         let (rosters, next_page_token) = page.take(versions.map(|version| {
-            (format!("{} {}", key(version.unit), version.version), show::roster(&state, version))
+            (
+                format!("{} {}", key(version.unit), version.version),
+                show::roster(&state, version),
+            )
         }));
-        Ok(Response::new(v1::ListRostersResponse { rosters, next_page_token }))
+        Ok(Response::new(v1::ListRostersResponse {
+            rosters,
+            next_page_token,
+        }))
     }
 
-    pub(super) async fn on_duty(&self, request: Request<v1::OnDutyRequest>) -> Result<Response<v1::OnDutyResponse>, Status> {
+    pub(super) async fn on_duty(
+        &self,
+        request: Request<v1::OnDutyRequest>,
+    ) -> Result<Response<v1::OnDutyResponse>, Status> {
         let v1::OnDutyRequest { unit_code, at_unix_ms } = request.into_inner();
         let at = self.at(at_unix_ms);
         let state = self.0.engine.published().read();
@@ -75,7 +95,9 @@ impl DutyApi {
             "" => rostered(&state, None),
             code => vec![unit_by_code(&state, code)?.id],
         };
-        let units = units.into_iter().map(|unit| show::unit_on_duty(&state, &on_duty(state.duty_view(), unit, at)));
+        let units = units
+            .into_iter()
+            .map(|unit| show::unit_on_duty(&state, &on_duty(state.duty_view(), unit, at)));
         Ok(Response::new(v1::OnDutyResponse {
             units: units.collect(),
             at_unix_ms: at.unix_ms(),
@@ -86,9 +108,18 @@ impl DutyApi {
         &self,
         request: Request<v1::ListShiftsRequest>,
     ) -> Result<Response<v1::ListShiftsResponse>, Status> {
-        let v1::ListShiftsRequest { unit_code, person_id, from_unix_ms, until_unix_ms, page } = request.into_inner();
+        let v1::ListShiftsRequest {
+            unit_code,
+            person_id,
+            from_unix_ms,
+            until_unix_ms,
+            page,
+        } = request.into_inner();
         let page = Page::of(page);
-        let (from, until) = (Timestamp::from_unix_ms(from_unix_ms), Timestamp::from_unix_ms(until_unix_ms));
+        let (from, until) = (
+            Timestamp::from_unix_ms(from_unix_ms),
+            Timestamp::from_unix_ms(until_unix_ms),
+        );
         let length = until.ms_since(from);
         if length <= 0 || length.unsigned_abs() > u64::from(DAYS_MAX) * DAY_MS {
             let problem = format!("until_unix_ms is after from_unix_ms, by at most {DAYS_MAX} days");
@@ -112,13 +143,24 @@ impl DutyApi {
             .map(|shift| {
                 let code = state.org.get(shift.unit).code.to_string();
                 let (from_unix_ms, place) = (shift.from.unix_ms(), shift.index);
-                (ShiftKey { from_unix_ms, code, place }, shift)
+                (
+                    ShiftKey {
+                        from_unix_ms,
+                        code,
+                        place,
+                    },
+                    shift,
+                )
             })
             .filter(|(key, _)| after.as_ref().is_none_or(|after| key > after))
             .collect();
         all.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let (shifts, next_page_token) = page.take(all.into_iter().map(|(key, shift)| (key, show::shift(&state, &shift))));
-        Ok(Response::new(v1::ListShiftsResponse { shifts, next_page_token }))
+        let (shifts, next_page_token) =
+            page.take(all.into_iter().map(|(key, shift)| (key, show::shift(&state, &shift))));
+        Ok(Response::new(v1::ListShiftsResponse {
+            shifts,
+            next_page_token,
+        }))
     }
 
     pub(super) async fn list_stand_ins(
@@ -130,23 +172,36 @@ impl DutyApi {
         let after = StandInId(page.after_number()?);
         let state = self.0.engine.published().read();
         let within = within(&state, &unit_code)?;
-        let rows = state.rosters.stand_ins().iter().filter(|row| {
-            row.id > after && within.is_none_or(|within| state.org.is_within(row.unit, within))
-        });
+        let rows = state
+            .rosters
+            .stand_ins()
+            .iter()
+            .filter(|row| row.id > after && within.is_none_or(|within| state.org.is_within(row.unit, within)));
         let (stand_ins, next_page_token) = page.take(rows.map(|row| (row.id.0, show::stand_in(&state, row))));
-        Ok(Response::new(v1::ListStandInsResponse { stand_ins, next_page_token }))
+        Ok(Response::new(v1::ListStandInsResponse {
+            stand_ins,
+            next_page_token,
+        }))
     }
 
     pub(super) async fn list_swaps(
         &self,
         request: Request<v1::ListSwapsRequest>,
     ) -> Result<Response<v1::ListSwapsResponse>, Status> {
-        let v1::ListSwapsRequest { unit_code, status, page } = request.into_inner();
+        let v1::ListSwapsRequest {
+            unit_code,
+            status,
+            page,
+        } = request.into_inner();
         let page = Page::of(page);
         let after = SwapId(page.after_number()?);
         let status = parse_optional("status", &SwapStatus::ALL, &status)?;
         let state = self.0.engine.published().read();
-        let unit = if unit_code.is_empty() { None } else { Some(unit_by_code(&state, &unit_code)?.id) };
+        let unit = if unit_code.is_empty() {
+            None
+        } else {
+            Some(unit_by_code(&state, &unit_code)?.id)
+        };
         let rows = state.rosters.swaps().iter().filter(|row| {
             row.id > after
                 && status.is_none_or(|status| row.status == status)
@@ -160,7 +215,11 @@ impl DutyApi {
         &self,
         request: Request<v1::ListBackupsRequest>,
     ) -> Result<Response<v1::ListBackupsResponse>, Status> {
-        let v1::ListBackupsRequest { unit_code, at_unix_ms, page } = request.into_inner();
+        let v1::ListBackupsRequest {
+            unit_code,
+            at_unix_ms,
+            page,
+        } = request.into_inner();
         let page = Page::of(page);
         let at = self.at(at_unix_ms);
         let (code, post) = page.after.split_once(' ').unwrap_or_default();
@@ -171,7 +230,9 @@ impl DutyApi {
             .rosters
             .backups()
             .filter(|(unit, _, _)| within.is_none_or(|within| state.org.is_within(*unit, within)))
-            .filter_map(|(unit, post, _)| Some((&*state.org.get(unit).code, post, state.rosters.roles(unit, post, at)?)))
+            .filter_map(|(unit, post, _)| {
+                Some((&*state.org.get(unit).code, post, state.rosters.roles(unit, post, at)?))
+            })
             .filter(|(of, named, _)| (*of, *named) > (code, post))
             .collect();
         rows.sort_unstable_by_key(|(code, post, _)| (*code, *post));
@@ -186,7 +247,10 @@ impl DutyApi {
             };
             (format!("{code} {post}"), backup)
         }));
-        Ok(Response::new(v1::ListBackupsResponse { backups, next_page_token }))
+        Ok(Response::new(v1::ListBackupsResponse {
+            backups,
+            next_page_token,
+        }))
     }
 }
 
@@ -201,8 +265,16 @@ struct ShiftKey {
 impl ShiftKey {
     fn read(token: &str) -> Option<Self> {
         let mut parts = token.splitn(3, ' ');
-        let (from_unix_ms, place, code) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.to_owned());
-        Some(Self { from_unix_ms, code, place })
+        let (from_unix_ms, place, code) = (
+            parts.next()?.parse().ok()?,
+            parts.next()?.parse().ok()?,
+            parts.next()?.to_owned(),
+        );
+        Some(Self {
+            from_unix_ms,
+            code,
+            place,
+        })
     }
 }
 

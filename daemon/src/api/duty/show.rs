@@ -2,8 +2,8 @@
 
 use baiying_core::calendar::{DayKind, SpecialDay};
 use baiying_core::duty::{
-    Finding, FindingKind, Holder, Layer, Leg, Missing, OnDuty, PatternShift, Position, RosterVersion, Shift, StandIn, Swap,
-    SwapStatus, Via, shift_named,
+    Finding, FindingKind, Holder, Layer, Leg, Missing, OnDuty, PatternShift, Position, RosterVersion, Shift, StandIn,
+    Swap, SwapStatus, Via, shift_named,
 };
 use baiying_core::id::{PersonId, UnitId};
 use baiying_core::{State, word};
@@ -32,7 +32,10 @@ pub(super) fn day(date: baiying_core::calendar::Date, day: &SpecialDay) -> v1::C
 pub(super) fn roster(state: &State, roster: &RosterVersion) -> v1::DutyRoster {
     let shift = |PatternShift { name, days, start, end }: &PatternShift| v1::PatternShift {
         name: name.to_string(),
-        days: days.iter().map(|kind| word::of(&DayKind::ALL, kind).to_owned()).collect(),
+        days: days
+            .iter()
+            .map(|kind| word::of(&DayKind::ALL, kind).to_owned())
+            .collect(),
         start: start.to_string(),
         end: end.to_string(),
     };
@@ -41,9 +44,19 @@ pub(super) fn roster(state: &State, roster: &RosterVersion) -> v1::DutyRoster {
         let covers_all = layer.shifts.len() == roster.shifts.len();
         v1::DutyLayer {
             position: position(layer.position),
-            shifts: if covers_all { Vec::new() } else { layer.shifts.iter().map(name).collect() },
+            shifts: if covers_all {
+                Vec::new()
+            } else {
+                layer.shifts.iter().map(name).collect()
+            },
             every: layer.every.to_string(),
-            crews: layer.crews.iter().map(|crew| v1::DutyCrew { person_ids: crew.iter().map(|it| it.0).collect() }).collect(),
+            crews: layer
+                .crews
+                .iter()
+                .map(|crew| v1::DutyCrew {
+                    person_ids: crew.iter().map(|it| it.0).collect(),
+                })
+                .collect(),
             recall_minutes: layer.recall_minutes,
         }
     };
@@ -81,7 +94,11 @@ pub(super) fn unit_on_duty(state: &State, found: &OnDuty<'_>) -> v1::UnitOnDuty 
         unit_code: code(state, found.unit),
         version: found.version.map_or(0, |version| version.version),
         holders: found.holders.iter().map(|it| holder(state, it)).collect(),
-        missing: found.missing.iter().map(|missing| word::of(&Missing::ALL, *missing).to_owned()).collect(),
+        missing: found
+            .missing
+            .iter()
+            .map(|missing| word::of(&Missing::ALL, *missing).to_owned())
+            .collect(),
     }
 }
 
@@ -123,7 +140,10 @@ pub(super) fn swap(state: &State, swap: &Swap) -> v1::Swap {
         emergency: swap.emergency,
         reason: record.reason.to_string(),
         requested_by: swap.requested.0.0.to_string(),
-        decided_by: swap.decided.as_ref().map_or_else(String::new, |(by, _)| by.0.to_string()),
+        decided_by: swap
+            .decided
+            .as_ref()
+            .map_or_else(String::new, |(by, _)| by.0.to_string()),
     }
 }
 

@@ -277,7 +277,11 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             json!({ "approved": *verdict == LeaveVerdict::Approved }),
         ),
         Event::CalendarChanged { days } => {
-            let dates: Value = days.iter().take(PEOPLE_SHOWN).map(|(date, _)| date.to_string()).collect();
+            let dates: Value = days
+                .iter()
+                .take(PEOPLE_SHOWN)
+                .map(|(date, _)| date.to_string())
+                .collect();
             let detail = json!({ "days": days.len(), "dates": dates });
             ("calendar-changed", String::new(), 0, detail)
         }
@@ -308,7 +312,9 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             let detail = json!({ "gives": leg(&record.gives), "takes": record.takes.as_ref().map(leg) });
             ("swap-requested", swap.to_string(), 2, detail)
         }
-        Event::SwapConsented { swap, consent } => ("swap-consented", swap.to_string(), 1, json!({ "consent": consent })),
+        Event::SwapConsented { swap, consent } => {
+            ("swap-consented", swap.to_string(), 1, json!({ "consent": consent }))
+        }
         Event::SwapDecided {
             swap,
             approve,
@@ -336,7 +342,12 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             let (a, b) = backup.roles.unzip();
             let id = |person: Option<PersonId>| person.map(|person| person.to_string());
             let detail = json!({ "post": post, "a": id(a), "b": id(b) });
-            ("backup-set", unit.to_string(), 2 * usize::from(backup.roles.is_some()), detail)
+            (
+                "backup-set",
+                unit.to_string(),
+                2 * usize::from(backup.roles.is_some()),
+                detail,
+            )
         }
         Event::PhonesVerified { people: set } => (
             "phones-verified",

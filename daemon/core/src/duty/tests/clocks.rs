@@ -14,7 +14,11 @@ fn a_day_of_duty_has_as_many_hours_as_the_day() {
             let mut district = peacetime();
             district.policy.duty.zone = Zone::new(zone).expect("a zone");
             let zone = district.policy.duty.zone.clone();
-            let members = [("lead", "", 1, "", 1), ("lead", "", 2, "", 2), ("officer", "", 1, "day", 3)];
+            let members = [
+                ("lead", "", 1, "", 1),
+                ("lead", "", 2, "", 2),
+                ("officer", "", 1, "day", 3),
+            ];
             district.accepts(import(rows(A1, pattern, "2026-09-10", &members)));
             for (date, halves) in [(spring, hours.0), (autumn, hours.1)] {
                 let (first, last) = (day(date).plus_days(-2), day(date).plus_days(4));
@@ -29,7 +33,11 @@ fn a_day_of_duty_has_as_many_hours_as_the_day() {
                         == [crate::duty::Missing::OfficeHours];
                     let meets = one.until == next.from || is_office || one.until > next.until;
                     assert!(meets, "{zone} {date}: {} then {}", one.name(), next.name());
-                    assert!(next.from >= one.until || pattern == "blocks", "{zone} {date}: {} twice", next.name());
+                    assert!(
+                        next.from >= one.until || pattern == "blocks",
+                        "{zone} {date}: {} twice",
+                        next.name()
+                    );
                 }
             }
         }
@@ -47,14 +55,40 @@ fn a_boundary_in_the_hour_that_is_skipped_is_kept_once() {
         start: start.parse().expect("a time"),
         end: end.parse().expect("a time"),
     };
-    let shifts_of = vec![shift("early", "01:15", "01:45"), shift("middle", "01:45", "02:00"), shift("late", "02:00", "01:15")];
-    district.policy.duty.patterns.insert("odd".into(), crate::duty::Pattern { shifts: shifts_of, office: None });
-    district.accepts(import(rows(A1, "odd", "2026-09-10", &[("lead", "", 1, "", 1), ("lead", "", 2, "", 2)])));
+    let shifts_of = vec![
+        shift("early", "01:15", "01:45"),
+        shift("middle", "01:45", "02:00"),
+        shift("late", "02:00", "01:15"),
+    ];
+    district.policy.duty.patterns.insert(
+        "odd".into(),
+        crate::duty::Pattern {
+            shifts: shifts_of,
+            office: None,
+        },
+    );
+    district.accepts(import(rows(
+        A1,
+        "odd",
+        "2026-09-10",
+        &[("lead", "", 1, "", 1), ("lead", "", 2, "", 2)],
+    )));
     let (from, until) = (at_in(&zone, "2027-03-27 12:00"), at_in(&zone, "2027-03-29 12:00"));
     let all = shifts(view(&district), unit(&district, A1), from, until);
     for [one, next] in all.array_windows() {
-        assert_eq!(one.until, next.from, "{} {}, {} {}", one.date, one.name(), next.date, next.name());
+        assert_eq!(
+            one.until,
+            next.from,
+            "{} {}, {} {}",
+            one.date,
+            one.name(),
+            next.date,
+            next.name()
+        );
     }
     let names: Vec<_> = all.iter().map(|shift| (shift.date.to_string(), shift.name())).collect();
-    assert!(!names.contains(&("2027-03-28".to_owned(), "middle")), "nothing is left of it: {names:?}");
+    assert!(
+        !names.contains(&("2027-03-28".to_owned(), "middle")),
+        "nothing is left of it: {names:?}"
+    );
 }

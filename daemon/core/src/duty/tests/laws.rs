@@ -10,13 +10,39 @@ use crate::id::{StandInId, SwapId};
 /// Somebody does something about duty.
 #[derive(Debug, Clone)]
 enum Step {
-    Roster { pattern: &'static str, in_days: i32, every: &'static str, crews: u32, first: u32 },
-    StandIn { position: Position, person: u32, instead_of: u32, after_h: i64, hours: i64 },
+    Roster {
+        pattern: &'static str,
+        in_days: i32,
+        every: &'static str,
+        crews: u32,
+        first: u32,
+    },
+    StandIn {
+        position: Position,
+        person: u32,
+        instead_of: u32,
+        after_h: i64,
+        hours: i64,
+    },
     End(u32),
-    Swap { person: u32, with: u32, after_h: i64 },
-    Backup { a: u32, b: u32 },
-    Leave { person: u32, after_h: i64, hours: i64 },
-    Holiday { in_days: i32, kind: &'static str },
+    Swap {
+        person: u32,
+        with: u32,
+        after_h: i64,
+    },
+    Backup {
+        a: u32,
+        b: u32,
+    },
+    Leave {
+        person: u32,
+        after_h: i64,
+        hours: i64,
+    },
+    Holiday {
+        in_days: i32,
+        kind: &'static str,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -42,7 +68,13 @@ fn take(district: &mut District, now: Timestamp, step: &Step) {
     let today = district.policy.duty.zone.date(now);
     let unit_code: Box<str> = A1.into();
     match step.clone() {
-        Step::Roster { pattern, in_days, every, crews, first } => {
+        Step::Roster {
+            pattern,
+            in_days,
+            every,
+            crews,
+            first,
+        } => {
             let mut members = Vec::new();
             for turn in 1..=crews {
                 members.push(("lead", "", turn, every, 1 + (first + turn) % 8));
@@ -52,29 +84,67 @@ fn take(district: &mut District, now: Timestamp, step: &Step) {
             let from = today.plus_days(in_days).to_string();
             district.accepts(import(rows(A1, pattern, &from, &members)));
         }
-        Step::StandIn { position, person, instead_of, after_h, hours } => {
+        Step::StandIn {
+            position,
+            person,
+            instead_of,
+            after_h,
+            hours,
+        } => {
             let instead_of = (instead_of > 0).then_some(PersonId(instead_of));
             let (from, until) = (after(after_h), after(after_h + hours));
             let person = PersonId(person);
-            district.when(Command::SetStandIn(SetStandIn { unit_code, position, person, instead_of, from, until, reason: "x".into() }));
+            district.when(Command::SetStandIn(SetStandIn {
+                unit_code,
+                position,
+                person,
+                instead_of,
+                from,
+                until,
+                reason: "x".into(),
+            }));
         }
         Step::End(id) => {
-            district.when(Command::EndStandIn(EndStandIn { stand_in: StandInId(id) }));
+            district.when(Command::EndStandIn(EndStandIn {
+                stand_in: StandInId(id),
+            }));
         }
         Step::Swap { person, with, after_h } => {
-            let gives = ShiftRef { unit_code, position: Position::Officer, at: after(after_h) };
+            let gives = ShiftRef {
+                unit_code,
+                position: Position::Officer,
+                at: after(after_h),
+            };
             let (person, with) = (PersonId(person), PersonId(with));
             let before = district.state.rosters.swaps().len() as u32;
-            district.when(Command::RequestSwap(RequestSwap { person, gives, with, takes: None, reason: "".into() }));
+            district.when(Command::RequestSwap(RequestSwap {
+                person,
+                gives,
+                with,
+                takes: None,
+                reason: "".into(),
+            }));
             if district.state.rosters.swaps().len() as u32 > before {
                 let swap = SwapId(before + 1);
-                district.accepts(Command::ConsentSwap(crate::duty::ConsentSwap { swap, person: with, consent: true }));
-                district.when(Command::DecideSwap(DecideSwap { swap, approve: true, emergency: true }));
+                district.accepts(Command::ConsentSwap(crate::duty::ConsentSwap {
+                    swap,
+                    person: with,
+                    consent: true,
+                }));
+                district.when(Command::DecideSwap(DecideSwap {
+                    swap,
+                    approve: true,
+                    emergency: true,
+                }));
             }
         }
         Step::Backup { a, b } => {
             let roles = Some((PersonId(a), PersonId(b)));
-            district.when(Command::SetBackup(SetBackup { unit_code, post: "post".into(), roles }));
+            district.when(Command::SetBackup(SetBackup {
+                unit_code,
+                post: "post".into(),
+                roles,
+            }));
         }
         Step::Leave { person, after_h, hours } => {
             let minutes = |ms: i64| (ms - crate::testing::minute(0).unix_ms()) / 60_000;
@@ -82,8 +152,16 @@ fn take(district: &mut District, now: Timestamp, step: &Step) {
         }
         Step::Holiday { in_days, kind } => {
             let date = today.plus_days(in_days).to_string().into();
-            let rows = vec![CalendarRow { row: 1, date, kind: kind.into(), name: "x".into() }];
-            district.accepts(Command::ImportCalendar(ImportCalendar { mode: ImportMode::AllOrNothing, rows }));
+            let rows = vec![CalendarRow {
+                row: 1,
+                date,
+                kind: kind.into(),
+                name: "x".into(),
+            }];
+            district.accepts(Command::ImportCalendar(ImportCalendar {
+                mode: ImportMode::AllOrNothing,
+                rows,
+            }));
         }
     }
 }
@@ -98,7 +176,12 @@ fn people(holders: impl Iterator<Item = (Position, PersonId, bool)>) -> Vec<(Pos
 
 fn holding(district: &District, at: Timestamp) -> Vec<(Position, PersonId, bool)> {
     let found = on_duty(view(district), unit(district, A1), at);
-    people(found.holders.iter().map(|holder| (holder.position, holder.person, holder.on_leave)))
+    people(
+        found
+            .holders
+            .iter()
+            .map(|holder| (holder.position, holder.person, holder.on_leave)),
+    )
 }
 
 proptest! {

@@ -34,12 +34,18 @@ fn the_national_day_week_follows_the_real_calendar() {
     ];
     assert_eq!(all(&district, A1, "2026-09-30 12:00", "2026-10-13 00:00"), expected);
     // 753 weeks and 5272 shifts later it is the same arithmetic.
-    assert_eq!(on_at(&district, A1, "2041-03-05 20:00"), "lead P2, officer P3, officer P4");
+    assert_eq!(
+        on_at(&district, A1, "2041-03-05 20:00"),
+        "lead P2, officer P3, officer P4"
+    );
     let missing = |when: &str| on_duty(view(&district), unit(&district, A1), at(when)).missing;
     assert_eq!(missing("2026-10-08 12:00"), [Missing::OfficeHours]);
     assert_eq!(missing("2026-10-02 12:00"), []);
     assert_eq!(missing("2026-09-27 20:00"), [Missing::NoRoster]);
-    assert_eq!(on_duty(view(&district), unit(&district, "A2"), at("2026-10-02 12:00")).missing, [Missing::NoRoster]);
+    assert_eq!(
+        on_duty(view(&district), unit(&district, "A2"), at("2026-10-02 12:00")).missing,
+        [Missing::NoRoster]
+    );
 }
 
 #[test]
@@ -67,8 +73,14 @@ fn turns_are_shifts_days_or_weeks() {
         "day 09-13 08:00 to 09-13 20:00: P1 P3 P8",
     ];
     assert_eq!(all(&district, A1, "2026-09-10 08:00", "2026-09-13 20:00"), expected);
-    assert_eq!(on_at(&district, A1, "2026-09-20 23:59"), "lead P1, officer P7, standby P8");
-    assert_eq!(on_at(&district, A1, "2026-09-21 08:00"), "lead P2, officer P5, standby P8");
+    assert_eq!(
+        on_at(&district, A1, "2026-09-20 23:59"),
+        "lead P1, officer P7, standby P8"
+    );
+    assert_eq!(
+        on_at(&district, A1, "2026-09-21 08:00"),
+        "lead P2, officer P5, standby P8"
+    );
     let found = on_duty(view(&district), unit(&district, A1), at("2026-09-10 08:00"));
     assert_eq!(found.missing, [Missing::TooFewOfficers]);
     assert_eq!(found.holders.last().map(|standby| standby.recall_minutes), Some(30));
@@ -102,12 +114,21 @@ fn a_new_version_takes_over_with_its_first_shift() {
     assert_eq!(all(&district, A1, "2026-09-15 00:00", "2026-09-16 00:00"), expected);
     // In the other direction what runs is cut short where the new one begins.
     district.accepts(import(rows(A1, "two-shift", "2026-09-20", &[("lead", "", 1, "", 3)])));
-    let expected = ["whole-day 09-19 08:30 to 09-20 08:00: P2", "day 09-20 08:00 to 09-20 20:00: P3"];
+    let expected = [
+        "whole-day 09-19 08:30 to 09-20 08:00: P2",
+        "day 09-20 08:00 to 09-20 20:00: P3",
+    ];
     assert_eq!(all(&district, A1, "2026-09-20 00:00", "2026-09-20 12:00"), expected);
     // One that is to come is replaced by one that comes with it or before it.
     district.accepts(import(rows(A1, "whole-day", "2026-09-18", &[("lead", "", 1, "", 4)])));
     assert_eq!(on_at(&district, A1, "2026-09-20 12:00"), "lead P4");
-    let versions: Vec<_> = district.state.rosters.versions(unit(&district, A1)).iter().map(|it| it.version).collect();
+    let versions: Vec<_> = district
+        .state
+        .rosters
+        .versions(unit(&district, A1))
+        .iter()
+        .map(|it| it.version)
+        .collect();
     assert_eq!(versions, [1, 2, 4]);
 }
 
@@ -118,7 +139,10 @@ fn a_version_from_today_leaves_what_was_as_it_was() {
     // Written at 15:00 in the first shift: the shift ends as it was, the next one is new.
     district.start_at(at("2026-09-12 15:00"));
     district.accepts(import(rows(A1, "two-shift", "", &[("lead", "", 1, "", 2)])));
-    let expected = ["day 09-12 08:00 to 09-12 20:00: P1", "night 09-12 20:00 to 09-13 08:00: P2"];
+    let expected = [
+        "day 09-12 08:00 to 09-12 20:00: P1",
+        "night 09-12 20:00 to 09-13 08:00: P2",
+    ];
     assert_eq!(all(&district, A1, "2026-09-12 08:00", "2026-09-13 08:00"), expected);
     // No shift of the new pattern begins today any more: the old one goes on until tomorrow.
     district.accepts(import(rows(A1, "whole-day", "", &[("lead", "", 1, "", 3)])));
