@@ -60,10 +60,14 @@ pub(crate) async fn start(
         ticker.tick().await;
         let mut look = tokio::time::interval(Duration::from_secs(60));
         loop {
-            tokio::select! {
-                _ = stopping.wait_for(|stopping| *stopping) => break,
-                _ = look.tick() => ticker.watch().await,
+            let is_over = tokio::select! {
+                _ = stopping.wait_for(|stopping| *stopping) => true,
+                _ = look.tick() => false,
+            };
+            if is_over {
+                break;
             }
+            ticker.watch().await;
         }
         if let Err(error) = scheduler.shutdown().await {
             tracing::warn!(%error, "the scheduler did not stop");

@@ -357,9 +357,6 @@ impl TryFrom<PolicyConfig> for Policy {
             },
             spot_check: config.spot_check.try_into()?,
             readiness: config.readiness.try_into()?,
-            duty: config
-                .duty
-                .map_or_else(|| Ok(Default::default()), super::duty_policy::read)?,
         })
     }
 }
