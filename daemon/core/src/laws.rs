@@ -1,6 +1,10 @@
 //! What holds of every state and of every step, whatever was asked: the core's tests, the simulator and whoever checks a journal
 //! hold the state against the same laws.
 
+mod rosters;
+
+pub use rosters::rosters;
+
 use crate::State;
 use crate::deployment::SKEW_MS;
 use crate::event::Entry;
@@ -41,6 +45,7 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
         counts(version)?;
     }
     duties(after)?;
+    rosters(entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;

@@ -13,6 +13,8 @@ mod lot;
 mod propose;
 mod waive;
 #[cfg(test)]
+mod selection_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};

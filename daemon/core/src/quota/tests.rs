@@ -13,7 +13,7 @@ use crate::testing::{District, district, member_row, minute, person_row};
 
 const DAY: i64 = 24 * 60;
 
-fn import(rows: Vec<PersonRow>, whole_roster_of: &str) -> Command {
+pub(super) fn import(rows: Vec<PersonRow>, whole_roster_of: &str) -> Command {
     Command::ImportPeople(ImportPeople {
         mode: ImportMode::AllOrNothing,
         rows,
@@ -21,7 +21,7 @@ fn import(rows: Vec<PersonRow>, whole_roster_of: &str) -> Command {
     })
 }
 
-fn member(number: u32, unit: &str) -> PersonRow {
+pub(super) fn member(number: u32, unit: &str) -> PersonRow {
     let mut row = person_row(number, unit, "", "staff");
     row.political = "party-member".into();
     row
@@ -37,7 +37,7 @@ fn with_born(mut row: PersonRow, born: &str) -> PersonRow {
 }
 
 /// A1 has eight staff of the Party with a confirmed roster, of whom six are in AG1; A2 has six, of whom five are in AG2.
-fn party() -> District {
+pub(super) fn party() -> District {
     let mut district = district();
     for (unit, range) in [("A1", 1..=8), ("A2", 9..=14)] {
         district.accepts(import(range.map(|number| member(number, unit)).collect(), unit));
@@ -46,7 +46,7 @@ fn party() -> District {
     district
 }
 
-fn today(district: &District) -> Date {
+pub(super) fn today(district: &District) -> Date {
     district.policy.team.zone.date(district.state.at().unwrap())
 }
 
@@ -59,7 +59,7 @@ fn status(district: &District, code: &str) -> QuotaStatus {
     line_of(district, code).status
 }
 
-fn exclude(person: u32, reason: Unfit, from: Option<Date>, until: Option<Date>, approved_by: &str) -> Command {
+pub(super) fn exclude(person: u32, reason: Unfit, from: Option<Date>, until: Option<Date>, approved_by: &str) -> Command {
     Command::Exclude(Exclude {
         person: PersonId(person),
         reason,
@@ -78,7 +78,7 @@ fn waive(unit: &str, until: Date, approved_by: &str) -> Command {
     })
 }
 
-fn count(unit: &str, percent: u32, counted: bool, joint: &str) -> Command {
+pub(super) fn count(unit: &str, percent: u32, counted: bool, joint: &str) -> Command {
     Command::SetCountPolicy(SetCountPolicy {
         unit_code: unit.into(),
         percent,
@@ -88,7 +88,7 @@ fn count(unit: &str, percent: u32, counted: bool, joint: &str) -> Command {
     })
 }
 
-fn team(code: (&str, &str, &str), people: &[u32]) -> Command {
+pub(super) fn team(code: (&str, &str, &str), people: &[u32]) -> Command {
     let rows = people.iter().enumerate().map(|(index, person)| {
         let role = if index == 0 { "leader" } else { "member" };
         member_row(index as u32 + 1, code, role, *person)
