@@ -11,8 +11,8 @@ use crate::calendar::Date;
 use crate::command::Actor;
 use crate::field::Device;
 use crate::id::{
-    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, TeamId, Timestamp,
-    UnitId,
+    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, TeamId,
+    Timestamp, UnitId,
 };
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use crate::muster::MusterPoint;

@@ -73,7 +73,10 @@ impl State {
     }
     /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        [self.next_order_deadline(), self.quota.next_deadline()].into_iter().flatten().min()
+        [self.next_order_deadline(), self.quota.next_deadline()]
+            .into_iter()
+            .flatten()
+            .min()
     }
     /// When the next order has something to do.
     pub(crate) fn next_order_deadline(&self) -> Option<Timestamp> {
@@ -401,7 +404,10 @@ impl State {
     /// An agency team changes: what its unit, and the home units of those in it, owe and have may change with it.
     fn touch_team(&mut self, team: &Team, at: Timestamp) {
         let old = self.teams.iter().nth(team.id.index());
-        let both = old.into_iter().chain([team]).filter(|team| team.kind == TeamKind::Agency);
+        let both = old
+            .into_iter()
+            .chain([team])
+            .filter(|team| team.kind == TeamKind::Agency);
         let both: Vec<(UnitId, PersonSet)> = both.map(|team| (team.unit, team.members.clone())).collect();
         for (unit, members) in both {
             self.quota.touch(&self.org, unit, at);

@@ -12,7 +12,10 @@ use crate::team::{Team, TeamKind};
 /// What is not.
 pub fn rosters(entry: &Entry, after: &State) -> Held {
     for event in &entry.events {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "every other event is about something else")]
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "every other event is about something else"
+        )]
         match event {
             Event::TeamRecorded(team) => team_is_one(team).and_then(|()| one_agency_team_each(after, team))?,
             Event::QuotaEvaluated { lines, .. } => lines.iter().try_for_each(line_adds_up)?,
@@ -44,14 +47,25 @@ fn one_agency_team_each(after: &State, team: &Team) -> Held {
     if team.kind != TeamKind::Agency {
         return Ok(());
     }
-    let other = after.teams.iter().filter(|other| other.kind == TeamKind::Agency && other.id != team.id);
-    let twice = other.flat_map(|other| other.members.iter()).find(|person| team.members.contains(*person));
-    holds(twice.is_none(), || format!("{twice:?} is in another agency team than {} (R4)", team.id))
+    let other = after
+        .teams
+        .iter()
+        .filter(|other| other.kind == TeamKind::Agency && other.id != team.id);
+    let twice = other
+        .flat_map(|other| other.members.iter())
+        .find(|person| team.members.contains(*person));
+    holds(twice.is_none(), || {
+        format!("{twice:?} is in another agency team than {} (R4)", team.id)
+    })
 }
 
 fn line_adds_up(line: &UnitLine) -> Held {
     let is_counted = line.status != crate::quota::QuotaStatus::NotCounted;
-    let owed = if is_counted { required(line.established, u32::from(line.percent)) } else { 0 };
+    let owed = if is_counted {
+        required(line.established, u32::from(line.percent))
+    } else {
+        0
+    };
     holds(line.required == owed, || format!("{line:?} owes {owed} (R1)"))?;
     let ruled_out: u32 = line.excluded.iter().map(|(_, people)| people).sum();
     let adds_up = line.selected <= line.eligible && line.eligible + ruled_out == line.established;
@@ -70,7 +84,10 @@ fn line_adds_up(line: &UnitLine) -> Held {
 fn excluded_once(after: &State, exclusion: &Exclusion) -> Held {
     let same = |other: &&Exclusion| other.id != exclusion.id && other.reason == exclusion.reason;
     let days = |it: &Exclusion| it.from..=it.until.unwrap_or(crate::calendar::Date::from_days(i32::MAX));
-    let (own, mut others) = (days(exclusion), after.quota.exclusions_of(exclusion.person).filter(same));
+    let (own, mut others) = (
+        days(exclusion),
+        after.quota.exclusions_of(exclusion.person).filter(same),
+    );
     let twice = others.find(|other| {
         let other = days(other);
         !other.is_empty() && own.start() <= other.end() && other.start() <= own.end()

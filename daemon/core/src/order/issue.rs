@@ -418,7 +418,10 @@ mod tests {
         assert_eq!(district.state.next_order_deadline(), None);
         district.issue_with([2], |it| (it.acknowledge, it.arrive) = (Deadline::None, Deadline::None));
         assert_eq!(
-            (district.current(O2).next_deadline(), district.state.next_order_deadline()),
+            (
+                district.current(O2).next_deadline(),
+                district.state.next_order_deadline()
+            ),
             (None, None)
         );
     }

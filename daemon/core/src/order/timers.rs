@@ -153,15 +153,13 @@ mod tests {
     fn timers_fired_late_come_to_the_same_and_twice_to_nothing() {
         let mut district = district();
         with_ladder(&mut district, &[3, 4], &FULL);
-        district
-            .ack(O1, [3])
-            .at(500)
-            .fire()
-            .then(|events| {
-                // With the day that has begun, what units owe is evaluated as well.
-                let of_orders = events.iter().filter(|event| !matches!(event, Event::QuotaEvaluated { .. }));
-                assert_eq!(of_orders.count(), 6);
-            });
+        district.ack(O1, [3]).at(500).fire().then(|events| {
+            // With the day that has begun, what units owe is evaluated as well.
+            let of_orders = events
+                .iter()
+                .filter(|event| !matches!(event, Event::QuotaEvaluated { .. }));
+            assert_eq!(of_orders.count(), 6);
+        });
         district.board(O1, [2, 0, 0, 0, 2, 0]).fire().changes_nothing();
         let row = district.row(O1, 4);
         assert!(

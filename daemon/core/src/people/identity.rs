@@ -64,18 +64,16 @@ mod tests {
             assert_eq!(check_id_number(good), Ok(()), "{good}");
         }
         assert_eq!(check_id_number("990101199003071238"), Err(IdNumberError::CheckDigit));
-        for bad in [
-            "",
-            "9.90101E+17",
-            "99010119900307123Y",
-            "９９０１０１",
-        ] {
+        for bad in ["", "9.90101E+17", "99010119900307123Y", "９９０１０１"] {
             assert_eq!(check_id_number(bad), Err(IdNumberError::Form), "{bad}");
         }
     }
     #[test]
     fn a_birth_is_a_day_of_the_calendar_and_15_digits_are_the_old_form() {
-        assert_eq!(born("990101199003071237").map(|day| day.to_string()).as_deref(), Some("1990-03-07"));
+        assert_eq!(
+            born("990101199003071237").map(|day| day.to_string()).as_deref(),
+            Some("1990-03-07")
+        );
         for none in ["", "990101199002301234", "9901011990130712X7", "990101é199003071"] {
             assert_eq!(born(none), None, "{none}");
         }

@@ -40,7 +40,8 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// Every kind with the word for it on the wire.
-    pub const ALL: [(Self, &'static str); 3] = [(Self::Added, "added"), (Self::Changed, "changed"), (Self::Left, "left")];
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Added, "added"), (Self::Changed, "changed"), (Self::Left, "left")];
 }
 
 /// What an import makes of somebody.
@@ -99,7 +100,13 @@ impl ImportPeople {
     pub fn plan(&self, state: &State, today: Date) -> Result<Plan, Rejection> {
         let whole = match &*self.whole_roster_of {
             "" => None,
-            code => Some(state.org.by_code(code).ok_or(Rejection::UnknownUnit { code: code.into() })?.id),
+            code => Some(
+                state
+                    .org
+                    .by_code(code)
+                    .ok_or(Rejection::UnknownUnit { code: code.into() })?
+                    .id,
+            ),
         };
         let mut import = Importer::new(self.mode);
         let mut changes = Vec::new();
@@ -254,10 +261,15 @@ mod tests {
             panic!("no report")
         };
         assert!(
-            report
-                .bad
-                .iter()
-                .all(|bad| ["unit_code", "residence_code", "category", "standing", "seconded_to_code"].contains(&&*bad.field) || bad.value.is_empty()),
+            report.bad.iter().all(|bad| [
+                "unit_code",
+                "residence_code",
+                "category",
+                "standing",
+                "seconded_to_code"
+            ]
+            .contains(&&*bad.field)
+                || bad.value.is_empty()),
             "personal data in a report"
         );
         report
@@ -357,7 +369,10 @@ mod tests {
         assert_eq!(problems(&mut district, ImportMode::AllOrNothing, vec![row.clone()]), []);
         let town = district.state.org.by_code("T1").unwrap().id;
         let person = district.state.people.get(PersonId(1)).unwrap();
-        assert_eq!((person.standing, person.seconded_to), (Standing::SecondedOut, Some(town)));
+        assert_eq!(
+            (person.standing, person.seconded_to),
+            (Standing::SecondedOut, Some(town))
+        );
         assert_eq!(person.skills, ["boat".into(), "medic".into()]);
         assert_eq!(&*district.state.people.personal(PersonId(1)).post, "clerk");
         let bad = |change: &dyn Fn(&mut PersonRow)| {
@@ -368,14 +383,23 @@ mod tests {
         };
         let many = (0..17).map(|number| format!("s{number}").into()).collect::<Vec<_>>();
         for (field, change) in [
-            ("standing", (&|row: &mut PersonRow| row.standing = "asleep".into()) as &dyn Fn(&mut PersonRow)),
+            (
+                "standing",
+                (&|row: &mut PersonRow| row.standing = "asleep".into()) as &dyn Fn(&mut PersonRow),
+            ),
             ("seconded_to_code", &|row| row.standing = "".into()),
             ("seconded_to_code", &|row| row.seconded_to_code = "X".into()),
             ("skills", &|row| row.skills.push("s".repeat(33).into())),
             ("skills", &|row| row.skills.clone_from(&many)),
-            ("id_number", &|row| Arc::make_mut(&mut row.personal).id_number = "990101199002300018".into()),
-            ("id_number", &|row| Arc::make_mut(&mut row.personal).id_number = "990101900307123".into()),
-            ("department", &|row| Arc::make_mut(&mut row.personal).department = "x".repeat(401).into()),
+            ("id_number", &|row| {
+                Arc::make_mut(&mut row.personal).id_number = "990101199002300018".into()
+            }),
+            ("id_number", &|row| {
+                Arc::make_mut(&mut row.personal).id_number = "990101900307123".into()
+            }),
+            ("department", &|row| {
+                Arc::make_mut(&mut row.personal).department = "x".repeat(401).into()
+            }),
         ] {
             assert_eq!(bad(change).as_deref(), Some(field));
         }
@@ -414,9 +438,13 @@ mod tests {
             (Standing::Left, Standing::Left, Standing::OnPost)
         );
         assert_eq!(standing(&district, 9), Standing::OnPost, "another unit's");
-        let Answer::Imported(report) = district.answer() else { panic!("no report") };
+        let Answer::Imported(report) = district.answer() else {
+            panic!("no report")
+        };
         assert_eq!((report.left, report.unchanged, report.changed), (2, 6, 0));
-        district.accepts(Command::ImportPeople(roster(&[1, 8]))).changes_nothing();
+        district
+            .accepts(Command::ImportPeople(roster(&[1, 8])))
+            .changes_nothing();
         // Next day: the roster is confirmed anew, and nothing else happens.
         district.at(24 * 60).accepts(Command::ImportPeople(roster(&[1, 8])));
         district.then(|events| assert!(matches!(events, [Event::RosterConfirmed { .. }]), "{events:?}"));
@@ -451,10 +479,18 @@ mod tests {
         let before = district.state.clone();
         let plan = import.plan(&district.state, Date::from_days(20_000)).unwrap();
         assert_eq!(district.state, before);
-        let changes: Vec<_> = plan.changes.iter().map(|it| (it.row, it.kind, it.person.id.0)).collect();
+        let changes: Vec<_> = plan
+            .changes
+            .iter()
+            .map(|it| (it.row, it.kind, it.person.id.0))
+            .collect();
         assert_eq!(
             changes,
-            [(3, ChangeKind::Changed, 3), (31, ChangeKind::Added, 31), (0, ChangeKind::Left, 8)]
+            [
+                (3, ChangeKind::Changed, 3),
+                (31, ChangeKind::Added, 31),
+                (0, ChangeKind::Left, 8)
+            ]
         );
         let report = plan.report;
         district.accepts(Command::ImportPeople(import));

@@ -274,7 +274,14 @@ impl People {
         self.verified.extend(people.iter().map(|person| (person, at)));
     }
 
-    pub(crate) fn shown(&mut self, people: &PersonSet, purpose: &str, approved_by: Option<&Actor>, to: &Actor, at: Timestamp) {
+    pub(crate) fn shown(
+        &mut self,
+        people: &PersonSet,
+        purpose: &str,
+        approved_by: Option<&Actor>,
+        to: &Actor,
+        at: Timestamp,
+    ) {
         self.disclosures.push(Disclosure {
             at,
             actor: to.clone(),

@@ -92,8 +92,9 @@ pub(super) fn check<'a>(state: &State, row: &'a PersonRow) -> Result<Facts, Prob
     };
     let standing = match &**standing {
         "" => Standing::OnPost,
-        text => word::parse(&Standing::ALL, text)
-            .ok_or_else(|| ("standing", text, invalid(word::all(&Standing::ALL))))?,
+        text => {
+            word::parse(&Standing::ALL, text).ok_or_else(|| ("standing", text, invalid(word::all(&Standing::ALL))))?
+        }
     };
     let seconded_to = optional("seconded_to_code", seconded_to_code)?;
     if seconded_to.is_some() && standing != Standing::SecondedOut {
@@ -155,7 +156,11 @@ fn check_personal<'a>(personal: &Personal) -> Result<(), Problem<'a>> {
 /// Skills as they are kept: without blanks around them, sorted, each once.
 fn check_skills(skills: &[Box<str>]) -> Result<Vec<Box<str>>, Problem<'_>> {
     let mut kept: Vec<Box<str>> = Vec::new();
-    for skill in skills.iter().map(|skill| skill.trim()).filter(|skill| !skill.is_empty()) {
+    for skill in skills
+        .iter()
+        .map(|skill| skill.trim())
+        .filter(|skill| !skill.is_empty())
+    {
         if skill.len() > SKILL_BYTES_MAX || skill.chars().any(char::is_control) {
             let expected = format!("words of at most {SKILL_BYTES_MAX} bytes, no control characters");
             return Err(("skills", "", invalid(expected)));

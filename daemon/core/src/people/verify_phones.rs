@@ -16,7 +16,10 @@ pub struct VerifyPhones {
 impl VerifyPhones {
     pub(crate) fn decide(&self, state: &State) -> Result<Decision, Rejection> {
         let people = known(state, &self.people)?;
-        if let Some(person) = people.iter().find(|person| state.people.personal(*person).phone.is_empty()) {
+        if let Some(person) = people
+            .iter()
+            .find(|person| state.people.personal(*person).phone.is_empty())
+        {
             return Err(Rejection::NoPhone { person });
         }
         Ok(Decision::done(vec![Event::PhonesVerified { people }]))
@@ -61,10 +64,19 @@ mod tests {
     #[test]
     fn a_number_that_changes_has_to_be_verified_again() {
         let mut district = district();
-        let verify = || Command::VerifyPhones(VerifyPhones { people: vec![PersonId(1)] });
+        let verify = || {
+            Command::VerifyPhones(VerifyPhones {
+                people: vec![PersonId(1)],
+            })
+        };
         let verified = |district: &crate::testing::District| district.state.people.phone_verified(PersonId(1));
-        district.when(verify()).rejects(Rejection::NoPhone { person: PersonId(1) });
-        district.accepts(import(with_phone("13800000001"))).at(3).accepts(verify());
+        district
+            .when(verify())
+            .rejects(Rejection::NoPhone { person: PersonId(1) });
+        district
+            .accepts(import(with_phone("13800000001")))
+            .at(3)
+            .accepts(verify());
         assert_eq!(verified(&district), Some(minute(3)));
         let mut moved = with_phone("13800000001");
         moved.unit_code = "A2".into();

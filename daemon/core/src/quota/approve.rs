@@ -48,13 +48,22 @@ impl ApproveTeam {
             Some(_) => return Err(taken()),
             None => (state.teams.next_id(), unit.name.clone()),
         };
-        let with = |role| proposal.team.iter().find(|it| it.role == Some(role)).map(|it| it.person);
+        let with = |role| {
+            proposal
+                .team
+                .iter()
+                .find(|it| it.role == Some(role))
+                .map(|it| it.person)
+        };
         let leader = with(CandidateRole::Leader).ok_or_else(|| Rejection::NobodyEligible {
             unit: self.request.unit_code.clone(),
         })?;
         let members: PersonSet = proposal.team.iter().map(|it| it.person).collect();
         // One primary team a person: another team of the unit that they are in would be a second (R4).
-        let mut others = state.teams.iter().filter(|team| team.kind == TeamKind::Agency && team.id != id);
+        let mut others = state
+            .teams
+            .iter()
+            .filter(|team| team.kind == TeamKind::Agency && team.id != id);
         if others.any(|team| team.members.iter().any(|person| members.contains(person))) {
             return Err(taken());
         }

@@ -76,7 +76,9 @@ impl SetCountPolicy {
                 return Err(problem("a unit that is not counted serves in no joint team"));
             }
             if established_on_post(state, unit_id) >= JOINT_BELOW {
-                return Err(problem("only units with fewer than 10 established staff on post serve in a joint team"));
+                return Err(problem(
+                    "only units with fewer than 10 established staff on post serve in a joint team",
+                ));
             }
             if !state.quota.is_listed(&state.org, host) || state.quota.policy(host).is_some_and(|host| !host.counted) {
                 return Err(problem("the rule does not apply to the unit whose team it would be"));

@@ -73,7 +73,10 @@ impl Unfit {
 
 /// The agency teams of a unit.
 pub(super) fn teams_of(state: &State, unit: UnitId) -> BTreeSet<TeamId> {
-    let own = state.teams.iter().filter(|team| team.kind == TeamKind::Agency && team.unit == unit);
+    let own = state
+        .teams
+        .iter()
+        .filter(|team| team.kind == TeamKind::Agency && team.unit == unit);
     own.map(|team| team.id).collect()
 }
 
@@ -110,7 +113,12 @@ pub(super) fn unfit_for(
         return Some(Unfit::OtherTeam);
     }
     // An ID number of old data may say no age; then age rules nobody out.
-    if state.people.personal(person.id).age(on).is_some_and(|age| age > policy.age_max) {
+    if state
+        .people
+        .personal(person.id)
+        .age(on)
+        .is_some_and(|age| age > policy.age_max)
+    {
         return Some(Unfit::OverAge);
     }
     (!policy.allow_non_party && !is_party(person.political)).then_some(Unfit::NonParty)

@@ -30,9 +30,15 @@ pub(crate) fn evaluate(state: &State, policy: &TeamPolicy, at: Timestamp) -> Vec
     let is_same_day = quota.evaluated_on == Some(date) && quota.next.is_some_and(|next| at < next);
     let is_due = !is_same_day || !quota.touched.is_empty();
     // Asked for on a quiet day, everything is looked at: the policy may have changed.
-    let units = if is_due && is_same_day { touched(state) } else { listed(state) };
+    let units = if is_due && is_same_day {
+        touched(state)
+    } else {
+        listed(state)
+    };
     let now = units.iter().filter_map(|unit| line(state, policy, *unit, date));
-    let lines: Vec<_> = now.filter(|line| quota.last_recorded(line.unit) != Some(line)).collect();
+    let lines: Vec<_> = now
+        .filter(|line| quota.last_recorded(line.unit) != Some(line))
+        .collect();
     if !is_due && lines.is_empty() {
         return Vec::new();
     }
@@ -69,7 +75,11 @@ fn listed(state: &State) -> BTreeSet<UnitId> {
 fn touched(state: &State) -> BTreeSet<UnitId> {
     let mut all = state.quota.touched.clone();
     for unit in &state.quota.touched {
-        let host = state.quota.policy(*unit).and_then(|policy| policy.joint_with).unwrap_or(*unit);
+        let host = state
+            .quota
+            .policy(*unit)
+            .and_then(|policy| policy.joint_with)
+            .unwrap_or(*unit);
         all.insert(host);
         all.extend(state.quota.joined(host));
     }

@@ -165,7 +165,11 @@ fn own(state: &State, policy: &TeamPolicy, unit: UnitId, teams: &BTreeSet<TeamId
         }
     }
     let (percent, counted, _) = rule(state, unit);
-    own.required = if counted { required(own.established, u32::from(percent)) } else { 0 };
+    own.required = if counted {
+        required(own.established, u32::from(percent))
+    } else {
+        0
+    };
     own
 }
 
@@ -187,7 +191,10 @@ pub(super) fn line(state: &State, policy: &TeamPolicy, unit: UnitId, on: Date) -
             mine = own;
         }
     }
-    let team: BTreeSet<PersonId> = teams.iter().flat_map(|team| state.teams.get(*team).members.iter()).collect();
+    let team: BTreeSet<PersonId> = teams
+        .iter()
+        .flat_map(|team| state.teams.get(*team).members.iter())
+        .collect();
     let missing = required.saturating_sub(selected.len() as u32);
     let in_force = |unit| state.quota.waiver(unit).filter(|waiver| waiver.is_in_force(on));
     let waiver = in_force(unit).or_else(|| in_force(host));
@@ -205,7 +212,10 @@ pub(super) fn line(state: &State, policy: &TeamPolicy, unit: UnitId, on: Date) -
     };
     let (verified_from, verified_to) = {
         let from = on.plus_days(-i32::try_from(policy.verified_days).unwrap_or(i32::MAX));
-        (policy.zone.instant(from, Minute::new(0)), policy.zone.instant(on, Minute::DAY))
+        (
+            policy.zone.instant(from, Minute::new(0)),
+            policy.zone.instant(on, Minute::DAY),
+        )
     };
     let mut line = UnitLine {
         unit,
@@ -214,7 +224,11 @@ pub(super) fn line(state: &State, policy: &TeamPolicy, unit: UnitId, on: Date) -
         required: mine.required,
         eligible: mine.eligible,
         selected: mine.selected.len() as u32,
-        unfit: if host == unit { team.difference(&selected).count() as u32 } else { 0 },
+        unfit: if host == unit {
+            team.difference(&selected).count() as u32
+        } else {
+            0
+        },
         shortfall: if host == unit && counted { missing } else { 0 },
         status,
         party: 0,
@@ -247,13 +261,23 @@ pub fn lines(state: &State, policy: &TeamPolicy, within: Option<UnitId>, on: Dat
     let units = state.org.iter().map(|unit| unit.id);
     let units = units.filter(|unit| within.is_none_or(|within| state.org.is_within(*unit, within)));
     let mut lines: Vec<UnitLine> = if on < today {
-        units.filter_map(|unit| state.quota.recorded(unit, on).cloned()).collect()
+        units
+            .filter_map(|unit| state.quota.recorded(unit, on).cloned())
+            .collect()
     } else {
         units.filter_map(|unit| line(state, policy, unit, on)).collect()
     };
     lines.sort_by_cached_key(|line| {
-        let rank = if line.status.is_short() { QuotaStatus::Short } else { line.status };
-        (rank, std::cmp::Reverse(line.shortfall), state.org.get(line.unit).code.clone())
+        let rank = if line.status.is_short() {
+            QuotaStatus::Short
+        } else {
+            line.status
+        };
+        (
+            rank,
+            std::cmp::Reverse(line.shortfall),
+            state.org.get(line.unit).code.clone(),
+        )
     });
     lines
 }

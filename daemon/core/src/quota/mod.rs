@@ -11,11 +11,11 @@ mod exclude;
 mod line;
 mod lot;
 mod propose;
-mod waive;
 #[cfg(test)]
 mod selection_tests;
 #[cfg(test)]
 mod tests;
+mod waive;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ pub use eligible::{Unfit, unfit};
 pub(crate) use evaluate::{evaluate, fire};
 pub use exclude::{EndExclusion, Exclude, Exclusion};
 pub use line::{QuotaStatus, UnitLine, lines, required};
-pub use propose::{Candidate, CandidateRole, ProposeTeam, Proposal, Reason, ReasonKind};
+pub use propose::{Candidate, CandidateRole, Proposal, ProposeTeam, Reason, ReasonKind};
 pub use waive::{GrantWaiver, RevokeWaiver, Waiver};
 
 use crate::calendar::Date;
@@ -59,7 +59,10 @@ impl Quota {
     }
     /// Units whose people are decided to serve in the joint team of this one.
     pub(crate) fn joined(&self, host: UnitId) -> impl Iterator<Item = UnitId> + '_ {
-        let joined = self.policies.iter().filter(move |(_, policy)| policy.joint_with == Some(host));
+        let joined = self
+            .policies
+            .iter()
+            .filter(move |(_, policy)| policy.joint_with == Some(host));
         joined.map(|(unit, _)| *unit)
     }
     /// Every decision on how a unit is counted.

@@ -183,7 +183,9 @@ impl ProposeTeam {
         let date = self.date.unwrap_or(today);
         let units = group(state, unit_id);
         let percent = |unit| state.quota.policy(unit).map_or(0, |policy| u32::from(policy.percent));
-        let owed = units.iter().map(|unit| required(established_on_post(state, *unit), percent(*unit)));
+        let owed = units
+            .iter()
+            .map(|unit| required(established_on_post(state, *unit), percent(*unit)));
         let required = owed.sum();
         let size = if self.size == 0 { required } else { self.size } as usize;
         let teams = teams_of(state, unit_id);
@@ -204,15 +206,30 @@ impl ProposeTeam {
             return Err(Rejection::NobodyEligible { unit: named() });
         }
         for unit in &units {
-            let people = state.people.at_home(*unit).iter().filter_map(|id| state.people.get(*id));
+            let people = state
+                .people
+                .at_home(*unit)
+                .iter()
+                .filter_map(|id| state.people.get(*id));
             for person in people.filter(|it| it.category == Category::Staff && it.standing != Standing::OnPost) {
                 let standing = word::of(&Standing::ALL, person.standing);
                 others.push(out(person, ReasonKind::NotOnPost, standing));
             }
         }
-        eligible.sort_by_key(|it| (Reverse(is_party(it.person.political)), Reverse(it.score), it.lot, it.person.id));
+        eligible.sort_by_key(|it| {
+            (
+                Reverse(is_party(it.person.political)),
+                Reverse(it.score),
+                it.lot,
+                it.person.id,
+            )
+        });
         let has = |skill: &str| eligible.iter().any(|it| it.person.has_skill(skill));
-        let uncovered = skills.iter().filter(|skill| !has(skill)).map(|skill| (*skill).into()).collect();
+        let uncovered = skills
+            .iter()
+            .filter(|skill| !has(skill))
+            .map(|skill| (*skill).into())
+            .collect();
         let chosen = choose(&eligible, before, &skills, size, policy);
         let (leader, deputy) = lead(&eligible, before, &chosen);
         let reserve_size = (size * policy.reserve_percent as usize).div_ceil(100);
@@ -252,7 +269,11 @@ impl ProposeTeam {
         team.sort_by_key(|candidate| candidate.role);
         others.sort_by_key(|candidate| (Reverse(candidate.score), candidate.person));
         let kept_percent = before.map_or(100, |before| {
-            let kept = before.members.iter().filter(|person| chosen.contains_key(person)).count();
+            let kept = before
+                .members
+                .iter()
+                .filter(|person| chosen.contains_key(person))
+                .count();
             (kept * 100 / before.members.len().max(1)) as u32
         });
         let mut proposal = Proposal {
@@ -270,7 +291,10 @@ impl ProposeTeam {
         Ok(proposal)
     }
 
-    #[allow(clippy::too_many_arguments, reason = "everything that speaks for or against somebody")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "everything that speaks for or against somebody"
+    )]
     fn weigh<'a>(
         &self,
         state: &State,
@@ -294,7 +318,12 @@ impl ProposeTeam {
         for skill in skills.iter().filter(|skill| person.has_skill(skill)) {
             reasons.push(reason(ReasonKind::Skill, weights.skill, skill));
         }
-        if state.people.personal(person.id).age(date).is_some_and(|age| age > policy.age_soft) {
+        if state
+            .people
+            .personal(person.id)
+            .age(date)
+            .is_some_and(|age| age > policy.age_soft)
+        {
             reasons.push(reason(ReasonKind::Age, weights.age, ""));
         }
         if let Some(times) = calls.get(&person.id) {
@@ -316,7 +345,12 @@ impl ProposeTeam {
     fn name(&self, proposal: &Proposal, skills: &BTreeSet<&str>, before: Option<TeamId>) -> Box<str> {
         let mut hash = lot::Hash::new();
         hash.text(&self.unit_code);
-        for number in [self.seed, u64::from(self.size), u64::from(proposal.required), u64::from(before.map_or(0, |it| it.0))] {
+        for number in [
+            self.seed,
+            u64::from(self.size),
+            u64::from(proposal.required),
+            u64::from(before.map_or(0, |it| it.0)),
+        ] {
             hash.number(number);
         }
         hash.text(&proposal.date.to_string());
@@ -358,7 +392,10 @@ fn choose(
     let mut chosen: BTreeMap<PersonId, Option<Reason>> = BTreeMap::new();
     if let Some(before) = before {
         let can_serve = |person: &PersonId| eligible.iter().any(|it| it.person.id == *person);
-        let lead = [Some(before.leader), before.deputy].into_iter().flatten().find(can_serve);
+        let lead = [Some(before.leader), before.deputy]
+            .into_iter()
+            .flatten()
+            .find(can_serve);
         if let Some(lead) = lead {
             chosen.insert(lead, Some(reason(ReasonKind::KeepsLead, 0, "")));
         }
@@ -368,7 +405,9 @@ fn choose(
             if chosen.len() >= size.min(to_keep) {
                 break;
             }
-            chosen.entry(it.person.id).or_insert_with(|| Some(reason(ReasonKind::KeepsTeam, 0, "")));
+            chosen
+                .entry(it.person.id)
+                .or_insert_with(|| Some(reason(ReasonKind::KeepsTeam, 0, "")));
         }
     }
     let mut missing: BTreeSet<&str> = skills.clone();
@@ -382,7 +421,11 @@ fn choose(
         let Some(best) = free.rev().max_by_key(|it| covers(it)).filter(|it| covers(it) > 0) else {
             break;
         };
-        let covered: Vec<&str> = missing.iter().copied().filter(|skill| best.person.has_skill(skill)).collect();
+        let covered: Vec<&str> = missing
+            .iter()
+            .copied()
+            .filter(|skill| best.person.has_skill(skill))
+            .collect();
         missing.retain(|skill| !best.person.has_skill(skill));
         chosen.insert(best.person.id, Some(reason(ReasonKind::Covers, 0, &covered.join(" "))));
     }
@@ -402,7 +445,10 @@ fn lead(
     chosen: &BTreeMap<PersonId, Option<Reason>>,
 ) -> (PersonId, Option<PersonId>) {
     let is_there = |person: &PersonId| chosen.contains_key(person);
-    let old = before.into_iter().flat_map(|before| [Some(before.leader), before.deputy]).flatten();
+    let old = before
+        .into_iter()
+        .flat_map(|before| [Some(before.leader), before.deputy])
+        .flatten();
     let best = eligible.iter().map(|it| it.person.id);
     let mut all = old.chain(best).filter(is_there);
     let leader = all.next().expect("somebody was chosen");

@@ -21,7 +21,9 @@ fn ask(seed: u64) -> ProposeTeam {
 }
 
 fn propose(district: &District, request: &ProposeTeam) -> Proposal {
-    request.propose(&district.state, &district.policy.team, today(district)).unwrap()
+    request
+        .propose(&district.state, &district.policy.team, today(district))
+        .unwrap()
 }
 
 fn ids(candidates: &[Candidate]) -> Vec<u32> {
@@ -45,7 +47,15 @@ fn the_same_inputs_and_seed_give_the_same_team_and_another_seed_another() {
     assert!(teams.len() > 1, "the lot decides nothing");
     let names: BTreeSet<_> = (0..20).map(|seed| propose(&district, &ask(seed)).name).collect();
     assert_eq!(names.len(), 20);
-    assert_eq!((first.team.len(), first.reserve.len(), first.required, first.others.len()), (2, 1, 2, 5));
+    assert_eq!(
+        (
+            first.team.len(),
+            first.reserve.len(),
+            first.required,
+            first.others.len()
+        ),
+        (2, 1, 2, 5)
+    );
     // What changes an input changes the name.
     district.accepts(exclude(8, Unfit::Leave, None, None, "chief"));
     assert_ne!(propose(&district, &ask(7)).name, first.name);
@@ -67,7 +77,10 @@ fn the_leader_or_the_deputy_stays_and_so_does_enough_of_the_team() {
     let proposal = propose(&district, &ask(3));
     assert_eq!(proposal.team[0].person.0, 2);
     let out = proposal.others.iter().find(|it| it.person.0 == 1).unwrap();
-    assert_eq!((out.reasons[0].kind, &*out.reasons[0].detail), (ReasonKind::Excluded, "medical"));
+    assert_eq!(
+        (out.reasons[0].kind, &*out.reasons[0].detail),
+        (ReasonKind::Excluded, "medical")
+    );
 }
 
 #[test]
@@ -86,7 +99,10 @@ fn skills_are_covered_and_call_ups_count_against() {
     assert!(ids(&proposal.team).contains(&7));
     assert_eq!(proposal.uncovered, ["drone".into()]);
     let study = proposal.others.iter().find(|it| it.person.0 == 8).unwrap();
-    assert_eq!((study.reasons[0].kind, &*study.reasons[0].detail), (ReasonKind::NotOnPost, "study"));
+    assert_eq!(
+        (study.reasons[0].kind, &*study.reasons[0].detail),
+        (ReasonKind::NotOnPost, "study")
+    );
     let points = |proposal: &Proposal| {
         let all = proposal.team.iter().chain(&proposal.reserve).chain(&proposal.others);
         let mut reasons = all.filter(|it| it.person.0 == 3).flat_map(|it| it.reasons.iter());
@@ -106,7 +122,9 @@ fn what_was_seen_is_approved_and_nothing_else() {
     let proposal = propose(&district, &request);
     let stale = Rejection::ProposalStale { unit: "A1".into() };
     district.when(approve(&ask(6), &proposal.name)).rejects(stale.clone());
-    district.when(approve(&request, "")).rejects(Rejection::Missing { field: "proposal" });
+    district
+        .when(approve(&request, ""))
+        .rejects(Rejection::Missing { field: "proposal" });
     district.accepts(exclude(8, Unfit::Leave, None, None, "chief"));
     district.when(approve(&request, &proposal.name)).rejects(stale);
     let proposal = propose(&district, &request);
@@ -114,7 +132,10 @@ fn what_was_seen_is_approved_and_nothing_else() {
     let id = district.state.teams.by_code("AG1").unwrap().id;
     district.answers(&Answer::Team(id));
     let team = district.state.teams.get(id);
-    assert_eq!((team.leader, team.deputy), (proposal.team[0].person, Some(proposal.team[1].person)));
+    assert_eq!(
+        (team.leader, team.deputy),
+        (proposal.team[0].person, Some(proposal.team[1].person))
+    );
     assert_eq!(team.members.len(), 2);
     // A code of somebody else's team.
     let request = ask(9);
@@ -123,25 +144,49 @@ fn what_was_seen_is_approved_and_nothing_else() {
     if let Command::ApproveTeam(approve) = &mut taken {
         approve.team_code = "AG2".into();
     }
-    district.when(taken).rejects(Rejection::TeamCodeTaken { code: "AG2".into() });
+    district
+        .when(taken)
+        .rejects(Rejection::TeamCodeTaken { code: "AG2".into() });
 }
 
 #[test]
 fn who_has_no_team_of_their_own_gets_no_proposal() {
     let mut district = party();
     let refused = |district: &District, unit: &str| {
-        let request = ProposeTeam { unit_code: unit.into(), ..ask(1) };
-        request.propose(&district.state, &district.policy.team, today(district)).unwrap_err()
+        let request = ProposeTeam {
+            unit_code: unit.into(),
+            ..ask(1)
+        };
+        request
+            .propose(&district.state, &district.policy.team, today(district))
+            .unwrap_err()
     };
-    assert_eq!(refused(&district, "T1"), Rejection::UnitNotCounted { unit: "T1".into() });
+    assert_eq!(
+        refused(&district, "T1"),
+        Rejection::UnitNotCounted { unit: "T1".into() }
+    );
     assert_eq!(refused(&district, "Z"), Rejection::UnknownUnit { code: "Z".into() });
-    district.accepts(count("A2", 20, true, "A1")).accepts(team(("AG2", "agency", "T1"), &[29])).fire();
+    district
+        .accepts(count("A2", 20, true, "A1"))
+        .accepts(team(("AG2", "agency", "T1"), &[29]))
+        .fire();
     assert!(matches!(refused(&district, "A2"), Rejection::JointTeam { .. }));
     let joint = propose(&district, &ask(1));
-    assert_eq!((joint.required, joint.team.len() + joint.reserve.len() + joint.others.len()), (4, 14));
-    let nobody: Vec<_> = (1..=14).map(|number| crate::testing::person_row(number, "A1", "", "staff")).collect();
+    assert_eq!(
+        (
+            joint.required,
+            joint.team.len() + joint.reserve.len() + joint.others.len()
+        ),
+        (4, 14)
+    );
+    let nobody: Vec<_> = (1..=14)
+        .map(|number| crate::testing::person_row(number, "A1", "", "staff"))
+        .collect();
     district.accepts(import(nobody, ""));
-    assert_eq!(refused(&district, "A1"), Rejection::NobodyEligible { unit: "A1".into() });
+    assert_eq!(
+        refused(&district, "A1"),
+        Rejection::NobodyEligible { unit: "A1".into() }
+    );
 }
 
 proptest! {

@@ -24,14 +24,20 @@ pub(super) fn one_agency_team_each(
             if team.kind != TeamKind::Agency {
                 continue;
             }
-            let twice: Vec<PersonId> = team.members.iter().filter(|person| taken.contains_key(person)).collect();
+            let twice: Vec<PersonId> = team
+                .members
+                .iter()
+                .filter(|person| taken.contains_key(person))
+                .collect();
             for person in &twice {
                 let row = rows.iter().find(|row| is_of(state, row.person, *person));
                 let row = row.map_or(0, |row| row.row);
                 import.bad(row, "person", "", RowProblem::OtherTeam(taken[person].clone()));
             }
             if twice.contains(&team.leader) {
-                let others = rows.iter().filter(|row| !twice.iter().any(|person| is_of(state, row.person, *person)));
+                let others = rows
+                    .iter()
+                    .filter(|row| !twice.iter().any(|person| is_of(state, row.person, *person)));
                 for row in others {
                     import.bad(row.row, "team_code", &row.team_code, RowProblem::TeamRefused);
                 }
@@ -53,7 +59,10 @@ pub(super) fn one_agency_team_each(
 /// Members of the agency teams that are not formed anew, with the code of their team.
 fn keep_as_they_are(state: &State, formed: &[(Team, &[&TeamMemberRow])]) -> BTreeMap<PersonId, Box<str>> {
     let codes: BTreeSet<&str> = formed.iter().map(|(team, _)| &*team.code).collect();
-    let kept = state.teams.iter().filter(|team| team.kind == TeamKind::Agency && !codes.contains(&*team.code));
+    let kept = state
+        .teams
+        .iter()
+        .filter(|team| team.kind == TeamKind::Agency && !codes.contains(&*team.code));
     kept.flat_map(|team| team.members.iter().map(|person| (person, team.code.clone())))
         .collect()
 }

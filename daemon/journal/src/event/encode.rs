@@ -6,7 +6,9 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, runs};
-use super::{field, leave, muster, order as orders, org, people as persons, quota, response as responses, team, tenant};
+use super::{
+    field, leave, muster, order as orders, org, people as persons, quota, response as responses, team, tenant,
+};
 
 pub(super) fn event(event: &Event) -> Kind {
     match event {

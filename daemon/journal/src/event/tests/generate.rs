@@ -117,16 +117,21 @@ fn import() -> impl Strategy<Value = ImportReport> {
         value,
         problem,
     });
-    (any::<bool>(), any::<u32>(), any::<[u32; 2]>(), any::<u32>(), vec(row, 0..4)).prop_map(
-        |(applied, added, [changed, left], unchanged, bad)| ImportReport {
+    (
+        any::<bool>(),
+        any::<u32>(),
+        any::<[u32; 2]>(),
+        any::<u32>(),
+        vec(row, 0..4),
+    )
+        .prop_map(|(applied, added, [changed, left], unchanged, bad)| ImportReport {
             left,
             applied,
             added,
             changed,
             unchanged,
             bad,
-        },
-    )
+        })
 }
 fn answered() -> impl Strategy<Value = Answered> {
     let answer = prop_oneof![

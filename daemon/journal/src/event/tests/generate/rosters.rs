@@ -11,37 +11,61 @@ fn date() -> impl Strategy<Value = Date> {
 
 fn line() -> impl Strategy<Value = UnitLine> {
     (
-        (unit(), any::<u8>(), any::<[u32; 9]>(), one(&QuotaStatus::ALL), any::<[u32; 4]>()),
+        (
+            unit(),
+            any::<u8>(),
+            any::<[u32; 9]>(),
+            one(&QuotaStatus::ALL),
+            any::<[u32; 4]>(),
+        ),
         vec((one(&Unfit::ALL), any::<u32>()), 0..3),
         option::of(date()),
         option::of((date(), actor())),
         option::of(unit()),
     )
-        .prop_map(|((unit, percent, numbers, status, ages), excluded, confirmed, waiver, joint_with)| {
-            let [established, required, eligible, selected, unfit, shortfall, party, verified, _] = numbers;
-            UnitLine {
-                unit,
-                established,
-                percent,
-                required,
-                eligible,
-                selected,
-                unfit,
-                shortfall,
-                status,
-                party,
-                verified,
-                ages,
-                excluded,
-                confirmed,
-                waiver,
-                joint_with,
-            }
-        })
+        .prop_map(
+            |((unit, percent, numbers, status, ages), excluded, confirmed, waiver, joint_with)| {
+                let [
+                    established,
+                    required,
+                    eligible,
+                    selected,
+                    unfit,
+                    shortfall,
+                    party,
+                    verified,
+                    _,
+                ] = numbers;
+                UnitLine {
+                    unit,
+                    established,
+                    percent,
+                    required,
+                    eligible,
+                    selected,
+                    unfit,
+                    shortfall,
+                    status,
+                    party,
+                    verified,
+                    ages,
+                    excluded,
+                    confirmed,
+                    waiver,
+                    joint_with,
+                }
+            },
+        )
 }
 
 fn full_person() -> impl Strategy<Value = Event> {
-    let facts = (unit(), option::of(unit()), one(&Standing::ALL), vec(text(), 0..3), any::<[u8; 32]>());
+    let facts = (
+        unit(),
+        option::of(unit()),
+        one(&Standing::ALL),
+        vec(text(), 0..3),
+        any::<[u8; 32]>(),
+    );
     (person(), facts, text(), text()).prop_map(|(id, facts, department, post)| {
         let (home_unit, seconded_to, standing, skills, key) = facts;
         Event::PersonRecorded {
@@ -88,16 +112,24 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
                 }
             }
         ),
-        (exclusion(), person(), one(&Unfit::ALL), date(), option::of(date()), actor()).prop_map(
-            |(id, person, reason, from, until, approved_by)| Event::PersonExcluded(Exclusion {
-                id,
-                person,
-                reason,
-                from,
-                until,
-                approved_by
-            })
-        ),
+        (
+            exclusion(),
+            person(),
+            one(&Unfit::ALL),
+            date(),
+            option::of(date()),
+            actor()
+        )
+            .prop_map(
+                |(id, person, reason, from, until, approved_by)| Event::PersonExcluded(Exclusion {
+                    id,
+                    person,
+                    reason,
+                    from,
+                    until,
+                    approved_by
+                })
+            ),
         (exclusion(), date()).prop_map(|(exclusion, until)| Event::ExclusionEnded { exclusion, until }),
         (unit(), date(), date(), text(), actor()).prop_map(|(unit, from, until, reason, approved_by)| {
             Event::WaiverGranted {
