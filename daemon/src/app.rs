@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use baiying_core::event::Tenant;
-use baiying_journal::{Backend, DiskJournal, Journal, JournalError, Options};
 use baiying_core::policy::Policy;
+use baiying_journal::{Backend, DiskJournal, Journal, JournalError, Options};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic_health::ServingStatus;

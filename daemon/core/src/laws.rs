@@ -3,6 +3,10 @@
 
 use std::collections::BTreeSet;
 
+mod rosters;
+
+pub use rosters::rosters;
+
 use crate::State;
 use crate::deployment::SKEW_MS;
 use crate::duty::{RosterVersion, Swap, SwapStatus};
@@ -44,6 +48,7 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
         counts(version)?;
     }
     duties(after)?;
+    rosters(entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;

@@ -73,7 +73,8 @@ pub(super) fn optional_date(field: &'static str, text: &str) -> Result<Option<Da
 
 /// A day as written.
 pub(super) fn date(field: &'static str, text: &str) -> Result<Date, Status> {
-    text.parse().map_err(|error| invalid(field, format!("{field}: {error}")))
+    text.parse()
+        .map_err(|error| invalid(field, format!("{field}: {error}")))
 }
 
 pub(super) fn boxes(texts: Vec<String>) -> Vec<Box<str>> {

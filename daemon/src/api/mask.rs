@@ -57,6 +57,9 @@ mod tests {
         assert_eq!(super::phone(""), "");
         assert_eq!(super::id_number("99010119900307102X"), "990***********102X");
         assert_eq!(super::id_number("9901011990"), "**********");
-        assert_eq!((super::hidden("某村1号"), super::hidden("")), ("***".into(), String::new()));
+        assert_eq!(
+            (super::hidden("某村1号"), super::hidden("")),
+            ("***".into(), String::new())
+        );
     }
 }

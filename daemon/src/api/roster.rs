@@ -155,7 +155,8 @@ impl v1::roster_service_server::RosterService for RosterApi {
                 && team.is_none_or(|team| team.members.contains(person.id))
                 && (name.is_empty() || *state.people.personal(person.id).name == *name)
         });
-        let (people, next_page_token) = page.take(people.map(|person| (person.id.0, people::shown(&state, person, today))));
+        let (people, next_page_token) =
+            page.take(people.map(|person| (person.id.0, people::shown(&state, person, today))));
         Ok(Response::new(v1::ListPeopleResponse {
             people,
             next_page_token,

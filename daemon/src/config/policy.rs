@@ -161,8 +161,13 @@ impl TryFrom<TeamConfig> for TeamPolicy {
                 return Err(format!("team.{key}: {value} is more than {max}"));
             }
         }
-        if let Some(skill) = skills.iter().find(|skill| skill.trim().is_empty() || skill.len() > SKILL_BYTES_MAX) {
-            return Err(format!("team.skills: {skill:?} is not a word of 1 to {SKILL_BYTES_MAX} bytes"));
+        if let Some(skill) = skills
+            .iter()
+            .find(|skill| skill.trim().is_empty() || skill.len() > SKILL_BYTES_MAX)
+        {
+            return Err(format!(
+                "team.skills: {skill:?} is not a word of 1 to {SKILL_BYTES_MAX} bytes"
+            ));
         }
         Ok(Self {
             zone: Zone::shanghai(),

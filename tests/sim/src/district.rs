@@ -7,7 +7,9 @@ use baiying_core::id::PersonId;
 use baiying_core::import::ImportMode;
 use baiying_core::muster::{ImportMusterPoints, MusterPointRow};
 use baiying_core::org::{ImportUnits, UnitRow};
-use baiying_core::people::{Category, ImportPeople, PersonKey, PersonRow, Personal, PoliticalStatus, Standing, check_id_number};
+use baiying_core::people::{
+    Category, ImportPeople, PersonKey, PersonRow, Personal, PoliticalStatus, Standing, check_id_number,
+};
 use baiying_core::team::{ImportTeams, PersonRef, TeamKind, TeamMemberRow};
 
 use crate::dice::Dice;
@@ -99,7 +101,12 @@ impl District {
             residence_code: residence.filter(|_| dice.percent(70)).unwrap_or_default(),
             category: dice.one(&Category::ALL).1.into(),
             political: dice.one(&PoliticalStatus::ALL).1.into(),
-            standing: if dice.percent(80) { "" } else { dice.one(&Standing::ALL).1 }.into(),
+            standing: if dice.percent(80) {
+                ""
+            } else {
+                dice.one(&Standing::ALL).1
+            }
+            .into(),
             seconded_to_code: "".into(),
             skills: Vec::new(),
         }

@@ -12,6 +12,8 @@ mod line;
 mod lot;
 mod propose;
 #[cfg(test)]
+mod selection_tests;
+#[cfg(test)]
 mod tests;
 mod waive;
 

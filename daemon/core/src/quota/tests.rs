@@ -13,7 +13,7 @@ use crate::testing::{District, district, member_row, minute, person_row};
 
 const DAY: i64 = 24 * 60;
 
-fn import(rows: Vec<PersonRow>, whole_roster_of: &str) -> Command {
+pub(super) fn import(rows: Vec<PersonRow>, whole_roster_of: &str) -> Command {
     Command::ImportPeople(ImportPeople {
         mode: ImportMode::AllOrNothing,
         rows,
@@ -21,7 +21,7 @@ fn import(rows: Vec<PersonRow>, whole_roster_of: &str) -> Command {
     })
 }
 
-fn member(number: u32, unit: &str) -> PersonRow {
+pub(super) fn member(number: u32, unit: &str) -> PersonRow {
     let mut row = person_row(number, unit, "", "staff");
     row.political = "party-member".into();
     row
@@ -30,14 +30,18 @@ fn member(number: u32, unit: &str) -> PersonRow {
 fn with_born(mut row: PersonRow, born: &str) -> PersonRow {
     let digits = format!("990101{born}{:03}", row.row);
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = digits.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = digits
+        .bytes()
+        .zip(weights)
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     let check = char::from(b"10X98765432"[(sum % 11) as usize]);
     Arc::make_mut(&mut row.personal).id_number = format!("{digits}{check}").into();
     row
 }
 
 /// A1 has eight staff of the Party with a confirmed roster, of whom six are in AG1; A2 has six, of whom five are in AG2.
-fn party() -> District {
+pub(super) fn party() -> District {
     let mut district = district();
     for (unit, range) in [("A1", 1..=8), ("A2", 9..=14)] {
         district.accepts(import(range.map(|number| member(number, unit)).collect(), unit));
@@ -46,7 +50,7 @@ fn party() -> District {
     district
 }
 
-fn today(district: &District) -> Date {
+pub(super) fn today(district: &District) -> Date {
     district.policy.team.zone.date(district.state.at().unwrap())
 }
 
@@ -59,7 +63,13 @@ fn status(district: &District, code: &str) -> QuotaStatus {
     line_of(district, code).status
 }
 
-fn exclude(person: u32, reason: Unfit, from: Option<Date>, until: Option<Date>, approved_by: &str) -> Command {
+pub(super) fn exclude(
+    person: u32,
+    reason: Unfit,
+    from: Option<Date>,
+    until: Option<Date>,
+    approved_by: &str,
+) -> Command {
     Command::Exclude(Exclude {
         person: PersonId(person),
         reason,
@@ -78,7 +88,7 @@ fn waive(unit: &str, until: Date, approved_by: &str) -> Command {
     })
 }
 
-fn count(unit: &str, percent: u32, counted: bool, joint: &str) -> Command {
+pub(super) fn count(unit: &str, percent: u32, counted: bool, joint: &str) -> Command {
     Command::SetCountPolicy(SetCountPolicy {
         unit_code: unit.into(),
         percent,
@@ -88,7 +98,7 @@ fn count(unit: &str, percent: u32, counted: bool, joint: &str) -> Command {
     })
 }
 
-fn team(code: (&str, &str, &str), people: &[u32]) -> Command {
+pub(super) fn team(code: (&str, &str, &str), people: &[u32]) -> Command {
     let rows = people.iter().enumerate().map(|(index, person)| {
         let role = if index == 0 { "leader" } else { "member" };
         member_row(index as u32 + 1, code, role, *person)
@@ -101,19 +111,39 @@ fn team(code: (&str, &str, &str), people: &[u32]) -> Command {
 
 #[test]
 fn what_is_required_is_the_table_of_the_rule() {
-    for (established, owed) in [(0, 0), (1, 1), (4, 1), (5, 1), (6, 2), (10, 2), (11, 3), (14, 3), (37, 8), (84, 17)] {
+    for (established, owed) in [
+        (0, 0),
+        (1, 1),
+        (4, 1),
+        (5, 1),
+        (6, 2),
+        (10, 2),
+        (11, 3),
+        (14, 3),
+        (37, 8),
+        (84, 17),
+    ] {
         assert_eq!(required(established, 20), owed, "{established}");
     }
-    assert_eq!((required(10, 19), required(10, 0), required(10, 21), required(10, 100)), (2, 2, 3, 10));
+    assert_eq!(
+        (required(10, 19), required(10, 0), required(10, 21), required(10, 100)),
+        (2, 2, 3, 10)
+    );
     assert_eq!(required(u32::MAX, 100), u32::MAX);
 }
 
 #[test]
 fn only_established_staff_on_post_counts_and_at_home() {
     let mut district = party();
-    assert_eq!((line_of(&district, "A1").established, line_of(&district, "A1").required), (8, 2));
+    assert_eq!(
+        (line_of(&district, "A1").established, line_of(&district, "A1").required),
+        (8, 2)
+    );
     let mut rows: Vec<_> = (1..=6).map(|number| member(number, "A1")).collect();
-    for (row, standing) in rows.iter_mut().zip(["seconded-out", "study", "long-leave", "retired", "left", "on-post"]) {
+    for (row, standing) in rows
+        .iter_mut()
+        .zip(["seconded-out", "study", "long-leave", "retired", "left", "on-post"])
+    {
         row.standing = standing.into();
     }
     let mut contract = member(7, "A1");
@@ -126,11 +156,17 @@ fn only_established_staff_on_post_counts_and_at_home() {
     rows.push(guest);
     district.accepts(import(rows, "")).fire();
     let line = line_of(&district, "A1");
-    assert_eq!((line.established, line.required, line.selected, line.unfit), (2, 1, 1, 5));
+    assert_eq!(
+        (line.established, line.required, line.selected, line.unfit),
+        (2, 1, 1, 5)
+    );
     assert_eq!(line_of(&district, "A2").established, 5);
     // A town has no line until it is decided that it has.
     let town = district.state.org.by_code("T1").unwrap().id;
-    assert_eq!(line::line(&district.state, &district.policy.team, town, today(&district)), None);
+    assert_eq!(
+        line::line(&district.state, &district.policy.team, town, today(&district)),
+        None
+    );
     district.accepts(count("T1", 20, true, ""));
     assert_eq!(line_of(&district, "T1").status, QuotaStatus::Stale);
 }
@@ -147,9 +183,17 @@ fn who_cannot_serve_is_counted_by_reason() {
     district.accepts(exclude(4, Unfit::Medical, None, None, "chief"));
     district.accepts(team(("NEW", "agency", "D"), &[7])).fire();
     let line = line_of(&district, "A1");
-    let expected = [(Unfit::OverAge, 1), (Unfit::NonParty, 1), (Unfit::OtherTeam, 1), (Unfit::Medical, 1)];
+    let expected = [
+        (Unfit::OverAge, 1),
+        (Unfit::NonParty, 1),
+        (Unfit::OtherTeam, 1),
+        (Unfit::Medical, 1),
+    ];
     assert_eq!(line.excluded, expected);
-    assert_eq!((line.established, line.eligible, line.selected, line.unfit, line.party), (8, 4, 3, 3, 3));
+    assert_eq!(
+        (line.established, line.eligible, line.selected, line.unfit, line.party),
+        (8, 4, 3, 3, 3)
+    );
     assert_eq!(line.ages, [1, 2, 0, 0]);
     district.policy.team.allow_non_party = true;
     assert_eq!(line_of(&district, "A1").eligible, 5);
@@ -161,7 +205,9 @@ fn an_exclusion_has_days_a_reason_and_an_approver_who_is_somebody_else() {
     let (today, person) = (today(&district), PersonId(3));
     for approver in ["P3", "p3", "person 3"] {
         let own = Rejection::OwnApproval;
-        district.when(exclude(3, Unfit::Leave, None, None, approver)).rejects(own);
+        district
+            .when(exclude(3, Unfit::Leave, None, None, approver))
+            .rejects(own);
     }
     district
         .when(exclude(3, Unfit::Leave, None, None, " "))
@@ -194,9 +240,9 @@ fn an_exclusion_has_days_a_reason_and_an_approver_who_is_somebody_else() {
     }
     district.accepts(end(3)).changes_nothing();
     assert_eq!((on(&district, 0), on(&district, 11)), (6, 6));
-    district
-        .when(end(4))
-        .rejects(Rejection::UnknownExclusion { exclusion: ExclusionId(4) });
+    district.when(end(4)).rejects(Rejection::UnknownExclusion {
+        exclusion: ExclusionId(4),
+    });
     // What was ended does not stand in the way.
     district.accepts(exclude(3, Unfit::Leave, None, until, "chief"));
 }
@@ -218,38 +264,62 @@ fn a_shortfall_is_said_once_and_its_end_as_well() {
         assert!(matches!(events, [Event::QuotaEvaluated { lines, .. }, last] if lines.len() == 1 && *last == short));
     });
     district.accepts(Command::EvaluateQuota).changes_nothing();
-    assert_eq!((district.state.quota.short().len(), district.state.quota.shortfalls()), (1, before + 1));
+    assert_eq!(
+        (district.state.quota.short().len(), district.state.quota.shortfalls()),
+        (1, before + 1)
+    );
     district.accepts(team(("AG1", "agency", "A1"), &[1, 2])).fire();
     district.then(|events| assert_eq!(events.last(), Some(&Event::TeamShortEnded { unit })));
-    assert_eq!((district.state.quota.short().len(), district.state.quota.shortfalls()), (0, before + 1));
+    assert_eq!(
+        (district.state.quota.short().len(), district.state.quota.shortfalls()),
+        (0, before + 1)
+    );
 }
 
 #[test]
 fn short_is_never_hidden() {
     let mut district = party();
     // A stale roster of a short unit: short.
-    district.accepts(team(("AG1", "agency", "A1"), &[1])).at(200 * DAY).fire();
-    assert_eq!((status(&district, "A1"), status(&district, "A2")), (QuotaStatus::Short, QuotaStatus::Stale));
+    district
+        .accepts(team(("AG1", "agency", "A1"), &[1]))
+        .at(200 * DAY)
+        .fire();
+    assert_eq!(
+        (status(&district, "A1"), status(&district, "A2")),
+        (QuotaStatus::Short, QuotaStatus::Stale)
+    );
     let today = today(&district);
     let own = Rejection::OwnApproval;
     district.when(waive("A1", today, "centre")).rejects(own);
     for (until, problem) in [(-1, "the last day has passed"), (367, "a waiver ends within a year")] {
         let field = "until_date";
         let refused = Rejection::BadDates { field, problem };
-        district.when(waive("A1", today.plus_days(until), "chief")).rejects(refused);
+        district
+            .when(waive("A1", today.plus_days(until), "chief"))
+            .rejects(refused);
     }
     let unit: Box<str> = "T1".into();
-    district.when(waive("T1", today, "chief")).rejects(Rejection::UnitNotCounted { unit });
+    district
+        .when(waive("T1", today, "chief"))
+        .rejects(Rejection::UnitNotCounted { unit });
     // A waiver of a unit that is not short says nothing.
-    district.accepts(waive("A2", today, "chief")).accepts(waive("A1", today.plus_days(1), "chief")).fire();
-    assert_eq!((status(&district, "A1"), status(&district, "A2")), (QuotaStatus::Waived, QuotaStatus::Stale));
+    district
+        .accepts(waive("A2", today, "chief"))
+        .accepts(waive("A1", today.plus_days(1), "chief"))
+        .fire();
+    assert_eq!(
+        (status(&district, "A1"), status(&district, "A2")),
+        (QuotaStatus::Waived, QuotaStatus::Stale)
+    );
     assert!(district.state.quota.short().is_empty());
     // It ends by itself, and that is said out loud.
     district.at(202 * DAY).fire();
     district.then(|events| assert!(matches!(events, [_, Event::TeamShort { .. }]), "{events:?}"));
     assert_eq!(status(&district, "A1"), QuotaStatus::Short);
     let revoke = || Command::RevokeWaiver(RevokeWaiver { unit_code: "A1".into() });
-    district.when(revoke()).rejects(Rejection::NoWaiver { unit: "A1".into() });
+    district
+        .when(revoke())
+        .rejects(Rejection::NoWaiver { unit: "A1".into() });
     let later = self::today(&district).plus_days(9);
     district.accepts(waive("A1", later, "chief")).accepts(revoke()).fire();
     assert_eq!(status(&district, "A1"), QuotaStatus::Short);
@@ -284,7 +354,10 @@ fn a_day_that_has_passed_is_answered_as_it_was() {
     let first = today(&district);
     district.at(DAY).accepts(team(("AG1", "agency", "A1"), &[1])).fire();
     let second = today(&district);
-    district.at(3 * DAY).accepts(team(("AG1", "agency", "A1"), &[1, 2, 3])).fire();
+    district
+        .at(3 * DAY)
+        .accepts(team(("AG1", "agency", "A1"), &[1, 2, 3]))
+        .fire();
     let now = today(&district);
     let on = |day| {
         let lines = lines(&district.state, &district.policy.team, None, day, now);
@@ -307,35 +380,53 @@ fn a_day_that_has_passed_is_answered_as_it_was() {
 fn tiny_units_serve_in_a_joint_team_that_owes_what_each_owes() {
     let mut district = party();
     let a1: Box<str> = "A1".into();
-    let problem = |unit: &str, problem| Rejection::JointTeam { unit: unit.into(), problem };
+    let problem = |unit: &str, problem| Rejection::JointTeam {
+        unit: unit.into(),
+        problem,
+    };
     district
         .when(count("A1", 20, true, "A1"))
         .rejects(problem("A1", "a joint team is that of another unit"));
-    district
-        .when(count("A1", 20, true, "T1"))
-        .rejects(problem("A1", "the rule does not apply to the unit whose team it would be"));
+    district.when(count("A1", 20, true, "T1")).rejects(problem(
+        "A1",
+        "the rule does not apply to the unit whose team it would be",
+    ));
     // AG1 goes to A2's people as well: 2 + 2.
     district.accepts(count("A2", 20, true, "A1"));
-    district
-        .when(count("A1", 20, true, "T1"))
-        .rejects(problem("A1", "the rule does not apply to the unit whose team it would be"));
+    district.when(count("A1", 20, true, "T1")).rejects(problem(
+        "A1",
+        "the rule does not apply to the unit whose team it would be",
+    ));
     district
         .when(count(&a1, 20, false, ""))
         .rejects(problem("A1", "other units serve in its team"));
-    district.accepts(team(("AG2", "agency", "T1"), &[15])).accepts(team(("AG1", "agency", "A1"), &[1, 9, 10])).fire();
+    district
+        .accepts(team(("AG2", "agency", "T1"), &[15]))
+        .accepts(team(("AG1", "agency", "A1"), &[1, 9, 10]))
+        .fire();
     let (host, joined) = (line_of(&district, "A1"), line_of(&district, "A2"));
     assert_eq!((host.required, host.selected, host.shortfall, host.unfit), (2, 1, 1, 0));
-    assert_eq!((joined.required, joined.selected, joined.shortfall, joined.joint_with), (2, 2, 0, Some(host.unit)));
+    assert_eq!(
+        (joined.required, joined.selected, joined.shortfall, joined.joint_with),
+        (2, 2, 0, Some(host.unit))
+    );
     assert_eq!((host.status, joined.status), (QuotaStatus::Short, QuotaStatus::Short));
-    assert_eq!(district.state.quota.short().iter().copied().collect::<Vec<_>>(), [host.unit]);
+    assert_eq!(
+        district.state.quota.short().iter().copied().collect::<Vec<_>>(),
+        [host.unit]
+    );
     // Ten of them, and it is a team of their own again.
     let more = (31..=34).map(|number| member(number, "A2"));
     district.accepts(import(more.collect(), "")).fire();
     let (host, joined) = (line_of(&district, "A1"), line_of(&district, "A2"));
-    assert_eq!((host.shortfall, host.unfit, joined.shortfall, joined.joint_with), (1, 2, 2, None));
-    district
-        .when(count("A2", 25, true, "A1"))
-        .rejects(problem("A2", "only units with fewer than 10 established staff on post serve in a joint team"));
+    assert_eq!(
+        (host.shortfall, host.unfit, joined.shortfall, joined.joint_with),
+        (1, 2, 2, None)
+    );
+    district.when(count("A2", 25, true, "A1")).rejects(problem(
+        "A2",
+        "only units with fewer than 10 established staff on post serve in a joint team",
+    ));
 }
 
 #[test]
@@ -351,10 +442,18 @@ fn the_percentage_may_only_be_raised() {
         set.basis = " ".into();
     }
     district.when(baseless).rejects(Rejection::Missing { field: "basis" });
-    district.accepts(count("A1", 50, true, "")).accepts(count("A1", 50, true, "")).changes_nothing();
+    district
+        .accepts(count("A1", 50, true, ""))
+        .accepts(count("A1", 50, true, ""))
+        .changes_nothing();
     assert_eq!(line_of(&district, "A1").required, 4);
     district.accepts(count("A1", 20, false, ""));
     let line = line_of(&district, "A1");
-    assert_eq!((line.status, line.required, line.shortfall), (QuotaStatus::NotCounted, 0, 0));
-    district.when(waive("A1", today(&district), "chief")).rejects(Rejection::UnitNotCounted { unit: "A1".into() });
+    assert_eq!(
+        (line.status, line.required, line.shortfall),
+        (QuotaStatus::NotCounted, 0, 0)
+    );
+    district
+        .when(waive("A1", today(&district), "chief"))
+        .rejects(Rejection::UnitNotCounted { unit: "A1".into() });
 }

@@ -18,7 +18,10 @@ const PEOPLE_MAX: usize = 1000;
 fn some_people(ids: &[u32]) -> Result<Vec<PersonId>, Status> {
     if ids.len() > PEOPLE_MAX {
         let field = "person_ids";
-        return Err(invalid(field, format!("{} people; at most {PEOPLE_MAX} at once", ids.len())));
+        return Err(invalid(
+            field,
+            format!("{} people; at most {PEOPLE_MAX} at once", ids.len()),
+        ));
     }
     person_ids(ids)
 }

@@ -128,18 +128,25 @@ fn shown_change(state: &State, change: &PersonChange) -> v1::PersonChange {
         personal,
     } = change;
     let after = facts(state, person, personal);
-    let known = state.people.get(person.id).map(|known| (known, state.people.personal(known.id)));
+    let known = state
+        .people
+        .get(person.id)
+        .map(|known| (known, state.people.personal(known.id)));
     let before = known.map(|(known, before)| facts(state, known, before));
     let differ = |index: usize| match (known, PERSONAL.get(index)) {
         (Some((_, before)), Some(column)) => column.of(before) != column.of(personal),
         (Some(_), None) => before.as_ref().is_none_or(|before| before[index].1 != after[index].1),
         (None, _) => !after[index].1.is_empty(),
     };
-    let changes = (0..after.len()).filter(|index| differ(*index)).map(|index| v1::FieldChange {
-        field: after[index].0.to_owned(),
-        before: before.as_ref().map_or_else(String::new, |before| before[index].1.clone()),
-        after: after[index].1.clone(),
-    });
+    let changes = (0..after.len())
+        .filter(|index| differ(*index))
+        .map(|index| v1::FieldChange {
+            field: after[index].0.to_owned(),
+            before: before
+                .as_ref()
+                .map_or_else(String::new, |before| before[index].1.clone()),
+            after: after[index].1.clone(),
+        });
     v1::PersonChange {
         row: *row,
         person_id: known.map_or(0, |(known, _)| known.id.0),

@@ -72,7 +72,9 @@ fn shown(state: &State, line: &UnitLine) -> v1::UnitQuota {
         excluded: excluded(counts),
         confirmed_date: shown_date(*confirmed),
         waived_until: shown_date(waiver.as_ref().map(|(until, _)| *until)),
-        waived_by: waiver.as_ref().map_or_else(String::new, |(_, Actor(by))| by.to_string()),
+        waived_by: waiver
+            .as_ref()
+            .map_or_else(String::new, |(_, Actor(by))| by.to_string()),
         joint_with_code: joint_with.map_or_else(String::new, |host| state.org.get(host).code.to_string()),
         ages: ages.to_vec(),
     }
@@ -84,7 +86,12 @@ fn total(lines: &[UnitLine]) -> v1::UnitQuota {
     let counts: Vec<_> = Unfit::ALL
         .iter()
         .map(|(reason, _)| {
-            let of = |line: &UnitLine| line.excluded.iter().find(|(other, _)| other == reason).map_or(0, |it| it.1);
+            let of = |line: &UnitLine| {
+                line.excluded
+                    .iter()
+                    .find(|(other, _)| other == reason)
+                    .map_or(0, |it| it.1)
+            };
             (*reason, lines.iter().map(of).sum::<u32>())
         })
         .filter(|(_, people)| *people > 0)
@@ -101,7 +108,9 @@ fn total(lines: &[UnitLine]) -> v1::UnitQuota {
         party_percent: percent(sum(|line| line.party), sum(|line| line.selected)),
         verified: sum(|line| line.verified),
         excluded: excluded(&counts),
-        ages: (0..4).map(|band| lines.iter().map(|line| line.ages[band]).sum()).collect(),
+        ages: (0..4)
+            .map(|band| lines.iter().map(|line| line.ages[band]).sum())
+            .collect(),
         ..v1::UnitQuota::default()
     }
 }

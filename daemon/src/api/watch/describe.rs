@@ -358,7 +358,12 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
         Event::RosterConfirmed { units, date } => {
             let units: Vec<_> = units.iter().map(ToString::to_string).collect();
             let first = units.first().cloned().unwrap_or_default();
-            ("roster-confirmed", first, 0, json!({ "units": units, "date": date.to_string() }))
+            (
+                "roster-confirmed",
+                first,
+                0,
+                json!({ "units": units, "date": date.to_string() }),
+            )
         }
         Event::PersonalDataShown {
             people: set,

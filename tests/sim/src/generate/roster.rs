@@ -67,7 +67,11 @@ fn people(draw: &mut Draw<'_>, mode: ImportMode) -> Command {
         rows.push(row);
     }
     let is_whole = draw.dice.percent(20);
-    let whole_roster_of = if is_whole { draw.district.unit(draw.dice) } else { "".into() };
+    let whole_roster_of = if is_whole {
+        draw.district.unit(draw.dice)
+    } else {
+        "".into()
+    };
     Command::ImportPeople(ImportPeople {
         mode,
         rows,
