@@ -297,7 +297,11 @@ impl Walk<'_> {
         let is_taken = |at: &usize| self.header.columns.values().any(|taken| taken == at) && !around.contains(at);
         if !filled.iter().any(|(at, _)| is_taken(at)) {
             let numbers_only = filled.iter().all(|(_, text)| text.parse::<f64>().is_ok());
-            return if numbers_only { About::Nothing } else { About::Aside(first.clone()) };
+            return if numbers_only {
+                About::Nothing
+            } else {
+                About::Aside(first.clone())
+            };
         }
         // A heading that begins in the column of names is nobody's name.
         if let [(_, only)] = filled.as_slice()
