@@ -59,7 +59,6 @@ async fn import_teams(api: &Api, rows: Vec<v1::TeamMemberRow>) -> Result<v1::Imp
     let message = v1::ImportTeamsRequest {
         header: Some(header),
         rows,
-        ..v1::ImportPeopleRequest::default()
     };
     Ok(api
         .roster()
