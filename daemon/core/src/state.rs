@@ -88,10 +88,6 @@ impl State {
         let quota = self.quota.next_deadline();
         let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota];
         all.into_iter().flatten().min()
-        [self.next_order_deadline(), self.quota.next_deadline()]
-            .into_iter()
-            .flatten()
-            .min()
     }
     /// When the next order has something to do.
     pub(crate) fn next_order_deadline(&self) -> Option<Timestamp> {
