@@ -29,8 +29,6 @@ pub(crate) mod exit {
     pub(crate) const REFUSED: u8 = 4;
     /// The daemon cannot be reached.
     pub(crate) const UNREACHABLE: u8 = 5;
-    /// Done, and something is wrong with what was looked at.
-    pub(crate) const FINDINGS: u8 = 6;
     /// The command did its work, and what it looked at is not in order: duty has findings, or a unit is short.
     pub(crate) const FINDINGS: u8 = 6;
 }
