@@ -25,6 +25,8 @@ pub enum FindingKind {
     TooLittleRest,
     /// On duty while on leave, and nobody acts.
     OnLeave,
+    /// On duty, and not on post any more: left, retired, seconded out, at study or on long leave.
+    Left,
     /// A角 and B角 of a post are away at once.
     BackupAbsent,
     /// The statutory calendar of the year is not known, and the pattern depends on it.
@@ -33,7 +35,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// Every kind with the word for it on the wire.
-    pub const ALL: [(Self, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::NoRoster, "no-roster"),
         (Self::Gap, "gap"),
         (Self::NoLead, "no-lead"),
@@ -41,6 +43,7 @@ impl FindingKind {
         (Self::DoubleBooking, "double-booking"),
         (Self::TooLittleRest, "too-little-rest"),
         (Self::OnLeave, "on-leave"),
+        (Self::Left, "left"),
         (Self::BackupAbsent, "backup-absent"),
         (Self::NoCalendar, "no-calendar"),
     ];
@@ -186,6 +189,11 @@ impl<'s> Check<'s> {
                 (holder.from, holder.until),
                 (Some(holder.person), None),
             );
+        }
+        let is_gone = |person| view.people.get(person).is_some_and(|person| !person.is_on_post());
+        for holder in now.iter().flat_map(|shift| &shift.holders).filter(|holder| is_gone(holder.person)) {
+            let who = (Some(holder.person), None);
+            self.find(unit, FindingKind::Left, (holder.from, holder.until), who);
         }
         self.backups(unit);
         self.calendar(unit);

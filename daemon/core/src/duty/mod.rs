@@ -15,7 +15,7 @@ mod sign_out;
 mod stand_in;
 mod swap;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use serde::{Deserialize, Serialize};
 

@@ -9,6 +9,7 @@ use super::{Layer, Position, RosterVersion, Rosters, TurnUnit};
 use crate::calendar::{Calendar, Clock, Date, DayKind};
 use crate::id::{PersonId, Timestamp, UnitId};
 use crate::leave::Leaves;
+use crate::people::People;
 use crate::state::State;
 
 /// What duty follows from.
@@ -20,6 +21,8 @@ pub struct View<'s> {
     pub calendar: &'s Calendar,
     /// Who is on leave when.
     pub leave: &'s Leaves,
+    /// Who is still on post; asked when rosters are checked, never about who was on duty.
+    pub people: &'s People,
 }
 
 impl State {
@@ -29,6 +32,7 @@ impl State {
             rosters: &self.rosters,
             calendar: &self.calendar,
             leave: &self.leave,
+            people: &self.people,
         }
     }
 }

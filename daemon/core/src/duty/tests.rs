@@ -18,7 +18,7 @@ use crate::testing::{District, district};
 const A1: &str = "A1";
 
 /// An instant on the wall clock of Shanghai.
-fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     at_in(&Zone::shanghai(), text)
 }
 
@@ -32,9 +32,9 @@ fn day(text: &str) -> Date {
 }
 
 /// A row of a roster from a day on: position, shifts, turn, length of a turn, who.
-type Member = (&'static str, &'static str, u32, &'static str, u32);
+pub(crate) type Member = (&'static str, &'static str, u32, &'static str, u32);
 
-fn rows(unit: &str, pattern: &str, from: &str, members: &[Member]) -> Vec<DutyRow> {
+pub(crate) fn rows(unit: &str, pattern: &str, from: &str, members: &[Member]) -> Vec<DutyRow> {
     let row = |(row, (position, shifts, turn, every, person)): (u32, &Member)| DutyRow {
         row,
         unit_code: unit.into(),
@@ -50,7 +50,7 @@ fn rows(unit: &str, pattern: &str, from: &str, members: &[Member]) -> Vec<DutyRo
     (1..).zip(members).map(row).collect()
 }
 
-fn import(rows: Vec<DutyRow>) -> Command {
+pub(crate) fn import(rows: Vec<DutyRow>) -> Command {
     Command::ImportDutyRosters(ImportDutyRosters {
         mode: ImportMode::AllOrNothing,
         rows,
@@ -76,7 +76,7 @@ fn calendar() -> Command {
 }
 
 /// The district with the calendar, at noon of the last of August 2026.
-fn peacetime() -> District {
+pub(crate) fn peacetime() -> District {
     let mut district = district();
     district.start_at(at("2026-08-31 12:00"));
     district.accepts(calendar());

@@ -9,7 +9,6 @@ mod eligible;
 mod evaluate;
 mod exclude;
 mod line;
-mod lot;
 mod propose;
 #[cfg(test)]
 mod selection_tests;

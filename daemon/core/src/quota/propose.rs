@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::count_policy::unit;
 use super::eligible::{is_party, teams_of, unfit_for};
 use super::line::{established_on_post, group, host, is_counted, required, staff};
-use super::{Unfit, lot};
+use super::Unfit;
+use crate::lot;
 use crate::calendar::{Date, Minute};
 use crate::id::{PersonId, TeamId, Timestamp, UnitId};
 use crate::people::{Category, Person, PoliticalStatus, Standing};
@@ -330,7 +331,7 @@ impl ProposeTeam {
             let points = weights.recent_call.saturating_mul((*times).min(CALLS_MAX) as i32);
             reasons.push(reason(ReasonKind::RecentCall, points, &times.to_string()));
         }
-        let lot = lot::draw(self.seed, person.id.0);
+        let lot = lot::draw(self.seed, &[u64::from(person.id.0)]);
         let points = (lot % (u64::from(weights.lot) + 1)) as i32;
         reasons.push(reason(ReasonKind::Lot, points, ""));
         let score = reasons.iter().fold(0_i32, |sum, it| sum.saturating_add(it.points));

@@ -152,6 +152,7 @@ fn duty(state: &State, policy: &Policy, at: Timestamp, found: &mut Found) {
             FindingKind::DoubleBooking
             | FindingKind::TooLittleRest
             | FindingKind::OnLeave
+            | FindingKind::Left
             | FindingKind::BackupAbsent
             | FindingKind::NoCalendar => GapKind::DutyConflict,
         };

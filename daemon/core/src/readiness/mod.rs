@@ -1,6 +1,8 @@
 //! Readiness in peacetime: what is missing before anything happens. Silence is loud: a new gap is an event.
 
 mod evaluate;
+#[cfg(test)]
+mod tests;
 mod tick;
 
 use std::collections::BTreeMap;

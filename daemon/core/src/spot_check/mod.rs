@@ -7,6 +7,8 @@ mod answer;
 mod cancel;
 mod plan;
 mod record;
+#[cfg(test)]
+mod tests;
 mod timers;
 
 use std::collections::{BTreeMap, BTreeSet};
