@@ -82,7 +82,11 @@ impl Ticker {
         let before = self.engine.published().read().readiness.evaluations().len();
         let actor = Actor("baiyingd:schedule".into());
         // Refused when the disk or the queue is full: said again in a minute.
-        if let Err(refusal) = self.engine.submit(Priority::Command, actor, None, (0, 0), Command::Tick).await {
+        if let Err(refusal) = self
+            .engine
+            .submit(Priority::Command, actor, None, (0, 0), Command::Tick)
+            .await
+        {
             tracing::debug!(?refusal, "the tick was not taken");
             return;
         }
@@ -96,7 +100,13 @@ impl Ticker {
             let open = state.readiness.open().keys().filter(|(_, open)| *open == kind).count();
             metrics::readiness_gaps(word, open as u64);
         }
-        for (unit, kind) in state.readiness.evaluations().iter().skip(before).flat_map(|found| &found.came_up) {
+        for (unit, kind) in state
+            .readiness
+            .evaluations()
+            .iter()
+            .skip(before)
+            .flat_map(|found| &found.came_up)
+        {
             let (unit, kind) = (&state.org.get(*unit).code, word::of(&GapKind::ALL, *kind));
             metrics::readiness_gap_came_up(kind);
             tracing::warn!(%unit, kind, "not ready");

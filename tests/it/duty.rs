@@ -269,7 +269,7 @@ async fn stand_ins_and_swaps_change_who_is_on() -> anyhow::Result<()> {
     let (cli, dir) = (site.cli(), district(&site)?);
     let first = tomorrow(&cli)?;
     cli.ok(&["duty", "import", &format!("{dir}/duty.csv")])?;
-    let unit = "440608-A01";
+    let unit = "440608-A001";
     let noon = |days: i32| at(first.plus_days(days), 12);
     let officer = |days: i32| -> anyhow::Result<(i64, BTreeMap<String, Vec<i64>>)> {
         let (on, _) = on(&cli, unit, &noon(days))?;
@@ -468,18 +468,18 @@ async fn calendars_are_taken_and_wrong_input_is_refused() -> anyhow::Result<()> 
     };
     let (lead, officer) = (person(1)?.to_owned(), person(2)?.to_owned());
     let header = "单位代码,班制,起始日期,岗位,班次,轮次,轮换周期,人员,到岗时限(分钟)\n";
-    let good = format!("440608-A01,全天制,,带班领导,,1,每班,{lead},\n");
+    let good = format!("440608-A001,全天制,,带班领导,,1,每班,{lead},\n");
     for (field, bad) in [
         ("unit_code", format!("440608-X99,全天制,,值班员,,1,,{officer},\n")),
-        ("pattern", format!("440608-A02,三班倒,,值班员,,1,,{officer},\n")),
-        ("from_date", format!("440608-A02,全天制,昨天,值班员,,1,,{officer},\n")),
-        ("position", format!("440608-A02,全天制,,司机,,1,,{officer},\n")),
-        ("turn", format!("440608-A02,全天制,,值班员,,2,,{officer},\n")),
-        ("turn", format!("440608-A02,全天制,,值班员,,甲,,{officer},\n")),
-        ("person", "440608-A02,全天制,,值班员,,1,,P999999,\n".to_owned()),
+        ("pattern", format!("440608-A002,三班倒,,值班员,,1,,{officer},\n")),
+        ("from_date", format!("440608-A002,全天制,昨天,值班员,,1,,{officer},\n")),
+        ("position", format!("440608-A002,全天制,,司机,,1,,{officer},\n")),
+        ("turn", format!("440608-A002,全天制,,值班员,,2,,{officer},\n")),
+        ("turn", format!("440608-A002,全天制,,值班员,,甲,,{officer},\n")),
+        ("person", "440608-A002,全天制,,值班员,,1,,P999999,\n".to_owned()),
         (
             "recall_minutes",
-            format!("440608-A02,全天制,,备勤,,1,,{officer},半小时\n"),
+            format!("440608-A002,全天制,,备勤,,1,,{officer},半小时\n"),
         ),
     ] {
         let file = write("bad.csv", &format!("{header}{good}{bad}"))?;
@@ -497,7 +497,7 @@ async fn calendars_are_taken_and_wrong_input_is_refused() -> anyhow::Result<()> 
     let file = write(
         "half.csv",
         &format!(
-            "{header}{good}440608-A02,全天制,,带班领导,,甲,,{officer},\n440608-A02,全天制,,值班员,,1,,{officer},\n"
+            "{header}{good}440608-A002,全天制,,带班领导,,甲,,{officer},\n440608-A002,全天制,,值班员,,1,,{officer},\n"
         ),
     )?;
     let report = cli.json(3, &["duty", "import", &file, "--skip-bad"])?;
@@ -507,7 +507,7 @@ async fn calendars_are_taken_and_wrong_input_is_refused() -> anyhow::Result<()> 
     );
     // It lacks officers from the first shift on: said at once, and by the exit code of the check.
     anyhow::ensure!(!list(&report, "findings").is_empty(), "{report}");
-    let checked = cli.json(6, &["duty", "check", "--unit", "440608-A01"])?;
+    let checked = cli.json(6, &["duty", "check", "--unit", "440608-A001"])?;
     let kinds: BTreeSet<&str> = list(&checked, "findings").iter().map(|it| text(&it["kind"])).collect();
     anyhow::ensure!(kinds.contains("too-few-officers"), "{checked}");
 
@@ -517,15 +517,15 @@ async fn calendars_are_taken_and_wrong_input_is_refused() -> anyhow::Result<()> 
     for arguments in [
         vec!["duty", "on", "--unit", "440608-X99"],
         vec!["duty", "check", "--unit", "440608-X99"],
-        vec!["duty", "sign-in", "--unit", "440608-A01", "--person", "P999999"],
-        vec!["duty", "sign-out", "--unit", "440608-A01", "--person", "P1"],
+        vec!["duty", "sign-in", "--unit", "440608-A001", "--person", "P999999"],
+        vec!["duty", "sign-out", "--unit", "440608-A001", "--person", "P1"],
         vec!["duty", "stand-in", "end", "77"],
         vec!["duty", "swap", "approve", "77"],
         vec![
             "duty",
             "shifts",
             "--unit",
-            "440608-A01",
+            "440608-A001",
             "--from",
             "2026-01-01",
             "--until",
@@ -536,7 +536,7 @@ async fn calendars_are_taken_and_wrong_input_is_refused() -> anyhow::Result<()> 
             "stand-in",
             "set",
             "--unit",
-            "440608-A01",
+            "440608-A001",
             "--position",
             "lead",
             "--person",

@@ -5,7 +5,8 @@
 
 /// A number drawn from a seed for what `of` names.
 pub fn draw(seed: u64, of: &[u64]) -> u64 {
-    of.iter().fold(mix(seed), |drawn, part| mix(drawn.rotate_left(32) ^ *part))
+    of.iter()
+        .fold(mix(seed), |drawn, part| mix(drawn.rotate_left(32) ^ *part))
 }
 
 /// A step of `SplitMix64` (Steele, Lea and Flood, 2014).

@@ -122,7 +122,10 @@ impl State {
     fn apply(&mut self, event: &Event, at: Timestamp, actor: &crate::command::Actor) {
         let revision = self.revision;
         match event {
-            Event::TenantInitialized(tenant) => self.tenant = Some(tenant.clone()),
+            Event::TenantInitialized(tenant) => {
+                self.tenant = Some(tenant.clone());
+                self.readiness.began(at);
+            }
             Event::UnitRecorded(unit) => {
                 self.org.evolve(unit, revision);
                 self.quota.touch(&self.org, unit.id, at);

@@ -10,7 +10,7 @@ use baiying_core::State;
 use baiying_core::calendar::{Calendar, CalendarRow, ImportCalendar};
 use baiying_core::command::Command;
 use baiying_core::duty::{DutyRow, Finding, ImportDutyRosters, Rosters, View, check};
-use baiying_core::id::{Timestamp, UnitId};
+use baiying_core::id::{PersonId, Timestamp, UnitId};
 use baiying_core::leave::Leaves;
 use baiying_proto::v1;
 use tonic::{Request, Response, Status, Streaming};
@@ -64,6 +64,7 @@ struct Copied {
     rosters: Rosters,
     calendar: Calendar,
     leave: Leaves,
+    away: BTreeSet<PersonId>,
 }
 
 impl Copied {
@@ -72,6 +73,7 @@ impl Copied {
             rosters: state.rosters.clone(),
             calendar: state.calendar.clone(),
             leave: state.leave.clone(),
+            away: state.people.away().clone(),
         }
     }
     fn view(&self) -> View<'_> {
@@ -79,6 +81,7 @@ impl Copied {
             rosters: &self.rosters,
             calendar: &self.calendar,
             leave: &self.leave,
+            away: &self.away,
         }
     }
 }
@@ -175,8 +178,10 @@ impl DutyApi {
             .into_iter()
             .filter(|unit| copy.rosters.has_roster(*unit))
             .collect();
-        let until = now.plus_ms(u64::from(CHECK_DAYS) * DAY_MS);
-        let findings = self.findings(copy, units, now, until).await?;
+        // From now on, when they are written: not from a moment before.
+        let from = self.0.clock.now();
+        let until = from.plus_ms(u64::from(CHECK_DAYS) * DAY_MS);
+        let findings = self.findings(copy, units, from, until).await?;
         let report = Some(report);
         Ok(Response::new(v1::ImportRostersResponse { report, findings }))
     }

@@ -35,7 +35,14 @@ pub(super) fn phase_word(phase: Phase) -> &'static str {
 }
 
 const STATUSES: [&str; 8] = [
-    "planned", "asked", "pass", "late", "no-answer", "wrong-person", "off-post", "cancelled",
+    "planned",
+    "asked",
+    "pass",
+    "late",
+    "no-answer",
+    "wrong-person",
+    "off-post",
+    "cancelled",
 ];
 
 fn shown_gap(gap: &Gap, since: Option<Timestamp>) -> v1::ReadinessGap {
@@ -59,7 +66,9 @@ fn shown_unit(state: &State, unit: UnitId, gaps: &[Gap]) -> v1::UnitReadiness {
             .map(|gap| shown_gap(gap, known.get(&(unit, gap.kind)).copied()))
             .collect(),
         last_spot_check_unix_ms: unix_ms(asked.map(|asked| asked.at)),
-        last_spot_check_result: last.map_or("", |(_, result)| word::of(&SpotCheckResult::ALL, result)).to_owned(),
+        last_spot_check_result: last
+            .map_or("", |(_, result)| word::of(&SpotCheckResult::ALL, result))
+            .to_owned(),
     }
 }
 
@@ -73,7 +82,8 @@ fn shown_check(state: &State, check: &SpotCheck) -> v1::SpotCheck {
         from_unix_ms: check.plan.from.unix_ms(),
         until_unix_ms: check.plan.until.unix_ms(),
         asked_unix_ms: unix_ms(asked.map(|asked| asked.at)),
-        rostered_person_ids: asked.map_or_else(Vec::new, |asked| asked.rostered.iter().map(|person| person.0).collect()),
+        rostered_person_ids: asked
+            .map_or_else(Vec::new, |asked| asked.rostered.iter().map(|person| person.0).collect()),
         answered_unix_ms: unix_ms(answer.map(|answer| answer.at)),
         answered_by: answer.and_then(|answer| answer.person).map_or(0, |person| person.0),
         status: phase_word(check.phase).to_owned(),
@@ -118,14 +128,20 @@ impl v1::readiness_service_server::ReadinessService for ReadinessApi {
         let is_meant = |unit: UnitId| within.is_none_or(|within| state.org.is_within(unit, within));
         let found: BTreeMap<UnitId, Vec<Gap>> = evaluate(&state, now, policy);
         let looked_at = looked_at(&state).filter(|unit| is_meant(*unit)).count();
-        let mut units: Vec<_> = found.iter().filter(|(unit, gaps)| is_meant(**unit) && !gaps.is_empty()).collect();
+        let mut units: Vec<_> = found
+            .iter()
+            .filter(|(unit, gaps)| is_meant(**unit) && !gaps.is_empty())
+            .collect();
         let worst = |gaps: &[Gap]| gaps.iter().map(|gap| gap.kind).min();
         units.sort_by_key(|(unit, gaps)| (worst(gaps), state.org.get(**unit).code.clone()));
         Ok(Response::new(v1::ReadinessResponse {
             at_unix_ms: now.unix_ms(),
             ready: looked_at.saturating_sub(units.len()) as u32,
             looked_at: looked_at as u32,
-            units: units.into_iter().map(|(unit, gaps)| shown_unit(&state, *unit, gaps)).collect(),
+            units: units
+                .into_iter()
+                .map(|(unit, gaps)| shown_unit(&state, *unit, gaps))
+                .collect(),
             evaluated_unix_ms: unix_ms(state.readiness.evaluated_at()),
             due_unix_ms: last_due(now, policy).unix_ms(),
             last_exercise_unix_ms: 0,
@@ -234,7 +250,10 @@ impl v1::readiness_service_server::ReadinessService for ReadinessApi {
         } = request;
         let method = parse("method", &Method::ALL, &method)?;
         if method == Method::Stream {
-            return Err(invalid("method", "method is phone, video or visit: what is asked over the stream is planned"));
+            return Err(invalid(
+                "method",
+                "method is phone, video or visit: what is asked over the stream is planned",
+            ));
         }
         let records = Command::RecordSpotCheck(RecordSpotCheck {
             unit_code: unit_code.into(),

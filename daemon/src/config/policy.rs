@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use baiying_core::calendar::Zone;
 use baiying_core::order::StepTarget;
 use baiying_core::people::SKILL_BYTES_MAX;
-use baiying_core::policy::{DutyPolicy, ReadinessPolicy, SpotCheckPolicy, CallOut, OrderPolicy, PlanPolicy, Policy, TeamPolicy, TeamWeights};
+use baiying_core::policy::{
+    CallOut, DutyPolicy, OrderPolicy, PlanPolicy, Policy, ReadinessPolicy, SpotCheckPolicy, TeamPolicy, TeamWeights,
+};
 use baiying_core::response::Level;
 use baiying_core::team::TeamKind;
 use baiying_core::word;
@@ -264,7 +266,9 @@ impl TryFrom<ReadinessConfig> for ReadinessPolicy {
             return Err(format!("readiness.duty_days: {duty_days} is not 1 to {DUTY_DAYS_MAX}"));
         }
         Ok(Self {
-            daily_at: daily_at.parse().map_err(|error| format!("readiness.daily_at: {error}"))?,
+            daily_at: daily_at
+                .parse()
+                .map_err(|error| format!("readiness.daily_at: {error}"))?,
             duty_days,
             duty_min_staff,
             spot_check_days,
@@ -346,7 +350,9 @@ impl TryFrom<PolicyConfig> for Policy {
                 index + 1
             ));
         }
-        let duty = config.duty.map_or_else(|| Ok(DutyPolicy::default()), super::duty_policy::read)?;
+        let duty = config
+            .duty
+            .map_or_else(|| Ok(DutyPolicy::default()), super::duty_policy::read)?;
         // Days begin and end where duty is kept: there is one zone.
         let zone = duty.zone.clone();
         Ok(Self {

@@ -190,8 +190,8 @@ impl<'s> Check<'s> {
                 (Some(holder.person), None),
             );
         }
-        let is_gone = |person| view.people.get(person).is_some_and(|person| !person.is_on_post());
-        for holder in now.iter().flat_map(|shift| &shift.holders).filter(|holder| is_gone(holder.person)) {
+        let holders = now.iter().flat_map(|shift| &shift.holders);
+        for holder in holders.filter(|holder| view.away.contains(&holder.person)) {
             let who = (Some(holder.person), None);
             self.find(unit, FindingKind::Left, (holder.from, holder.until), who);
         }

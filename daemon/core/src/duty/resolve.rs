@@ -4,12 +4,13 @@
 //! start of its first shift, if that begins on its first day or the day after; until then the old one goes on, and what runs of it
 //! then ends then. So there is neither a gap nor somebody twice.
 
+use std::collections::BTreeSet;
+
 use super::rosters::in_force;
 use super::{Layer, Position, RosterVersion, Rosters, TurnUnit};
 use crate::calendar::{Calendar, Clock, Date, DayKind};
 use crate::id::{PersonId, Timestamp, UnitId};
 use crate::leave::Leaves;
-use crate::people::People;
 use crate::state::State;
 
 /// What duty follows from.
@@ -21,8 +22,8 @@ pub struct View<'s> {
     pub calendar: &'s Calendar,
     /// Who is on leave when.
     pub leave: &'s Leaves,
-    /// Who is still on post; asked when rosters are checked, never about who was on duty.
-    pub people: &'s People,
+    /// Who is not on post any more; asked when rosters are checked, never about who was on duty.
+    pub away: &'s BTreeSet<PersonId>,
 }
 
 impl State {
@@ -32,7 +33,7 @@ impl State {
             rosters: &self.rosters,
             calendar: &self.calendar,
             leave: &self.leave,
-            people: &self.people,
+            away: self.people.away(),
         }
     }
 }

@@ -9,7 +9,7 @@ mod row;
 mod unmask;
 mod verify_phones;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -194,6 +194,7 @@ pub struct People {
     at_home: BTreeMap<UnitId, Vec<PersonId>>,
     resident: BTreeMap<UnitId, Vec<PersonId>>,
     teams: BTreeMap<PersonId, Vec<TeamId>>,
+    away: BTreeSet<PersonId>,
     verified: BTreeMap<PersonId, Timestamp>,
     disclosures: Vec<Disclosure>,
 }
@@ -239,6 +240,10 @@ impl People {
     pub fn teams(&self, person: PersonId) -> &[TeamId] {
         self.teams.get(&person).map_or(&[], Vec::as_slice)
     }
+    /// Everybody who is not on post any more: left, retired, seconded out, at study or on long leave.
+    pub fn away(&self) -> &BTreeSet<PersonId> {
+        &self.away
+    }
     /// When somebody's phone number was last verified; none if never since it was recorded.
     pub fn phone_verified(&self, person: PersonId) -> Option<Timestamp> {
         self.verified.get(&person).copied()
@@ -267,6 +272,11 @@ impl People {
             if let Some(residence) = old.residence {
                 remove(&mut self.resident, residence, person.id);
             }
+        }
+        if person.is_on_post() {
+            self.away.remove(&person.id);
+        } else {
+            self.away.insert(person.id);
         }
         insert(self.at_home.entry(person.home_unit).or_default(), person.id);
         if let Some(residence) = person.residence {

@@ -7,13 +7,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Unfit;
 use super::count_policy::unit;
 use super::eligible::{is_party, teams_of, unfit_for};
 use super::line::{established_on_post, group, host, is_counted, required, staff};
-use super::Unfit;
-use crate::lot;
 use crate::calendar::{Date, Minute};
 use crate::id::{PersonId, TeamId, Timestamp, UnitId};
+use crate::lot;
 use crate::people::{Category, Person, PoliticalStatus, Standing};
 use crate::policy::TeamPolicy;
 use crate::rejection::Rejection;

@@ -78,6 +78,7 @@ pub struct Evaluation {
 /// What the daily evaluations found.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Readiness {
+    began: Option<Timestamp>,
     last: Option<(Timestamp, Timestamp)>,
     open: BTreeMap<(UnitId, GapKind), Timestamp>,
     evaluations: Vec<Evaluation>,
@@ -88,9 +89,9 @@ impl Readiness {
     pub fn evaluated_at(&self) -> Option<Timestamp> {
         self.last.map(|(at, _)| at)
     }
-    /// When the last evaluation that was made was due.
+    /// When the last evaluation that was made was due; before the first, when the journal began.
     pub fn evaluated_for(&self) -> Option<Timestamp> {
-        self.last.map(|(_, due)| due)
+        self.last.map(|(_, due)| due).or(self.began)
     }
     /// What was missing at the last evaluation, and since which one.
     pub fn open(&self) -> &BTreeMap<(UnitId, GapKind), Timestamp> {
@@ -99,6 +100,10 @@ impl Readiness {
     /// The evaluations that changed something, in order.
     pub fn evaluations(&self) -> &[Evaluation] {
         &self.evaluations
+    }
+
+    pub(crate) fn began(&mut self, at: Timestamp) {
+        self.began = Some(at);
     }
 
     pub(crate) fn evaluated(

@@ -67,10 +67,18 @@ const NOON: &str = "2026-09-11 12:00";
 
 #[test]
 fn whoever_is_at_the_post_when_it_is_asked_is_asked_and_nobody_else() {
-    for (when, who) in [(NOON, [1, 3, 4]), ("2026-09-11 20:00", [2, 5, 6]), ("2026-09-11 19:59", [1, 3, 4])] {
+    for (when, who) in [
+        (NOON, [1, 3, 4]),
+        ("2026-09-11 20:00", [2, 5, 6]),
+        ("2026-09-11 19:59", [1, 3, 4]),
+    ] {
         let district = asked_at(when);
         let asked = check(&district).asked.as_ref().expect("it was asked");
-        assert_eq!(asked.rostered, who.into_iter().map(PersonId).collect::<PersonSet>(), "{when}");
+        assert_eq!(
+            asked.rostered,
+            who.into_iter().map(PersonId).collect::<PersonSet>(),
+            "{when}"
+        );
     }
 }
 
@@ -88,9 +96,19 @@ fn answers_come_out_by_who_when_and_where() {
         (5, true, 5, WrongPerson),
     ] {
         let mut district = asked_at(NOON);
-        district.start_at(after(NOON, seconds)).accepts(answer(C1, person, on_post));
-        assert_eq!(*district.answer(), Answer::SpotCheck(C1, result), "P{person} after {seconds} s");
-        let phase = if result == WrongPerson { Phase::Asked } else { Phase::Ended(result) };
+        district
+            .start_at(after(NOON, seconds))
+            .accepts(answer(C1, person, on_post));
+        assert_eq!(
+            *district.answer(),
+            Answer::SpotCheck(C1, result),
+            "P{person} after {seconds} s"
+        );
+        let phase = if result == WrongPerson {
+            Phase::Asked
+        } else {
+            Phase::Ended(result)
+        };
         assert_eq!(check(&district).phase, phase);
     }
 }
@@ -98,9 +116,19 @@ fn answers_come_out_by_who_when_and_where() {
 #[test]
 fn the_first_answer_of_who_is_on_duty_counts_and_a_stranger_decides_nothing() {
     let mut district = asked_at(NOON);
-    district.accepts(answer(C1, 5, true)).accepts(answer(C1, 5, true)).changes_nothing();
-    district.accepts(answer(C1, 3, true)).accepts(answer(C1, 3, false)).changes_nothing();
-    assert_eq!(*district.answer(), Answer::SpotCheck(C1, SpotCheckResult::Pass), "as it was first");
+    district
+        .accepts(answer(C1, 5, true))
+        .accepts(answer(C1, 5, true))
+        .changes_nothing();
+    district
+        .accepts(answer(C1, 3, true))
+        .accepts(answer(C1, 3, false))
+        .changes_nothing();
+    assert_eq!(
+        *district.answer(),
+        Answer::SpotCheck(C1, SpotCheckResult::Pass),
+        "as it was first"
+    );
     let closed = Rejection::SpotCheckClosed { check: C1 };
     district.when(answer(C1, 4, true)).rejects(closed);
     assert_eq!(check(&district).answers.len(), 2);
@@ -119,7 +147,9 @@ fn silence_is_an_answer_too() {
     let mut district = asked_at(NOON);
     assert_eq!(district.state.spot_checks.next_deadline(), Some(after(NOON, 600)));
     district.start_at(after(NOON, 601));
-    district.when(answer(C1, 3, true)).rejects(Rejection::SpotCheckClosed { check: C1 });
+    district
+        .when(answer(C1, 3, true))
+        .rejects(Rejection::SpotCheckClosed { check: C1 });
     district.fire();
     assert_eq!(check(&district).phase, Phase::Ended(SpotCheckResult::NoAnswer));
     district.fire().changes_nothing();
@@ -128,7 +158,12 @@ fn silence_is_an_answer_too() {
     assert_eq!(check(&district).phase, Phase::Ended(SpotCheckResult::WrongPerson));
     // Nobody is on duty before the roster begins to turn anybody out: nobody can answer.
     let mut district = peacetime();
-    district.accepts(import(rows("A1", "two-shift", "2026-09-10", &[("standby", "", 1, "", 8)])));
+    district.accepts(import(rows(
+        "A1",
+        "two-shift",
+        "2026-09-10",
+        &[("standby", "", 1, "", 8)],
+    )));
     district.accepts(plan(NOON, None, 0, 7)).start_at(at(NOON)).fire();
     assert_eq!(check(&district).phase, Phase::Ended(SpotCheckResult::NoAnswer));
 }
@@ -143,17 +178,27 @@ fn what_is_to_come_is_hidden_and_can_be_taken_back() {
     district.accepts(cancel(C1)).accepts(cancel(C1)).changes_nothing();
     assert_eq!(district.state.spot_checks.next_deadline(), None);
     let mut district = asked_at(NOON);
-    district.when(cancel(C1)).rejects(Rejection::SpotCheckClosed { check: C1 });
+    district
+        .when(cancel(C1))
+        .rejects(Rejection::SpotCheckClosed { check: C1 });
 }
 
 #[test]
 fn a_lot_draws_the_instant_and_the_units_and_the_same_seed_draws_the_same() {
     let drawn = |sample, seed| {
         let mut district = rostered();
-        let t1 = [("lead", "", 1, "", 21), ("officer", "", 1, "", 22), ("officer", "", 1, "", 23)];
+        let t1 = [
+            ("lead", "", 1, "", 21),
+            ("officer", "", 1, "", 22),
+            ("officer", "", 1, "", 23),
+        ];
         district.accepts(import(rows("V21", "whole-day", "2026-09-10", &t1)));
         district.accepts(plan("2026-09-11 00:00", Some("2026-09-14 00:00"), sample, seed));
-        let checks = district.state.spot_checks.iter().map(|check| (check.plan.unit, check.plan.at));
+        let checks = district
+            .state
+            .spot_checks
+            .iter()
+            .map(|check| (check.plan.unit, check.plan.at));
         checks.collect::<Vec<_>>()
     };
     assert_eq!((drawn(0, 1), drawn(0, 1).len()), (drawn(0, 1), 2));
@@ -177,7 +222,9 @@ fn a_plan_that_makes_no_sense_is_refused() {
         ("2026-09-12 00:00", Some("2026-09-12 00:00")),
         ("2026-09-12 00:00", Some("2026-10-13 00:01")),
     ] {
-        district.when(plan(from, until, 0, 1)).rejects(Rejection::SpotCheckWindow);
+        district
+            .when(plan(from, until, 0, 1))
+            .rejects(Rejection::SpotCheckWindow);
     }
     let mut district = peacetime();
     let none = Rejection::NoDutyRoster { unit: "D".into() };
@@ -209,10 +256,17 @@ fn a_check_made_by_phone_comes_out_by_the_roster_of_that_instant() {
         (Some(20), 0, true, WrongPerson),
         (None, 0, false, NoAnswer),
     ] {
-        district.accepts(record(took, person, on_post)).then(|events| assert_eq!(events.len(), 1));
-        let Answer::SpotCheck(id, found) = *district.answer() else { panic!("no result") };
+        district
+            .accepts(record(took, person, on_post))
+            .then(|events| assert_eq!(events.len(), 1));
+        let Answer::SpotCheck(id, found) = *district.answer() else {
+            panic!("no result")
+        };
         assert_eq!(found, result);
-        let last = district.state.spot_checks.last_of(district.state.org.by_code("A1").unwrap().id);
+        let last = district
+            .state
+            .spot_checks
+            .last_of(district.state.org.by_code("A1").unwrap().id);
         assert_eq!(last.map(|(check, found)| (check.plan.id, found)), Some((id, result)));
     }
     district.start_at(at("2026-09-12 09:00"));

@@ -2,7 +2,8 @@
 
 use baiying_core::calendar::Date;
 use baiying_core::id::{
-    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId,
+    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, SpotCheckId, StandInId,
+    SwapId, TeamId, Timestamp, UnitId,
 };
 
 use super::EventError;

@@ -7,7 +7,9 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
-use super::{EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant};
+use super::{
+    EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
+};
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
     Ok(match kind {

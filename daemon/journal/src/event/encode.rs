@@ -6,7 +6,10 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, runs};
-use super::{duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team, tenant};
+use super::{
+    duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team,
+    tenant,
+};
 
 pub(super) fn event(event: &Event) -> Kind {
     match event {

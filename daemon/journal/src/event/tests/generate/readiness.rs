@@ -58,15 +58,20 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         (check(), answer()).prop_map(|(check, answer)| Event::SpotCheckAnswered { check, answer }),
         (check(), one(&SpotCheckResult::ALL)).prop_map(|(check, result)| Event::SpotCheckEnded { check, result }),
         check().prop_map(|check| Event::SpotCheckCancelled { check }),
-        (plan(), one(&Method::ALL), asked(), option::of(answer()), one(&SpotCheckResult::ALL)).prop_map(
-            |(plan, method, asked, answer, result)| Event::SpotCheckRecorded {
+        (
+            plan(),
+            one(&Method::ALL),
+            asked(),
+            option::of(answer()),
+            one(&SpotCheckResult::ALL)
+        )
+            .prop_map(|(plan, method, asked, answer, result)| Event::SpotCheckRecorded {
                 plan,
                 method,
                 asked,
                 answer,
                 result,
-            }
-        ),
+            }),
         (at(), gaps(), gaps()).prop_map(|(due, came_up, mended)| Event::ReadinessEvaluated { due, came_up, mended }),
     ]
 }
@@ -124,7 +129,10 @@ pub(super) fn examples() -> Vec<Entry> {
             mended: vec![(unit, GapKind::Unverified)],
         },
     ];
-    let answers = [Answer::SpotChecks(vec![check]), Answer::SpotCheck(check, SpotCheckResult::Late)];
+    let answers = [
+        Answer::SpotChecks(vec![check]),
+        Answer::SpotCheck(check, SpotCheckResult::Late),
+    ];
     let entry = |(event, answer): (Event, &Answer)| Entry {
         at: at(0),
         actor: Actor("district:duty-desk".into()),
