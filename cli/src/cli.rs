@@ -121,6 +121,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Team(commands::team::Command),
     #[command(subcommand)]
+    Roster(commands::roster::Command),
+    #[command(subcommand)]
     Response(commands::response::Command),
     #[command(subcommand)]
     Order(commands::order::Command),
@@ -128,6 +130,13 @@ pub(crate) enum Command {
     Field(commands::field::Command),
     #[command(subcommand)]
     Leave(commands::leave::Command),
+    #[command(subcommand)]
+    SpotCheck(commands::spot_check::Command),
+    Readiness(commands::readiness::Args),
+    #[command(subcommand)]
+    Calendar(commands::calendar::Command),
+    #[command(subcommand)]
+    Duty(commands::duty::Command),
     Board(commands::board::Args),
     Events(commands::events::Args),
     Status(commands::status::Args),
@@ -142,10 +151,15 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Muster(command) => commands::muster::run(&app, command).await,
         Command::Person(command) => commands::person::run(&app, command).await,
         Command::Team(command) => commands::team::run(&app, command).await,
+        Command::Roster(command) => commands::roster::run(&app, command).await,
         Command::Response(command) => commands::response::run(&app, command).await,
         Command::Order(command) => commands::order::run(&app, command).await,
         Command::Field(command) => commands::field::run(&app, command).await,
         Command::Leave(command) => commands::leave::run(&app, command).await,
+        Command::SpotCheck(command) => commands::spot_check::run(&app, command).await,
+        Command::Readiness(args) => commands::readiness::run(&app, args).await,
+        Command::Calendar(command) => commands::calendar::run(&app, command).await,
+        Command::Duty(command) => commands::duty::run(&app, command).await,
         Command::Board(args) => commands::board::run(&app, args).await,
         Command::Events(args) => commands::events::run(&app, args).await,
         Command::Status(args) => commands::status::run(&app, args).await,

@@ -115,7 +115,10 @@ impl Client {
     service!(order, order_service_client, OrderServiceClient);
     service!(field, field_service_client, FieldServiceClient);
     service!(watch, watch_service_client, WatchServiceClient);
+    service!(readiness, readiness_service_client, ReadinessServiceClient);
     service!(admin, admin_service_client, AdminServiceClient);
+    service!(duty, duty_service_client, DutyServiceClient);
+    service!(team, team_service_client, TeamServiceClient);
 }
 
 /// Bytes of the system's randomness.

@@ -41,6 +41,41 @@ pub fn sheet(columns: u8, encoding: Option<&str>, bytes: &[u8]) {
     again(columns, &read);
 }
 
+/// Reads a file as a roster (花名册).
+///
+/// # Panics
+/// If a row about somebody is neither sent nor merged nor bad, or if what is sent is not what a roster can hold.
+pub fn roster(encoding: Option<&str>, bytes: &[u8]) {
+    use crate::sheet::roster::{self, Unit, Units};
+
+    let Ok(book) = sheet::open(bytes, "名单", encoding) else {
+        return;
+    };
+    let Ok(reading) = roster::read(&book, None) else {
+        return;
+    };
+    let unit = |code: &str, name: &str, parent: &str| Unit {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        parent: parent.to_owned(),
+    };
+    let units = Units::new([unit("1", "高明区", ""), unit("2", "高明区水利局", "1")]);
+    // That the rows add up is asserted where they are settled.
+    let settled = reading.settle(&book, &units, "1");
+    let ids: std::collections::BTreeSet<&str> = settled.rows.iter().map(|row| row.id_number.as_str()).collect();
+    assert_eq!(ids.len(), settled.rows.len(), "somebody is sent twice");
+    for row in &settled.rows {
+        assert!(row.id_number.len() == 18 && !row.name.trim().is_empty() && !row.unit_code.is_empty());
+    }
+    let sheets: Vec<String> = book.sheets.iter().map(|grid| grid.name.clone()).collect();
+    for lang in [Lang::ZhCn, Lang::En] {
+        for fault in &settled.faults {
+            assert!(!fault.what(lang, &sheets).is_empty() && !fault.fix(lang).is_empty());
+        }
+        assert!(settled.notes.iter().all(|note| !note.text(lang, &sheets).is_empty()));
+    }
+}
+
 /// What was read, written as a file, reads the same.
 fn again(columns: &[Column], read: &Sheet) {
     let rows: Vec<_> = read

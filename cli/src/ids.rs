@@ -72,7 +72,7 @@ fn id(letter: char, text: &str) -> Result<u32, ArgError> {
 }
 
 /// The letters of all ids.
-const KNOWN: &str = "ROPTMLD";
+const KNOWN: &str = "ROPTMLDC";
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -96,6 +96,11 @@ pub(crate) fn person(text: &str) -> Result<u32, ArgError> {
 /// A leave: L1.
 pub(crate) fn leave(text: &str) -> Result<u32, ArgError> {
     id('L', text)
+}
+
+/// A spot check: C1.
+pub(crate) fn spot_check(text: &str) -> Result<u32, ArgError> {
+    id('C', text)
 }
 
 /// A team by id (T3) or code; a bare number is a code.
@@ -133,6 +138,24 @@ fn id_or_code(letter: char, text: &str) -> Result<String, ArgError> {
 pub(crate) fn count(text: &str) -> Result<u32, ArgError> {
     let error = || ArgError::new("arg_error.count", vec![("value", text.to_owned())]);
     text.trim().parse().ok().filter(|number| *number > 0).ok_or_else(error)
+}
+
+/// A number, 0 as well.
+pub(crate) fn number(text: &str) -> Result<u64, ArgError> {
+    let error = || ArgError::new("arg_error.number", vec![("value", text.to_owned())]);
+    text.trim().parse().map_err(|_| error())
+}
+
+/// A share of the staff: 20 to 100 percent.
+pub(crate) fn percent(text: &str) -> Result<u32, ArgError> {
+    let error = || ArgError::new("arg_error.percent", vec![("value", text.to_owned())]);
+    let text = text.trim();
+    let number = text.strip_suffix(['%', '％']).unwrap_or(text).trim_end();
+    number
+        .parse()
+        .ok()
+        .filter(|share| (20..=100).contains(share))
+        .ok_or_else(error)
 }
 
 /// A level: 1 to 4, also as Ⅰ to Ⅳ.

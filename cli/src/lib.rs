@@ -11,6 +11,7 @@ mod client;
 mod clock;
 mod commands;
 mod error;
+mod export;
 pub mod fuzzing;
 mod help;
 mod i18n;

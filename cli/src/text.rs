@@ -40,6 +40,16 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
+/// As [`line`], for a cell of a spreadsheet: one that begins like a formula would be calculated, so an apostrophe goes before it.
+pub(crate) fn cell(text: &str) -> String {
+    let line = line(text);
+    if line.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
+        format!("'{line}")
+    } else {
+        line
+    }
+}
+
 /// The character if it may be shown; a mark in the place of what would act on the terminal.
 fn shown(c: char) -> Option<char> {
     match c {
@@ -73,5 +83,14 @@ mod tests {
     #[test]
     fn long_values_are_cut() {
         assert_eq!(quoted(&"长".repeat(200)).chars().count(), 81);
+    }
+
+    #[test]
+    fn cells_are_never_formulas() {
+        for text in ["=1+1", "+1", "-1", "@x", "＝1"] {
+            assert_eq!(cell(text), format!("'{text}"));
+        }
+        assert_eq!(cell("\t=1"), " =1", "a blank goes before: no formula");
+        assert_eq!(cell("张*"), "张*");
     }
 }

@@ -85,6 +85,79 @@ fn show(at_unix_ms: i64, format: &str) -> String {
     }
 }
 
+/// Date, hour and minute in this machine's zone; a dash for 0.
+pub(crate) fn local_minute(at_unix_ms: i64) -> String {
+    show(at_unix_ms, "%Y-%m-%d %H:%M")
+}
+
+/// An instant as calendars write it: `20261001T000000Z`.
+pub(crate) fn utc_basic(at_unix_ms: i64) -> String {
+    match Timestamp::from_millisecond(at_unix_ms) {
+        Ok(at) => at.strftime("%Y%m%dT%H%M%SZ").to_string(),
+        Err(_) => at_unix_ms.to_string(),
+    }
+}
+
+/// A day as yyyy-mm-dd, however people write it: 2026-10-1, 2026/10/1, 2026.10.1, 20261001, 2026年10月1日.
+pub(crate) fn day(text: &str) -> Result<String, ArgError> {
+    civil_day(text)
+        .map(|day| day.to_string())
+        .ok_or_else(|| ArgError::new("arg_error.day", vec![("value", text.to_owned())]))
+}
+
+fn civil_day(text: &str) -> Option<civil::Date> {
+    let text = text.trim();
+    let parts: Vec<&str> = if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        vec![&text[..4], &text[4..6], &text[6..]]
+    } else {
+        let text = text.strip_suffix('日').unwrap_or(text);
+        text.split(['-', '/', '.', '年', '月']).map(str::trim).collect()
+    };
+    let [year, month, day] = parts.as_slice() else {
+        return None;
+    };
+    if year.len() != 4 {
+        return None;
+    }
+    civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// The day of the week of a yyyy-mm-dd: 1 Monday to 7 Sunday.
+pub(crate) fn weekday(day: &str) -> Option<i8> {
+    civil_day(day).map(|day| day.weekday().to_monday_one_offset())
+}
+
+/// From when: an instant, or a day from its beginning in this machine's zone.
+pub(crate) fn from_unix_ms(text: &str) -> Result<i64, ArgError> {
+    day_or_instant(text, 0, zone())
+}
+
+/// Until when, not included: an instant, or the end of a day in this machine's zone.
+pub(crate) fn until_unix_ms(text: &str) -> Result<i64, ArgError> {
+    day_or_instant(text, 1, zone())
+}
+
+fn day_or_instant(text: &str, days_later: i64, zone: TimeZone) -> Result<i64, ArgError> {
+    let Some(day) = civil_day(text) else {
+        return instant_in(text, zone);
+    };
+    begin(day, days_later, zone).ok_or_else(|| ArgError::new("arg_error.day", vec![("value", text.to_owned())]))
+}
+
+/// The beginning of the day that an instant lies in, so many days later, in this machine's zone.
+pub(crate) fn begin_of_day(at_unix_ms: i64, days_later: i64) -> i64 {
+    let begin = Timestamp::from_millisecond(at_unix_ms)
+        .ok()
+        .and_then(|at| begin(at.to_zoned(zone()).date(), days_later, zone()));
+    begin.unwrap_or(at_unix_ms)
+}
+
+fn begin(day: civil::Date, days_later: i64, zone: TimeZone) -> Option<i64> {
+    let days = jiff::Span::new().try_days(days_later).ok()?;
+    let begin = day.checked_add(days).ok()?.to_zoned(zone).ok()?;
+    Some(begin.timestamp().as_millisecond())
+}
+
 /// A duration in the words of [`duration_ms`].
 pub(crate) fn duration(ms: u64) -> String {
     let mut text = String::new();
@@ -138,5 +211,52 @@ mod tests {
         for text in ["2026-07-01", "08:00", "tomorrow", "2026-13-01 08:00"] {
             assert!(instant_in(text, zone.clone()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn days() {
+        for text in [
+            "2026-10-01",
+            "2026/10/1",
+            "2026.10.1",
+            "20261001",
+            "2026年10月1日",
+            " 2026-10-1 ",
+        ] {
+            assert_eq!(day(text).as_deref(), Ok("2026-10-01"), "{text}");
+        }
+        for text in [
+            "",
+            "26-10-01",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-10",
+            "10月1日",
+            "２０２６-10-01",
+            "2026-10-01 08:00",
+        ] {
+            assert!(day(text).is_err(), "{text}");
+        }
+        assert_eq!(weekday("2026-10-01"), Some(4), "a Thursday");
+    }
+
+    #[test]
+    fn a_day_counts_whole() {
+        let zone = TimeZone::get("Europe/London").unwrap();
+        let at = |text, later| day_or_instant(text, later, zone.clone()).unwrap();
+        let hours = |ms: i64| ms / 3_600_000;
+        assert_eq!(hours(at("2026-07-01", 1) - at("2026-07-01", 0)), 24);
+        assert_eq!(hours(at("2026-10-25", 1) - at("2026-10-25", 0)), 25, "clocks go back");
+        assert_eq!(
+            hours(at("2026-03-29", 1) - at("2026-03-29", 0)),
+            23,
+            "clocks go forward"
+        );
+        assert_eq!(
+            at("2026-07-01 08:00", 1),
+            at("2026-07-01 08:00", 0),
+            "an instant is one"
+        );
+        assert_eq!(utc_basic(at("2026-07-01", 0)), "20260630T230000Z");
     }
 }

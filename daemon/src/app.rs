@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use baiying_core::event::Tenant;
+use baiying_core::policy::Policy;
 use baiying_journal::{Backend, DiskJournal, Journal, JournalError, Options};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -20,6 +21,7 @@ use crate::config::{Config, JournalBackend};
 use crate::disk;
 use crate::engine::{Engine, EngineHandle, EngineOptions, Started};
 use crate::files::{Places, places};
+use crate::schedule;
 
 /// Exit code when the journal cannot be opened or trusted (EX_DATAERR).
 pub const EXIT_JOURNAL_OPEN: u8 = 65;
@@ -96,8 +98,9 @@ impl App {
         } = places(&config.limits, api.len(), admin.len())?;
         let clock: SharedClock = Arc::new(SystemClock);
         let started_at = clock.now();
+        let policy = config.policy()?;
         let dirs = DataDir(config.data_dir.clone());
-        let Started { handle: engine, thread } = open_engine(config, &dirs, clock).await?;
+        let Started { handle: engine, thread } = open_engine(config, &dirs, Arc::clone(&clock), policy.clone()).await?;
         let (stop, stopping) = watch::channel(false);
         let (cut, is_cut) = watch::channel(false);
         let context = ApiContext {
@@ -107,6 +110,8 @@ impl App {
             stopping: stopping.clone(),
             import_rows: config.limits.import_rows,
             stalled_stream: Duration::from_millis(config.limits.stalled_stream_ms),
+            policy: Arc::new(policy),
+            clock: Arc::clone(&clock),
         };
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_service_status("", ServingStatus::Serving).await;
@@ -116,6 +121,7 @@ impl App {
             snapshot_dir: dirs.snapshots(),
         };
         disk::watch(&config.data_dir, config.disk.clone(), engine.clone(), stopping.clone());
+        schedule::start(engine.clone(), clock, stopping.clone()).await?;
         let mut servers = JoinSet::new();
         let mut app_api = Vec::new();
         for bound in api {
@@ -197,8 +203,7 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-async fn open_engine(config: &Config, dirs: &DataDir, clock: SharedClock) -> anyhow::Result<Started> {
-    let policy = config.policy()?;
+async fn open_engine(config: &Config, dirs: &DataDir, clock: SharedClock, policy: Policy) -> anyhow::Result<Started> {
     let journal_options = Options {
         backend: match config.journal.backend {
             JournalBackend::Log => Backend::Log,

@@ -9,6 +9,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+mod duty_policy;
 mod policy;
 
 pub use policy::PolicyConfig;

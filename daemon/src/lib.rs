@@ -11,4 +11,5 @@ mod disk;
 pub mod engine;
 pub mod files;
 pub mod hex;
+mod schedule;
 pub mod telemetry;

@@ -213,6 +213,7 @@ impl FieldService for Fake {
                 cursor: 1,
                 order: None,
                 conflated: 0,
+                spot_check: None,
             };
             Box::pin(tokio_stream::iter([Ok(nothing), Err(Status::unavailable("stopping"))]))
         } else {
@@ -220,6 +221,7 @@ impl FieldService for Fake {
                 cursor: 2,
                 order: Some(order),
                 conflated: 0,
+                spot_check: None,
             };
             Box::pin(tokio_stream::iter([Ok(message)]).chain(tokio_stream::pending()))
         };
@@ -463,6 +465,7 @@ impl RosterService for Fake {
         .await?;
         Ok(Response::new(ImportPeopleResponse {
             report: Some(self.import(rows)),
+            ..ImportPeopleResponse::default()
         }))
     }
     async fn import_teams(
@@ -476,6 +479,18 @@ impl RosterService for Fake {
         Ok(Response::new(ImportTeamsResponse {
             report: Some(self.import(rows)),
         }))
+    }
+    async fn verify_phones(&self, _: Request<VerifyPhonesRequest>) -> Result<Response<VerifyPhonesResponse>, Status> {
+        no()
+    }
+    async fn unmask(&self, _: Request<UnmaskRequest>) -> Result<Response<UnmaskResponse>, Status> {
+        no()
+    }
+    async fn list_disclosures(
+        &self,
+        _: Request<ListDisclosuresRequest>,
+    ) -> Result<Response<ListDisclosuresResponse>, Status> {
+        no()
     }
     async fn request_leave(&self, _: Request<RequestLeaveRequest>) -> Result<Response<RequestLeaveResponse>, Status> {
         no()

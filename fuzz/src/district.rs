@@ -95,6 +95,7 @@ pub fn people() -> v1::ImportPeopleRequest {
                 ..v1::PersonRow::default()
             })
             .collect(),
+        ..v1::ImportPeopleRequest::default()
     }
 }
 

@@ -24,6 +24,7 @@ const CODES: [&str; 12] = ["D", "A1", "A2", "T1", "T2", "V1", "V2", "G1", "G2", 
 const UNIT_KINDS: [&str; 8] = ["district", "agency", "town", "village", "grid", "province", "city", ""];
 const CATEGORIES: [&str; 5] = ["staff", "contract", "member", "volunteer", ""];
 const POLITICAL: [&str; 4] = ["", "party-member", "league-member", "none"];
+const STANDINGS: [&str; 5] = ["", "", "seconded-out", "left", "asleep"];
 const TEAM_KINDS: [&str; 4] = ["agency", "support", "volunteer", "special"];
 const ROLES: [&str; 4] = ["leader", "deputy", "member", ""];
 
@@ -59,11 +60,20 @@ fn person(input: &mut Unstructured<'_>, row: u32) -> Result<PersonRow> {
             phone: word(input, &["13900000001", "", "1"])?,
             id_number,
             address: word(input, &["", "here"])?,
+            department: word(input, &["", "office"])?,
+            post: "".into(),
         }),
         unit_code: word(input, &CODES)?,
         residence_code: word(input, &["", "V1", "V2", "X"])?,
         category: word(input, &CATEGORIES)?,
         political: word(input, &POLITICAL)?,
+        standing: word(input, &STANDINGS)?,
+        seconded_to_code: word(input, &["", "", "V1", "X"])?,
+        skills: match u8::arbitrary(input)? % 4 {
+            0 => vec![word(input, &["boat", "", "boat "])?, "medic".into()],
+            1 => vec!["s".repeat(33).into()],
+            _ => Vec::new(),
+        },
     })
 }
 
@@ -114,6 +124,7 @@ fn import(input: &mut Unstructured<'_>) -> Result<Command> {
         1 => Command::ImportPeople(ImportPeople {
             mode,
             rows: rows(input, person)?,
+            whole_roster_of: word(input, &["", "", "V1", "X"])?,
         }),
         2 => Command::ImportTeams(ImportTeams {
             mode,

@@ -15,5 +15,7 @@ const ENCODINGS: [Option<&str>; 6] = [
 pub fn sheet(data: &[u8]) {
     let mut input = Input(data);
     let (columns, encoding) = (input.byte(), usize::from(input.byte()));
-    baiying_cli::fuzzing::sheet(columns, ENCODINGS[encoding % ENCODINGS.len()], input.0);
+    let encoding = ENCODINGS[encoding % ENCODINGS.len()];
+    baiying_cli::fuzzing::sheet(columns, encoding, input.0);
+    baiying_cli::fuzzing::roster(encoding, input.0);
 }

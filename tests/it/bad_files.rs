@@ -40,6 +40,7 @@ async fn import_people(api: &Api, rows: Vec<v1::PersonRow>) -> Result<v1::Import
     let message = v1::ImportPeopleRequest {
         header: Some(header),
         rows,
+        ..v1::ImportPeopleRequest::default()
     };
     Ok(api
         .roster()

@@ -169,6 +169,7 @@ pub fn district() -> SynthData {
         people: people.collect(),
         teams,
         muster_points: muster_points.collect(),
+        duty: Vec::new(),
         dirty: Vec::new(),
         report,
         seed: 1,

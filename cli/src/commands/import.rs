@@ -31,7 +31,7 @@ const LONG: usize = 2000;
 /// Arguments of every import.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportArgs {
-    #[arg(value_name = "FILE.csv")]
+    #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[arg(long, conflicts_with = "skip_bad")]
     pub(crate) all_or_nothing: bool,
@@ -55,6 +55,29 @@ pub(crate) fn read(app: &App, args: &ImportArgs, columns: &[Column]) -> Result<S
     Ok(sheet)
 }
 
+/// What an import has to say beside its report.
+pub(crate) struct More {
+    /// Fields of the document.
+    pub(crate) document: Value,
+    /// What people read after the report.
+    pub(crate) text: String,
+    /// Keys of the first line: of an import that was taken, and of one that was not.
+    pub(crate) headlines: (&'static str, &'static str),
+    /// Nothing was to be taken, so that it was not means nothing.
+    pub(crate) dry_run: bool,
+}
+
+impl Default for More {
+    fn default() -> Self {
+        Self {
+            document: json!({}),
+            text: String::new(),
+            headlines: ("import.done", "import.refused"),
+            dry_run: false,
+        }
+    }
+}
+
 /// Sends the rows and reports. `to_message` wraps a header or rows; `send` makes the call.
 pub(crate) async fn run<R, M, Fut>(
     app: &App,
@@ -64,6 +87,29 @@ pub(crate) async fn run<R, M, Fut>(
     to_row: impl Fn(Row) -> R,
     to_message: fn(Option<pb::ImportHeader>, Vec<R>) -> M,
     send: impl Fn(Client, Messages<M>) -> Fut,
+) -> Result<u8, CliError>
+where
+    R: Message + Clone + Send + Sync + 'static,
+    M: Send + 'static,
+    Fut: Future<Output = Result<Response<pb::ImportReport>, Status>>,
+{
+    run_with(app, args, sheet, columns, to_row, to_message, send, More::default).await
+}
+
+/// As [`run`], with more to say afterwards.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of an import, each used once, by name in every call"
+)]
+pub(crate) async fn run_with<R, M, Fut>(
+    app: &App,
+    args: &ImportArgs,
+    sheet: Sheet,
+    columns: &'static [Column],
+    to_row: impl Fn(Row) -> R,
+    to_message: fn(Option<pb::ImportHeader>, Vec<R>) -> M,
+    send: impl Fn(Client, Messages<M>) -> Fut,
+    more: impl FnOnce() -> More,
 ) -> Result<u8, CliError>
 where
     R: Message + Clone + Send + Sync + 'static,
@@ -83,7 +129,7 @@ where
             bad,
             ..pb::ImportReport::default()
         };
-        return finish(app, args, report, columns, &headers);
+        return finish(app, args, report, columns, &headers, more());
     }
     let rows: Arc<[R]> = rows.into_iter().map(to_row).collect();
     let client = app.client()?;
@@ -110,10 +156,11 @@ where
     let mut report = outcome?;
     report.bad.extend(bad);
     report.bad.sort_by_key(|bad| bad.row);
-    finish(app, args, report, columns, &headers)
+    finish(app, args, report, columns, &headers, more())
 }
 
-fn progress(app: &App, rows: usize) -> ProgressBar {
+/// Progress of a long import, where somebody sees it.
+pub(crate) fn progress(app: &App, rows: usize) -> ProgressBar {
     let bar = ProgressBar::new(rows as u64);
     let shown = app.ui.progress && rows > LONG;
     bar.set_draw_target(if shown {
@@ -128,16 +175,18 @@ fn progress(app: &App, rows: usize) -> ProgressBar {
     bar
 }
 
-fn messages<R, M>(
+/// The messages of a stream: the header, then rows in pieces.
+pub(crate) fn messages<R, M>(
     header: pb::ImportHeader,
     rows: Arc<[R]>,
-    to_message: fn(Option<pb::ImportHeader>, Vec<R>) -> M,
+    to_message: impl Fn(Option<pb::ImportHeader>, Vec<R>) -> M + Send + 'static,
     bar: ProgressBar,
 ) -> Messages<M>
 where
     R: Message + Clone + Send + Sync + 'static,
     M: Send + 'static,
 {
+    let first = to_message(Some(header), Vec::new());
     let mut at = 0;
     let chunks = std::iter::from_fn(move || {
         let length = chunk(&rows[at..]);
@@ -146,9 +195,7 @@ where
         bar.set_position(at as u64);
         Some(to_message(None, chunk))
     });
-    Box::pin(tokio_stream::iter(
-        std::iter::once(to_message(Some(header), Vec::new())).chain(chunks),
-    ))
+    Box::pin(tokio_stream::iter(std::iter::once(first).chain(chunks)))
 }
 
 /// How many of the rows go into one message.
@@ -169,6 +216,7 @@ fn finish(
     report: pb::ImportReport,
     columns: &[Column],
     headers: &[String],
+    more: More,
 ) -> Result<u8, CliError> {
     if let Some(path) = &args.report {
         let write = |source| CliError::Write {
@@ -177,7 +225,10 @@ fn finish(
         };
         std::fs::write(path, csv_report(&report.bad)).map_err(write)?;
     }
-    app.emit(|| document(&report), || text(app.lang, &report, columns, headers))?;
+    app.emit(
+        || document(&report, &more),
+        || text(app.lang, &report, columns, headers, &more) + &more.text,
+    )?;
     Ok(if report.bad.is_empty() {
         exit::OK
     } else {
@@ -185,7 +236,7 @@ fn finish(
     })
 }
 
-fn document(report: &pb::ImportReport) -> Value {
+fn document(report: &pb::ImportReport, more: &More) -> Value {
     let bad: Vec<_> = report
         .bad
         .iter()
@@ -202,19 +253,21 @@ fn document(report: &pb::ImportReport) -> Value {
                 "other_row": other_row })
         })
         .collect();
-    documents::receipt(
-        report.receipt.as_ref(),
-        json!({ "applied": report.applied, "added": report.added, "changed": report.changed,
-            "unchanged": report.unchanged, "bad": bad }),
-    )
+    let mut document = json!({ "applied": report.applied, "added": report.added, "changed": report.changed,
+        "unchanged": report.unchanged, "bad": bad });
+    if let (Some(document), Some(more)) = (document.as_object_mut(), more.document.as_object()) {
+        document.extend(more.clone());
+    }
+    documents::receipt(report.receipt.as_ref(), document)
 }
 
-fn text(lang: Lang, report: &pb::ImportReport, columns: &[Column], headers: &[String]) -> String {
+fn text(lang: Lang, report: &pb::ImportReport, columns: &[Column], headers: &[String], more: &More) -> String {
     let bad = report.bad.len();
-    let headline = if report.applied || (bad == 0 && report.unchanged > 0) {
-        "import.done"
+    let (taken, refused) = more.headlines;
+    let headline = if report.applied || (bad == 0 && (report.unchanged > 0 || more.dry_run)) {
+        taken
     } else {
-        "import.refused"
+        refused
     };
     let mut text = fill(
         lang,
@@ -317,7 +370,8 @@ mod tests {
     #[test]
     fn every_problem_has_words() {
         let words = "missing invalid unknown-unit unknown-person duplicate cycle parent-refused leader-is-deputy no-leader \
-            second-of-role contradicts team-refused too-few-fields too-many-fields too-long undecodable";
+            second-of-role contradicts team-refused outside-roster other-team roster-refused too-few-fields too-many-fields \
+            too-long undecodable digits-lost";
         for word in words.split_whitespace() {
             for lang in Lang::ALL {
                 assert!(find(lang, &format!("problem.{word}")).is_some(), "{lang:?} {word}");
@@ -357,7 +411,7 @@ mod tests {
             ..pb::ImportReport::default()
         };
         let headers = ["", "", "", "单位代码", "", "", "", ""].map(str::to_owned);
-        let text = text(Lang::ZhCn, &report, &sheet::PEOPLE, &headers);
+        let text = text(Lang::ZhCn, &report, &sheet::PEOPLE, &headers, &More::default());
         assert!(text.contains("单位代码") && !text.contains('\u{1b}'), "{text}");
         assert_eq!(text.lines().filter(|line| line.contains("重复")).count(), 49);
     }

@@ -1,7 +1,9 @@
 //! One folder a noun, one file a verb: the arguments of the command and its work.
 
 pub(crate) mod board;
+pub(crate) mod calendar;
 pub(crate) mod completions;
+pub(crate) mod duty;
 pub(crate) mod events;
 pub(crate) mod field;
 pub(crate) mod import;
@@ -11,9 +13,13 @@ pub(crate) mod order;
 pub(crate) mod org;
 pub(crate) mod pages;
 pub(crate) mod person;
+pub(crate) mod readiness;
 pub(crate) mod response;
+pub(crate) mod roster;
+pub(crate) mod spot_check;
 pub(crate) mod status;
 pub(crate) mod team;
+pub(crate) mod units;
 pub(crate) mod watch;
 
 /// A call that changes nothing, repeatable.

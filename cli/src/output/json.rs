@@ -75,10 +75,46 @@ pub(crate) fn person(person: &pb::Person) -> Value {
         political,
         team_ids,
         active_order_id,
+        standing,
+        seconded_to_code,
+        skills,
+        department,
+        post,
+        masked_id_number,
+        age,
+        phone_verified_unix_ms,
     } = person;
     json!({ "person_id": person_id, "masked_name": masked_name, "masked_phone": masked_phone, "unit_code": unit_code,
         "residence_code": residence_code, "category": category, "political": political, "team_ids": team_ids,
-        "active_order_id": active_order_id })
+        "active_order_id": active_order_id, "standing": standing, "seconded_to_code": seconded_to_code,
+        "skills": skills, "department": department, "post": post, "masked_id_number": masked_id_number, "age": age,
+        "phone_verified_unix_ms": phone_verified_unix_ms })
+}
+
+/// A person's own data, after it was asked for on record.
+pub(crate) fn unmasked_person(person: &pb::UnmaskedPerson) -> Value {
+    let pb::UnmaskedPerson {
+        person_id,
+        name,
+        phone,
+        id_number,
+        address,
+    } = person;
+    json!({ "person_id": person_id, "name": name, "phone": phone, "id_number": id_number, "address": address })
+}
+
+/// A disclosure.
+pub(crate) fn disclosure(disclosure: &pb::Disclosure) -> Value {
+    let pb::Disclosure {
+        disclosure_id,
+        at_unix_ms,
+        actor,
+        purpose,
+        approved_by,
+        people,
+    } = disclosure;
+    json!({ "disclosure_id": disclosure_id, "at_unix_ms": at_unix_ms, "actor": actor, "purpose": purpose,
+        "approved_by": approved_by, "people": people })
 }
 
 /// A team.
@@ -95,6 +131,98 @@ pub(crate) fn team(team: &pb::Team) -> Value {
     } = team;
     json!({ "team_id": team_id, "code": code, "name": name, "kind": kind, "unit_code": unit_code,
         "leader_id": leader_id, "deputy_id": deputy_id, "members": members })
+}
+
+/// What units miss.
+pub(crate) fn readiness(answer: &pb::ReadinessResponse) -> Value {
+    let pb::ReadinessResponse {
+        at_unix_ms,
+        units,
+        looked_at,
+        ready,
+        evaluated_unix_ms,
+        due_unix_ms,
+        last_exercise_unix_ms,
+    } = answer;
+    let units: Vec<_> = units
+        .iter()
+        .map(|unit| {
+            let pb::UnitReadiness {
+                unit_code,
+                gaps,
+                last_spot_check_unix_ms,
+                last_spot_check_result,
+            } = unit;
+            json!({ "unit_code": unit_code, "gaps": gaps.iter().map(gap).collect::<Vec<_>>(),
+                "last_spot_check_unix_ms": last_spot_check_unix_ms, "last_spot_check_result": last_spot_check_result })
+        })
+        .collect();
+    json!({ "at_unix_ms": at_unix_ms, "units": units, "looked_at": looked_at, "ready": ready,
+        "evaluated_unix_ms": evaluated_unix_ms, "due_unix_ms": due_unix_ms, "last_exercise_unix_ms": last_exercise_unix_ms })
+}
+
+fn gap(gap: &pb::ReadinessGap) -> Value {
+    let pb::ReadinessGap {
+        kind,
+        serious,
+        count,
+        from_unix_ms,
+        since_unix_ms,
+    } = gap;
+    json!({ "kind": kind, "serious": serious, "count": count, "from_unix_ms": from_unix_ms,
+        "since_unix_ms": since_unix_ms })
+}
+
+/// A daily evaluation of readiness.
+pub(crate) fn evaluation(evaluation: &pb::Evaluation) -> Value {
+    let pb::Evaluation {
+        evaluation_id,
+        at_unix_ms,
+        came_up,
+        mended,
+    } = evaluation;
+    let gaps = |gaps: &[pb::UnitGap]| -> Vec<Value> {
+        let gap = |pb::UnitGap { unit_code, kind }: &pb::UnitGap| json!({ "unit_code": unit_code, "kind": kind });
+        gaps.iter().map(gap).collect()
+    };
+    json!({ "evaluation_id": evaluation_id, "at_unix_ms": at_unix_ms, "came_up": gaps(came_up), "mended": gaps(mended) })
+}
+
+/// A spot check.
+pub(crate) fn spot_check(check: &pb::SpotCheck) -> Value {
+    let pb::SpotCheck {
+        spot_check_id,
+        unit_code,
+        method,
+        from_unix_ms,
+        until_unix_ms,
+        asked_unix_ms,
+        rostered_person_ids,
+        answered_unix_ms,
+        answered_by,
+        status,
+        note,
+        planned_by,
+    } = check;
+    json!({ "spot_check_id": spot_check_id, "unit_code": unit_code, "method": method, "from_unix_ms": from_unix_ms,
+        "until_unix_ms": until_unix_ms, "asked_unix_ms": asked_unix_ms, "rostered_person_ids": rostered_person_ids,
+        "answered_unix_ms": answered_unix_ms, "answered_by": answered_by, "status": status, "note": note,
+        "planned_by": planned_by })
+}
+
+/// A spot check as who is on duty is asked.
+pub(crate) fn spot_check_call(call: Option<&pb::SpotCheckCall>) -> Value {
+    let Some(call) = call else { return Value::Null };
+    let pb::SpotCheckCall {
+        spot_check_id,
+        unit_code,
+        asked_unix_ms,
+        pass_until_unix_ms,
+        late_until_unix_ms,
+        status,
+    } = call;
+    json!({ "spot_check_id": spot_check_id, "unit_code": unit_code, "asked_unix_ms": asked_unix_ms,
+        "pass_until_unix_ms": pass_until_unix_ms, "late_until_unix_ms": late_until_unix_ms, "status": status })
 }
 
 /// Leave.
@@ -199,7 +327,12 @@ fn order_version(version: &pb::OrderVersion) -> Value {
         signed,
         evidence,
         addressed_to,
+        on_duty,
     } = version;
+    let on_duty: Vec<_> = on_duty
+        .iter()
+        .map(|it| json!({ "unit_code": it.unit_code, "position": it.position, "person_id": it.person_id }))
+        .collect();
     let ladder: Vec<_> = ladder
         .iter()
         .map(|step| json!({ "after_ms": step.after_ms, "target": step.target }))
@@ -209,7 +342,7 @@ fn order_version(version: &pb::OrderVersion) -> Value {
         "ended_at_unix_ms": ended_at_unix_ms, "duty": duty, "ack_deadline_unix_ms": ack_deadline_unix_ms,
         "arrive_deadline_unix_ms": arrive_deadline_unix_ms, "grace_ms": grace_ms, "ladder": ladder,
         "steps_done": steps_done, "total": counts(total.as_ref()), "sign_offs": sign_offs, "signed": signed,
-        "evidence": evidence, "addressed_to": addressed_to })
+        "evidence": evidence, "addressed_to": addressed_to, "on_duty": on_duty })
 }
 
 /// A row of the ledger.

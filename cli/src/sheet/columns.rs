@@ -169,3 +169,63 @@ pub(crate) static TEAMS: [Column; 6] = [
 
 /// People by their ids, for a check-in.
 pub(crate) static PERSONS: [Column; 1] = [needed("person", &["人员", "人员编号", "编号", "person_id", "id"])];
+
+const CALENDAR_KINDS: &[(&str, &str)] = &[
+    ("节假日", "holiday"),
+    ("法定节假日", "holiday"),
+    ("放假", "holiday"),
+    ("假", "holiday"),
+    ("休", "holiday"),
+    ("调休上班", "workday"),
+    ("调休", "workday"),
+    ("补班", "workday"),
+    ("上班", "workday"),
+    ("班", "workday"),
+    ("正常", "week"),
+    ("取消", "week"),
+];
+const POSITIONS: &[(&str, &str)] = &[
+    ("带班领导", "lead"),
+    ("带班", "lead"),
+    ("领导", "lead"),
+    ("值班员", "officer"),
+    ("值班", "officer"),
+    ("值班人员", "officer"),
+    ("备勤", "standby"),
+    ("备班", "standby"),
+    ("备勤人员", "standby"),
+];
+
+const PATTERNS: &[(&str, &str)] = &[
+    ("两班制", "two-shift"),
+    ("两班倒", "two-shift"),
+    ("12小时制", "two-shift"),
+    ("全天制", "whole-day"),
+    ("24小时制", "whole-day"),
+    ("下班后制", "after-hours"),
+    ("下班后", "after-hours"),
+    ("分段制", "blocks"),
+];
+
+/// Days of the statutory calendar.
+pub(crate) static CALENDAR: [Column; 3] = [
+    needed("date", &["日期"]),
+    needed("kind", &["类型", "类别"]).words(CALENDAR_KINDS),
+    optional("name", &["名称", "节日", "说明"]),
+];
+
+/// Duty, a member of a crew a row.
+pub(crate) static DUTY: [Column; 9] = [
+    needed("unit_code", &["单位代码", "单位编码"]),
+    needed("pattern", &["班制", "班次制度"]).words(PATTERNS),
+    optional("from_date", &["起始日期", "开始日期", "生效日期"]),
+    needed("position", &["岗位", "值班岗位"]).words(POSITIONS),
+    optional("shifts", &["班次"]),
+    needed("turn", &["轮次", "组别", "班组"]),
+    optional("every", &["轮换周期", "周期"]),
+    needed("person", &["人员", "人员编号", "身份证号", "person_id", "id_number"]),
+    optional(
+        "recall_minutes",
+        &["到岗时限(分钟)", "到岗时限（分钟）", "到岗时限", "备勤到岗时限(分钟)"],
+    ),
+];

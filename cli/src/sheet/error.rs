@@ -80,6 +80,40 @@ pub(crate) enum Problem {
         /// The last line.
         line: u32,
     },
+    /// A workbook that cannot be taken apart.
+    NoWorkbook(String),
+    /// A workbook under a password.
+    Locked,
+    /// More cells than are read.
+    TooManyCells(usize),
+    /// No sheet has a header that could be a roster's.
+    NoRoster {
+        /// The sheets.
+        sheets: Vec<String>,
+    },
+    /// A sheet has names and lacks columns.
+    RosterColumns {
+        /// The sheet.
+        sheet: String,
+        /// The header's row.
+        row: u32,
+        /// What is missing.
+        missing: String,
+    },
+    /// Two columns of a sheet mean the same.
+    RosterTwice {
+        /// The sheet.
+        sheet: String,
+        /// The headers.
+        headers: [String; 2],
+    },
+    /// There is no sheet of the name that was asked for.
+    NoSuchSheet {
+        /// What was asked for.
+        name: String,
+        /// The sheets.
+        sheets: Vec<String>,
+    },
     /// The row that `--root` names is not there.
     NoSuchRoot(String),
 }
@@ -159,6 +193,45 @@ impl SheetError {
             Problem::EndsInCharacter { encoding, line } => (
                 tr!(lang, "sheet.ends_in_character.what", encoding = encoding, line = line),
                 "ends",
+            ),
+            Problem::NoWorkbook(reason) => (
+                tr!(lang, "sheet.no_workbook.what", reason = quoted(reason)),
+                "no_workbook",
+            ),
+            Problem::Locked => (tr!(lang, "sheet.locked.what"), "locked"),
+            Problem::TooManyCells(most) => (tr!(lang, "sheet.too_many_cells.what", most = most), "too_many_cells"),
+            Problem::NoRoster { sheets } => (
+                tr!(lang, "sheet.no_roster.what", sheets = quoted(&sheets.join(", "))),
+                "no_roster",
+            ),
+            Problem::RosterColumns { sheet, row, missing } => (
+                tr!(
+                    lang,
+                    "sheet.roster_columns.what",
+                    sheet = quoted(sheet),
+                    row = row,
+                    missing = missing
+                ),
+                "roster_columns",
+            ),
+            Problem::RosterTwice { sheet, headers } => (
+                tr!(
+                    lang,
+                    "sheet.roster_twice.what",
+                    sheet = quoted(sheet),
+                    first = quoted(&headers[0]),
+                    second = quoted(&headers[1])
+                ),
+                "roster_twice",
+            ),
+            Problem::NoSuchSheet { name, sheets } => (
+                tr!(
+                    lang,
+                    "sheet.no_such_sheet.what",
+                    name = quoted(name),
+                    sheets = quoted(&sheets.join(", "))
+                ),
+                "no_such_sheet",
             ),
             Problem::NoSuchRoot(code) => (
                 tr!(lang, "sheet.no_such_root.what", code = quoted(code)),

@@ -1,5 +1,6 @@
 //! A file into rows that have the shape they should, and a list of those that have not.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use baiying_proto::v1 as pb;
@@ -7,6 +8,9 @@ use baiying_proto::v1 as pb;
 use super::columns::Column;
 use super::decode::decode;
 use super::error::{Problem, SheetError};
+use super::grid::{Cell, Workbook};
+use super::records::Records;
+use super::workbook::{self, is_workbook};
 
 /// A row does not go over the wire if it is longer.
 const MAX_ROW: usize = 16 * 1024;
@@ -41,97 +45,104 @@ pub(crate) fn read(path: &Path, columns: &[Column], encoding: Option<&str>) -> R
     parse(&bytes, columns, encoding).map_err(|problem| SheetError::new(path, problem))
 }
 
-/// Reads a file's bytes with these columns.
+/// Reads a file's bytes with these columns: text with separators, or the first sheet of a workbook whose header has them.
 pub(crate) fn parse(bytes: &[u8], columns: &[Column], encoding: Option<&str>) -> Result<Sheet, Problem> {
-    let decoded = decode(bytes, encoding)?;
-    // One kind of line break, so that counting them is counting lines: the reader ends a row at each of them.
-    let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
-    if text.trim().is_empty() {
-        return Err(Problem::Empty);
+    if is_workbook(bytes) {
+        return of_workbook(&workbook::open(bytes, "", encoding)?, columns);
     }
-    let delimiter = delimiter(&text);
-    let quotes = open_quote(&text, delimiter);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
-    let mut places: Option<Vec<Option<usize>>> = None;
-    let mut header: Vec<String> = Vec::new();
-    let mut headers = Vec::new();
+    let decoded = decode(bytes, encoding)?;
+    let records = Records::new(&decoded.text)?;
+    let mut sheet = of_rows(records.rows(), columns, |header| records.whole(header))?;
+    sheet.encoding = decoded.encoding;
+    Ok(sheet)
+}
+
+fn of_workbook(book: &Workbook, columns: &[Column]) -> Result<Sheet, Problem> {
+    let mut first = None;
+    for grid in book.sheets.iter().filter(|grid| !grid.is_empty()) {
+        // Every row has the fields that the header has: a sheet has no short rows.
+        let texts: Vec<(u32, Vec<String>)> = (1..)
+            .zip(grid.rows.iter().map(|row| row.iter().map(Cell::text).collect()))
+            .collect();
+        let width = texts.iter().find(|(_, row)| row.iter().any(|text| !text.is_empty()));
+        let width = width.map_or(0, |(_, row)| row.len());
+        let lost: BTreeSet<u32> = (1..)
+            .zip(&grid.rows)
+            .filter(|(_, row)| row.iter().any(Cell::has_lost_digits))
+            .map(|(number, _)| number)
+            .collect();
+        let rows = texts
+            .into_iter()
+            .filter(|(_, row)| row.iter().any(|text| !text.is_empty()));
+        let rows = rows.map(|(number, mut row)| {
+            row.resize(row.len().max(width), String::new());
+            (number, row)
+        });
+        let rows: Vec<_> = rows.collect();
+        match of_rows(&rows, columns, |_| Ok(())) {
+            Ok(sheet) => return Ok(without_lost_digits(sheet, &lost)),
+            Err(problem) => first = first.or(Some(problem)),
+        }
+    }
+    Err(first.unwrap_or(Problem::Empty))
+}
+
+/// Rows in which a spreadsheet has made another number out of a long one are bad.
+fn without_lost_digits(mut sheet: Sheet, lost: &BTreeSet<u32>) -> Sheet {
+    let (bad, rows) = std::mem::take(&mut sheet.rows)
+        .into_iter()
+        .partition(|row| lost.contains(&row.number));
+    sheet.rows = rows;
+    for row in Vec::into_iter(bad) {
+        sheet.bad_keys.extend(row.values.first().cloned());
+        sheet.bad.push(pb::RowError {
+            row: row.number,
+            problem: "digits-lost".to_owned(),
+            ..pb::RowError::default()
+        });
+    }
+    sheet.bad.sort_by_key(|bad| bad.row);
+    sheet
+}
+
+fn of_rows(
+    records: &[(u32, Vec<String>)],
+    columns: &[Column],
+    whole: impl Fn(&[String]) -> Result<(), Problem>,
+) -> Result<Sheet, Problem> {
+    let Some(((_, header), records)) = records.split_first() else {
+        return Err(Problem::Empty);
+    };
+    let header: Vec<String> = header.iter().map(|field| field.trim().to_owned()).collect();
+    let places = match find_columns(columns, &header) {
+        Ok(places) => places,
+        // A header that is cut off is no header that lacks columns.
+        Err(problem) => {
+            whole(&[])?;
+            return Err(problem);
+        }
+    };
+    whole(&header)?;
+    let headers = places
+        .iter()
+        .map(|place| place.map_or_else(String::new, |at| header[at].clone()))
+        .collect();
     let mut rows = Vec::new();
     let mut bad = Vec::new();
     let mut bad_keys = Vec::new();
-    // Line breaks within fields: a row of a spreadsheet is one row however many lines it takes.
-    let mut inner_lines = 0;
-    let (mut counted, mut lines) = (0, 0);
-    let mut record = csv::StringRecord::new();
-    let mut last: Option<(u32, usize, String)> = None;
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            // The text is UTF-8 and the reader flexible: there is nothing else to fail.
-            Err(error) => return Err(Problem::Unreadable(std::io::Error::other(error))),
-        }
-        // The reader's position is where it went on, in front of empty lines.
-        let went_on = record
-            .position()
-            .map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX))
-            .min(text.len());
-        let start = went_on + text[went_on..].bytes().take_while(|byte| *byte == b'\n').count();
-        lines += text[counted..start].matches('\n').count();
-        counted = start;
-        let number = u32::try_from(lines - inner_lines + 1).unwrap_or(u32::MAX);
-        inner_lines += record.iter().map(|field| field.matches('\n').count()).sum::<usize>();
-        let Some(places) = &places else {
-            header = record.iter().map(|field| field.trim().to_owned()).collect();
-            if let Some((row, field, value)) = quotes.clone().filter(|(row, ..)| *row == number) {
-                return Err(Problem::EndsInQuotes {
-                    row,
-                    column: (field + 1).to_string(),
-                    value,
-                });
-            }
-            let found = find_columns(columns, &header)?;
-            headers = found
-                .iter()
-                .map(|place| place.map_or_else(String::new, |at| header[at].clone()))
-                .collect();
-            places = Some(found);
-            continue;
-        };
-        last = Some((
-            number,
-            record.len(),
-            record.iter().next_back().unwrap_or_default().to_owned(),
-        ));
+    for (number, record) in records {
         if record.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
-        match shape(&record, number, header.len(), places, columns) {
+        match shape(record, *number, header.len(), &places, columns) {
             Ok(row) => rows.push(row),
             Err(error) => {
                 if let Some(at) = places.first().copied().flatten() {
-                    bad_keys.push(record.get(at).unwrap_or_default().trim().to_owned());
+                    bad_keys.push(record.get(at).map(|key| key.trim().to_owned()).unwrap_or_default());
                 }
                 bad.push(error);
             }
         }
-    }
-    if let Some((row, field, value)) = quotes {
-        let column = header.get(field).cloned().unwrap_or_else(|| (field + 1).to_string());
-        return Err(Problem::EndsInQuotes { row, column, value });
-    }
-    if let Some((row, fields, value)) = last
-        && fields < header.len()
-        && !text.ends_with('\n')
-    {
-        return Err(Problem::EndsInRow {
-            row,
-            column: header[fields].clone(),
-            value,
-        });
     }
     if rows.is_empty() && bad.is_empty() {
         return Err(Problem::NoRows);
@@ -139,7 +150,7 @@ pub(crate) fn parse(bytes: &[u8], columns: &[Column], encoding: Option<&str>) ->
     Ok(Sheet {
         rows,
         bad,
-        encoding: decoded.encoding,
+        encoding: None,
         headers,
         bad_keys,
     })
@@ -178,7 +189,7 @@ fn find_columns(columns: &[Column], header: &[String]) -> Result<Vec<Option<usiz
 }
 
 fn shape(
-    record: &csv::StringRecord,
+    record: &[String],
     number: u32,
     width: usize,
     places: &[Option<usize>],
@@ -207,11 +218,13 @@ fn shape(
     }
     // Empty fields at the end come from spreadsheets that once had something there.
     if let Some(surplus) = record.iter().skip(width).find(|field| !field.trim().is_empty()) {
-        return Err(problem("", surplus.to_owned(), "too-many-fields", counted));
+        return Err(problem("", surplus.clone(), "too-many-fields", counted));
     }
     let mut values = Vec::with_capacity(columns.len());
     for (column, place) in columns.iter().zip(places) {
-        let value = place.and_then(|place| record.get(place)).unwrap_or_default().trim();
+        let value = place
+            .and_then(|place| record.get(place))
+            .map_or("", |field| field.trim());
         if value.contains('\u{fffd}') {
             return Err(problem(column.name, String::new(), "undecodable", String::new()));
         }
@@ -224,55 +237,6 @@ fn shape(
         return Err(problem(field, String::new(), "too-long", format!("{length}/{MAX_ROW}")));
     }
     Ok(Row { number, values })
-}
-
-/// Comma, tab or semicolon: what the header has most of.
-fn delimiter(text: &str) -> u8 {
-    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
-    [b',', b'\t', b';']
-        .into_iter()
-        .rev()
-        .max_by_key(|delimiter| count(*delimiter))
-        .unwrap_or(b',')
-}
-
-/// A quote that is opened and never closed: row, field, how the field begins.
-fn open_quote(text: &str, delimiter: u8) -> Option<(u32, usize, String)> {
-    let delimiter = char::from(delimiter);
-    let mut chars = text.char_indices().peekable();
-    let (mut row, mut field) = (1u32, 0usize);
-    let mut field_start = true;
-    while let Some((at, c)) = chars.next() {
-        if c == '"' && field_start {
-            let opened = (row, field, at + 1);
-            loop {
-                match chars.next() {
-                    Some((_, '"')) if chars.peek().is_some_and(|(_, next)| *next == '"') => {
-                        chars.next();
-                    }
-                    Some((_, '"')) => break,
-                    Some(_) => {}
-                    None => {
-                        let (row, field, from) = opened;
-                        let value = text[from..].lines().next().unwrap_or_default().to_owned();
-                        return Some((row, field, value));
-                    }
-                }
-            }
-            field_start = false;
-        } else if c == delimiter {
-            field += 1;
-            field_start = true;
-        } else if c == '\n' {
-            row += 1;
-            field = 0;
-            field_start = true;
-        } else {
-            field_start = false;
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -31,6 +31,16 @@ fn every_command_is_understood() {
         muster list
         person import people.csv --skip-bad
         person list --unit 440608 --name 张三 --team T3
+        person show P12 --unmask --purpose x
+        person show P12,P13 --unmask --purpose x --approved-by b
+        person verify P12 P13
+        person disclosures --person P12 --limit 5
+        roster import a.xlsx --unit 440608
+        roster import a.csv --unit 440608 --dry-run --skip-bad --report b.xlsx --sheet 名单 --no-teams --encoding gbk
+        roster template a.xlsx --unit 440608
+        roster template a.xlsx
+        roster export a.csv --unit 440608
+        roster export a.xlsx --unit 440608 --unmask --purpose x --approved-by b
         team import teams.csv
         team list
         response activate --plan flood --level 2 --scope 440608106,440608107
@@ -77,7 +87,44 @@ fn every_command_is_understood() {
         status --state-hash
         completions bash
         --server unix:/run/b.sock --admin http://x:1 --lang en --output json --actor a --timeout 5s status
-        status -o json -y";
+        status -o json -y
+        calendar import days.csv --skip-bad
+        calendar list --year 2026
+        duty import duty.csv --dry-run
+        duty rosters --unit 440608
+        duty on
+        duty on --unit 440608-A01 --at 2026-10-01T20:00
+        duty shifts --unit 440608-A01 --from 2026-10-01 --until 2026年10月7日
+        duty shifts --person P12 --from 2026-10-01T08:00:00+08:00
+        duty check --unit 440608 --from 2026-01-01 --days 400
+        duty export --unit 440608-A01 --from 2026-01-01 --until 2026-12-31 值班.ics
+        duty export x.xlsx --person P12 --every 1h
+        duty stand-in set --unit U --position lead --person P1 --instead-of P2 --from 2026-10-01T08:00 --until 2026-10-01T20:00 --reason r
+        duty stand-in end 3
+        duty stand-in list --unit U
+        duty swap request --person P1 --unit U --at 2026-10-01T12:00 --with P2
+        duty swap request --person P1 --unit U --position lead --at 2026-10-01T12:00 --with P2 --return-at 2026-10-03T12:00 --return-unit V --return-position officer --reason r
+        duty swap consent 4 --person P2
+        duty swap consent 4 --person P2 --refuse
+        duty swap approve 4 --emergency
+        duty swap deny 4
+        duty swap list --unit U --status agreed
+        duty sign-in --unit U --person P1
+        duty sign-out --unit U --person P1
+        duty backup set --unit U --post 值班室 --a P1 --b P2
+        duty backup set --unit U --post 值班室 --give-up
+        duty backup list --unit U --at 2026-10-01T12:00
+        team quota
+        team quota --unit U --at 2026/10/1
+        team count set --unit U --percent 25% --counted --joint V --basis b
+        team count set --unit U --not-counted --basis b
+        team exclude P12 --reason maternity --from 2026-10-01 --until 2027-03-31 --approved-by P3
+        team exclude-end 5
+        team exclusions --unit U --at 2026-10-01
+        team waive --unit U --reason r --until 2026-12-31 --approved-by P3
+        team waive-end --unit U
+        team select --unit U --seed 7 --size 12 --skill boat --skill medic,driver --at 2026-10-01 --reasons
+        team approve --unit U --seed 7 --skill boat --proposal ab12 --team-code AG-1";
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Err(error) = parse(line) {
             panic!("{line}\n{error}");
@@ -94,12 +141,26 @@ fn slips_are_told_with_value_and_next_step() {
         "order issue --response R1 --team T1 --muster M1 --text t --ack-within 5",
         "order issue --response R1 --team T1 --text t",
         "org import a.csv --skip-bad --all-or-nothing",
+        "person show P12 --purpose x",
+        "roster import a.xlsx",
+        "roster export a.xlsx --unit 440608 --unmask",
         "field ack O1 --all",
         "field ack O1 --all --lead P1 --own",
         "field ack O1 --lead P1",
         "board --unti 440608",
         "order attempt O1 --person P1 --number 0",
         "status --server ftp://x",
+        "duty shifts --from 2026-10-01",
+        "duty shifts --unit U --from 10月1日",
+        "duty export --unit U duty.xls",
+        "duty export --unit U duty.ics --every 5s",
+        "duty stand-in set --unit U --position boss --person P1 --from 2026-10-01T08:00 --until 2026-10-01T20:00 --reason r",
+        "duty swap request --person P1 --unit U --at 2026-10-01T12:00 --with P2 --return-unit V",
+        "duty backup set --unit U --post x --a P1",
+        "team count set --unit U --percent 19 --counted --basis b",
+        "team count set --unit U --basis b",
+        "team exclude P12 --reason flu --approved-by P3",
+        "team select --unit U --seed x",
         "status --request-id \u{1b}[31m0123456789012345678901234567890123456789012345678901234567890123456789",
     ];
     let mut text = String::new();

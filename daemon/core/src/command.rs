@@ -4,8 +4,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::ImportCalendar;
+use crate::duty::{
+    ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
+};
 use crate::field::{EnrollDevice, SubmitBatch};
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Revision, Timestamp};
+use crate::id::{
+    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId,
+    Timestamp,
+};
 use crate::import::ImportReport;
 use crate::leave::{DecideLeave, RequestLeave};
 use crate::muster::ImportMusterPoints;
@@ -14,8 +21,10 @@ use crate::order::{
     SignOff, SupersedeOrder,
 };
 use crate::org::ImportUnits;
-use crate::people::ImportPeople;
+use crate::people::{ImportPeople, Unmask, VerifyPhones};
+use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
 use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
+use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
 use crate::team::ImportTeams;
 
 /// Who asks. Authenticated at the edge once access control exists; journaled with every command.
@@ -79,6 +88,32 @@ pub enum Command {
     SubmitBatch(SubmitBatch),
     RequestLeave(RequestLeave),
     DecideLeave(DecideLeave),
+    PlanSpotChecks(PlanSpotChecks),
+    AnswerSpotCheck(AnswerSpotCheck),
+    RecordSpotCheck(RecordSpotCheck),
+    CancelSpotCheck(CancelSpotCheck),
+    /// Time has passed: evaluates readiness if that is due by the policy, and else does nothing.
+    Tick,
+    ImportCalendar(ImportCalendar),
+    ImportDutyRosters(ImportDutyRosters),
+    SetStandIn(SetStandIn),
+    EndStandIn(EndStandIn),
+    RequestSwap(RequestSwap),
+    ConsentSwap(ConsentSwap),
+    DecideSwap(DecideSwap),
+    DutySignIn(DutySignIn),
+    DutySignOut(DutySignOut),
+    SetBackup(SetBackup),
+    VerifyPhones(VerifyPhones),
+    Unmask(Unmask),
+    SetCountPolicy(SetCountPolicy),
+    Exclude(Exclude),
+    EndExclusion(EndExclusion),
+    GrantWaiver(GrantWaiver),
+    RevokeWaiver(RevokeWaiver),
+    ApproveTeam(ApproveTeam),
+    /// Puts on record what units owe and have, if that has changed. Happens by itself after changes and with every new day.
+    EvaluateQuota,
     /// Something is due: see [`crate::State::next_deadline`].
     FireTimers,
 }
@@ -111,6 +146,30 @@ impl Command {
             Self::SubmitBatch(_) => "submit-batch",
             Self::RequestLeave(_) => "request-leave",
             Self::DecideLeave(_) => "decide-leave",
+            Self::PlanSpotChecks(_) => "plan-spot-checks",
+            Self::AnswerSpotCheck(_) => "answer-spot-check",
+            Self::RecordSpotCheck(_) => "record-spot-check",
+            Self::CancelSpotCheck(_) => "cancel-spot-check",
+            Self::Tick => "tick",
+            Self::ImportCalendar(_) => "import-calendar",
+            Self::ImportDutyRosters(_) => "import-duty-rosters",
+            Self::SetStandIn(_) => "set-stand-in",
+            Self::EndStandIn(_) => "end-stand-in",
+            Self::RequestSwap(_) => "request-swap",
+            Self::ConsentSwap(_) => "consent-swap",
+            Self::DecideSwap(_) => "decide-swap",
+            Self::DutySignIn(_) => "duty-sign-in",
+            Self::DutySignOut(_) => "duty-sign-out",
+            Self::SetBackup(_) => "set-backup",
+            Self::VerifyPhones(_) => "verify-phones",
+            Self::Unmask(_) => "unmask",
+            Self::SetCountPolicy(_) => "set-count-policy",
+            Self::Exclude(_) => "exclude",
+            Self::EndExclusion(_) => "end-exclusion",
+            Self::GrantWaiver(_) => "grant-waiver",
+            Self::RevokeWaiver(_) => "revoke-waiver",
+            Self::ApproveTeam(_) => "approve-team",
+            Self::EvaluateQuota => "evaluate-quota",
             Self::FireTimers => "fire-timers",
         }
     }
@@ -140,6 +199,18 @@ pub enum Answer {
     Leave(LeaveId),
     /// A device was enrolled.
     Device(DeviceId),
+    /// Spot checks were planned.
+    SpotChecks(Vec<SpotCheckId>),
+    /// A spot check was answered or recorded, and came out so.
+    SpotCheck(SpotCheckId, SpotCheckResult),
+    /// Somebody stands in on duty.
+    StandIn(StandInId),
+    /// A swap of shifts was asked for.
+    Swap(SwapId),
+    /// A team was formed or changed.
+    Team(TeamId),
+    /// Somebody was ruled out.
+    Exclusion(ExclusionId),
 }
 
 /// What an issued order came to.

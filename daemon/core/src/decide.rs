@@ -6,7 +6,9 @@ use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
-use crate::{deployment, field, leave, muster, order, org, people, response, team};
+use crate::{
+    calendar, deployment, duty, field, leave, muster, order, org, people, quota, readiness, response, spot_check, team,
+};
 
 /// What follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +62,7 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             None => Ok(Decision::done(vec![Event::TenantInitialized(tenant.clone())])),
         },
         Command::ImportUnits(command) => Ok(org::ImportUnits::decide(command, state)),
-        Command::ImportPeople(command) => Ok(people::ImportPeople::decide(command, state)),
+        Command::ImportPeople(command) => people::ImportPeople::decide(command, state, context, policy),
         Command::ImportTeams(command) => Ok(team::ImportTeams::decide(command, state)),
         Command::ImportMusterPoints(command) => Ok(muster::ImportMusterPoints::decide(command, state)),
         Command::ActivateResponse(command) => response::ActivateResponse::decide(command, state, context, policy),
@@ -82,7 +84,36 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::SubmitBatch(command) => field::SubmitBatch::decide(command, state, context),
         Command::RequestLeave(command) => leave::RequestLeave::decide(command, state, context),
         Command::DecideLeave(command) => leave::DecideLeave::decide(command, state, context),
-        Command::FireTimers => Ok(Decision::done(order::fire_timers(state, context.at))),
+        Command::PlanSpotChecks(command) => spot_check::PlanSpotChecks::decide(command, state, context),
+        Command::AnswerSpotCheck(command) => spot_check::AnswerSpotCheck::decide(command, state, context, policy),
+        Command::RecordSpotCheck(command) => spot_check::RecordSpotCheck::decide(command, state, context, policy),
+        Command::CancelSpotCheck(command) => spot_check::CancelSpotCheck::decide(command, state),
+        Command::Tick => Ok(Decision::done(readiness::tick(state, context.at, policy))),
+        Command::ImportCalendar(command) => Ok(calendar::ImportCalendar::decide(command, state, context)),
+        Command::ImportDutyRosters(command) => Ok(duty::ImportDutyRosters::decide(command, state, context, policy)),
+        Command::SetStandIn(command) => duty::SetStandIn::decide(command, state, context),
+        Command::EndStandIn(command) => duty::EndStandIn::decide(command, state, context),
+        Command::RequestSwap(command) => duty::RequestSwap::decide(command, state, context),
+        Command::ConsentSwap(command) => duty::ConsentSwap::decide(command, state),
+        Command::DecideSwap(command) => duty::DecideSwap::decide(command, state, context, policy),
+        Command::DutySignIn(command) => duty::DutySignIn::decide(command, state, context, policy),
+        Command::DutySignOut(command) => duty::DutySignOut::decide(command, state, context),
+        Command::SetBackup(command) => duty::SetBackup::decide(command, state, context),
+        Command::VerifyPhones(command) => people::VerifyPhones::decide(command, state),
+        Command::Unmask(command) => people::Unmask::decide(command, state, context),
+        Command::SetCountPolicy(command) => quota::SetCountPolicy::decide(command, state),
+        Command::Exclude(command) => quota::Exclude::decide(command, state, context, policy),
+        Command::EndExclusion(command) => quota::EndExclusion::decide(command, state, context, policy),
+        Command::GrantWaiver(command) => quota::GrantWaiver::decide(command, state, context, policy),
+        Command::RevokeWaiver(command) => quota::RevokeWaiver::decide(command, state, context, policy),
+        Command::ApproveTeam(command) => quota::ApproveTeam::decide(command, state, context, policy),
+        Command::EvaluateQuota => Ok(Decision::done(quota::evaluate(state, &policy.team, context.at))),
+        Command::FireTimers => {
+            let mut events = order::fire_timers(state, context.at);
+            events.append(&mut spot_check::fire_timers(state, context.at, &policy.spot_check));
+            events.append(&mut quota::fire(state, &policy.team, context.at));
+            Ok(Decision::done(events))
+        }
     }
 }
 

@@ -7,14 +7,23 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::{Date, SpecialDay};
+use crate::command::Actor;
+use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::field::Device;
-use crate::id::{DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, Timestamp};
+use crate::id::{
+    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId,
+    StandInId, SwapId, TeamId, Timestamp, UnitId,
+};
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use crate::muster::MusterPoint;
 use crate::order::{Channel, CheckInMethod, DeliveryState, EvidenceReason, Excuse, OrderSpec, StepTarget};
 use crate::org::OrgUnit;
 use crate::people::{Person, Personal};
+use crate::quota::{CountPolicy, Exclusion, UnitLine, Waiver};
+use crate::readiness::GapKind;
 use crate::response::{LevelChange, ResponseSpec};
+use crate::spot_check::{Asked, Method, Planned, SpotAnswer, SpotCheckResult};
 use crate::team::Team;
 
 /// Whose data this journal holds.
@@ -279,6 +288,203 @@ pub enum Event {
         leave: LeaveId,
         /// How.
         verdict: LeaveVerdict,
+    },
+    /// Spot checks were planned.
+    SpotChecksPlanned {
+        /// One a unit.
+        checks: Vec<Planned>,
+    },
+    /// A spot check was asked.
+    SpotCheckAsked {
+        /// Which.
+        check: SpotCheckId,
+        /// Of whom, until when.
+        asked: Asked,
+    },
+    /// Somebody answered a spot check; it has ended, unless they are not on duty.
+    SpotCheckAnswered {
+        /// Which.
+        check: SpotCheckId,
+        /// Who, when, and what it comes to.
+        answer: SpotAnswer,
+    },
+    /// A spot check ended without an answer that counts.
+    SpotCheckEnded {
+        /// Which.
+        check: SpotCheckId,
+        /// With what.
+        result: SpotCheckResult,
+    },
+    /// A planned spot check was taken back.
+    SpotCheckCancelled {
+        /// Which.
+        check: SpotCheckId,
+    },
+    /// A spot check that people made was recorded.
+    SpotCheckRecorded {
+        /// Its id, whose post, when.
+        plan: Planned,
+        /// How it was made.
+        method: Method,
+        /// Of whom.
+        asked: Asked,
+        /// The answer, if there was one in time.
+        answer: Option<SpotAnswer>,
+        /// How it came out.
+        result: SpotCheckResult,
+    },
+    /// Readiness was evaluated, as the policy asks for every day.
+    ReadinessEvaluated {
+        /// When it was due; later if the daemon was down.
+        due: Timestamp,
+        /// What was not missing the time before.
+        came_up: Vec<(UnitId, GapKind)>,
+        /// What is not missing any more.
+        mended: Vec<(UnitId, GapKind)>,
+    },
+    /// Days of the statutory calendar were added or changed.
+    CalendarChanged {
+        /// In order; none: the day follows the week again.
+        days: Vec<(Date, Option<SpecialDay>)>,
+    },
+    /// A unit's duty roster was written.
+    DutyRosterRecorded(RosterVersion),
+    /// Somebody stands in on duty (顶班).
+    StandInSet(StandIn),
+    /// A stand-in was taken back, from then on.
+    StandInEnded {
+        /// Which.
+        stand_in: StandInId,
+    },
+    /// A swap of shifts was asked for (换班).
+    SwapRequested {
+        /// Its id.
+        swap: SwapId,
+        /// What is asked for.
+        record: SwapRecord,
+    },
+    /// The other person agreed to a swap, or did not.
+    SwapConsented {
+        /// Which.
+        swap: SwapId,
+        /// Whether they agreed.
+        consent: bool,
+    },
+    /// A swap was approved, or was not.
+    SwapDecided {
+        /// Which.
+        swap: SwapId,
+        /// Whether it was approved.
+        approve: bool,
+        /// Whether it could not wait.
+        emergency: bool,
+    },
+    /// Somebody took over the post (接班).
+    DutySignedIn(SignIn),
+    /// Somebody left the post (交班).
+    DutySignedOut {
+        /// Of which unit.
+        unit: UnitId,
+        /// The day on which the shift that they had signed in for began.
+        date: Date,
+        /// Its name.
+        shift: Box<str>,
+        /// Who.
+        person: PersonId,
+    },
+    /// It was said who backs whom up in a post (AB角).
+    BackupSet {
+        /// Of which unit.
+        unit: UnitId,
+        /// The post.
+        post: Box<str>,
+        /// Who.
+        backup: Backup,
+    },
+    /// Phone numbers were tried and work.
+    PhonesVerified {
+        /// Whose.
+        people: PersonSet,
+    },
+    /// The whole rosters of units were confirmed by an import.
+    RosterConfirmed {
+        /// Which units.
+        units: Vec<UnitId>,
+        /// The day.
+        date: Date,
+    },
+    /// Personal data was shown to who asked for it; on record before it is shown (P2).
+    PersonalDataShown {
+        /// Whose.
+        people: PersonSet,
+        /// What for.
+        purpose: Box<str>,
+        /// Who else approved it.
+        approved_by: Option<Actor>,
+    },
+    /// It was decided how a unit's staff is counted.
+    CountPolicySet {
+        /// Which unit.
+        unit: UnitId,
+        /// How.
+        policy: CountPolicy,
+    },
+    /// Somebody was ruled out for a while (不得入选).
+    PersonExcluded(Exclusion),
+    /// An exclusion counts up to a day and no longer.
+    ExclusionEnded {
+        /// Which.
+        exclusion: ExclusionId,
+        /// Its last day.
+        until: Date,
+    },
+    /// A unit may be short for a while.
+    WaiverGranted {
+        /// Which unit.
+        unit: UnitId,
+        /// How long, why, by whom.
+        waiver: Waiver,
+    },
+    /// A waiver was taken back.
+    WaiverRevoked {
+        /// Whose.
+        unit: UnitId,
+    },
+    /// What units owe and have was evaluated.
+    QuotaEvaluated {
+        /// The day.
+        date: Date,
+        /// When it is to be evaluated again: the end of the day.
+        next: Timestamp,
+        /// Units whose lines are not what they were.
+        lines: Vec<UnitLine>,
+    },
+    /// A unit's team falls short, and no waiver allows it.
+    TeamShort {
+        /// Which unit.
+        unit: UnitId,
+        /// How many it owes by itself.
+        required: u32,
+        /// How many of its own are in the team and can serve.
+        selected: u32,
+        /// How many are missing; in a joint team, of all.
+        shortfall: u32,
+    },
+    /// A unit's team does not fall short any more, or a waiver allows it.
+    TeamShortEnded {
+        /// Which unit.
+        unit: UnitId,
+    },
+    /// A team was chosen by this lot; always follows the team.
+    TeamChosen {
+        /// Which team.
+        team: TeamId,
+        /// The lot.
+        seed: u64,
+        /// The proposal that was approved.
+        proposal: Box<str>,
+        /// The day that it was made for.
+        date: Date,
     },
 }
 

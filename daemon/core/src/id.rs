@@ -70,6 +70,14 @@ ids! {
     LeaveId, 'L', "leave";
     /// A field lead's device that signs offline batches.
     DeviceId, 'D', "device";
+    /// A spot check (抽查) of who is on duty.
+    SpotCheckId, 'C', "spot check";
+    /// Somebody who stands in on duty (顶班).
+    StandInId, 'S', "stand-in";
+    /// A swap of shifts (换班).
+    SwapId, 'X', "swap";
+    /// A dated exclusion from teams (不得入选).
+    ExclusionId, 'X', "exclusion";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.
@@ -87,6 +95,11 @@ impl fmt::Display for Revision {
 pub struct Timestamp(NonZeroI64);
 
 impl Timestamp {
+    /// The first instant there is.
+    pub const MIN: Self = Self(NonZeroI64::MIN);
+    /// The last instant there is.
+    pub const MAX: Self = Self(NonZeroI64::MAX);
+
     /// The instant `unix_ms` after the epoch; the epoch itself is moved by one millisecond.
     pub fn from_unix_ms(unix_ms: i64) -> Self {
         Self(NonZeroI64::new(unix_ms).unwrap_or(const { NonZeroI64::new(1).unwrap() }))

@@ -11,7 +11,8 @@ pub enum ImportMode {
     SkipBad,
 }
 
-/// What an import came to. Every row is added, changed, unchanged or bad; an import of teams counts teams in the first three.
+/// What an import came to. Every row is added, changed, unchanged or bad, but for a person's second row with the same content,
+/// which counts once with the first; an import of teams counts teams in the first three.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Whether anything was taken; false if rows were bad and the mode was all or nothing.
@@ -24,6 +25,8 @@ pub struct ImportReport {
     pub unchanged: u32,
     /// Every bad row, in the order of the source.
     pub bad: Vec<RowError>,
+    /// People who have left: they were in the roster and are not in the rows.
+    pub left: u32,
 }
 
 /// What is wrong with one row.
@@ -66,6 +69,10 @@ pub enum RowProblem {
     Contradicts(Box<str>),
     /// Another row of the same team is bad, and the team cannot be formed without it.
     TeamRefused,
+    /// The unit is not the one, or under the one, whose whole roster the rows are; names that one.
+    OutsideRoster(Box<str>),
+    /// The person is in the agency team with this code, and in one only (R4).
+    OtherTeam(Box<str>),
 }
 
 /// Collects the outcome of an import row by row.
@@ -97,6 +104,12 @@ impl Importer {
     }
     pub(crate) fn unchanged(&mut self) {
         self.report.unchanged += 1;
+    }
+    pub(crate) fn left(&mut self) {
+        self.report.left += 1;
+    }
+    pub(crate) fn has_bad(&self) -> bool {
+        !self.report.bad.is_empty()
     }
     /// The report, and whether the events collected on the way are to be taken.
     pub(crate) fn finish(mut self) -> (bool, ImportReport) {

@@ -1,8 +1,15 @@
 //! What holds of every state and of every step, whatever was asked: the core's tests, the simulator and whoever checks a journal
 //! hold the state against the same laws.
 
+use std::collections::BTreeSet;
+
+mod rosters;
+
+pub use rosters::rosters;
+
 use crate::State;
 use crate::deployment::SKEW_MS;
+use crate::duty::{RosterVersion, Swap, SwapStatus};
 use crate::event::Entry;
 use crate::id::{OrderId, PersonId, Timestamp, UnitId};
 use crate::order::{Bucket, Counts, DeliveryState, Ledger, OrderStatus, OrderVersion, Row};
@@ -41,12 +48,15 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
         counts(version)?;
     }
     duties(after)?;
+    rosters(entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;
         }
     }
-    responses_go_on(before, after)
+    responses_go_on(before, after)?;
+    duty(after)?;
+    duty_goes_on(before, after)
 }
 
 /// Units are one tree: every path ends at the one root, and soon.
@@ -260,6 +270,92 @@ pub fn responses_go_on(before: &State, after: &State) -> Held {
         holds(versions.eq(1..=response.history.len()), || {
             format!("the history of {} has gaps (M3)", response.id)
         })?;
+    }
+    Ok(())
+}
+
+/// What holds of duty: versions follow on each other, crews are of people that exist, A and B differ (D3), a swap that counts was
+/// agreed on and approved by neither of the two (D4), nobody is signed in twice in a unit (D5).
+///
+/// # Errors
+/// What does not.
+pub fn duty(state: &State) -> Held {
+    let is_known = |person: PersonId| state.people.get(person).is_some();
+    for unit in state.rosters.units() {
+        let versions = state.rosters.versions(unit);
+        let in_order = versions
+            .array_windows()
+            .all(|[a, b]| a.version < b.version && a.from_date <= b.from_date);
+        holds(in_order, || format!("roster versions of {unit} are out of order"))?;
+        for version in versions {
+            let crews = version.layers.iter().flat_map(|layer| &layer.crews);
+            holds(
+                crews.into_iter().all(|crew| !crew.is_empty()) && version.people().all(is_known),
+                || {
+                    format!(
+                        "version {} of {unit} has an empty crew, or somebody unknown",
+                        version.version
+                    )
+                },
+            )?;
+            holds(version.from_date >= version.zone.date(version.since), || {
+                format!("version {} of {unit} begins in the past", version.version)
+            })?;
+        }
+    }
+    for (unit, post, rows) in state.rosters.backups() {
+        let differ = rows.iter().all(|row| row.roles.is_none_or(|(a, b)| a != b));
+        holds(differ, || format!("A and B of {post:?} in {unit} are the same (D3)"))?;
+    }
+    for swap in state.rosters.swaps() {
+        let gives = &swap.record.gives;
+        let is_own = swap.decided.as_ref().is_some_and(|(by, _)| {
+            by.0.parse()
+                .is_ok_and(|person: PersonId| person == gives.from || person == gives.to)
+        });
+        holds(!is_own, || format!("{} was decided by one of the two (D4)", swap.id))?;
+        let counts = swap.status == SwapStatus::Approved;
+        holds(!counts || (swap.consented.is_some() && swap.decided.is_some()), || {
+            format!("{} counts without consent or decision (D4)", swap.id)
+        })?;
+    }
+    let mut open = BTreeSet::new();
+    for sign_in in state.rosters.sign_ins().filter(|sign_in| sign_in.out_at.is_none()) {
+        holds(open.insert((sign_in.unit, sign_in.person)), || {
+            format!("{} is signed in twice in {} (D5)", sign_in.person, sign_in.unit)
+        })?;
+    }
+    Ok(())
+}
+
+/// Who was on duty before stays so: versions that have begun, stand-ins and decided swaps are kept.
+///
+/// # Errors
+/// What was not.
+pub fn duty_goes_on(before: &State, after: &State) -> Held {
+    let Some(now) = after.at() else { return Ok(()) };
+    for unit in before.rosters.units() {
+        let begun = |version: &&RosterVersion| version.from_date <= version.zone.date(now);
+        let (old, new) = (before.rosters.versions(unit), after.rosters.versions(unit));
+        let kept = old.iter().filter(begun).all(|version| new.contains(version));
+        holds(kept, || {
+            format!("a roster version of {unit} that had begun was changed")
+        })?;
+    }
+    for (old, new) in before.rosters.stand_ins().iter().zip(after.rosters.stand_ins()) {
+        let was = |at: Timestamp| old.until.min(at);
+        let same = (old.unit, old.person, old.instead_of, old.from) == (new.unit, new.person, new.instead_of, new.from);
+        holds(same && was(now).max(old.from) <= new.until.max(old.from), || {
+            format!("the past of {} was changed", old.id)
+        })?;
+    }
+    for (old, new) in before.rosters.swaps().iter().zip(after.rosters.swaps()) {
+        let is_final = old.decided.is_some() || old.status == SwapStatus::Refused;
+        let chain = |swap: &Swap| (swap.status, swap.emergency, swap.decided.clone());
+        holds(
+            old.record == new.record && (!is_final || chain(old) == chain(new)),
+            || format!("the chain of {} was rewritten (D4)", old.id),
+        )?;
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! Every way in which the core says no. The edge maps each to a code, a stable reason and a page of its own.
 
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Timestamp};
+use crate::duty::{Position, SwapStatus};
+use crate::id::{
+    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp,
+};
 use crate::response::Level;
 
 /// Why a command was refused. Nothing was changed.
@@ -100,4 +103,76 @@ pub enum Rejection {
         sequence: u64,
         expected: u64,
     },
+    #[error("there is no spot check {check}, or it was not asked yet")]
+    UnknownSpotCheck { check: SpotCheckId },
+    #[error("spot check {check} has been asked and is over")]
+    SpotCheckClosed { check: SpotCheckId },
+    #[error("the window begins in the past, is empty, or is longer than 31 days")]
+    SpotCheckWindow,
+    #[error("a spot check is asked before it is answered, and both before now")]
+    SpotCheckTimes,
+    #[error("neither {unit:?} nor a unit under it has a duty roster")]
+    NoDutyRoster { unit: Box<str> },
+    #[error("unit {unit} has no duty roster")]
+    NoRoster { unit: Box<str> },
+    #[error("there is no stand-in {stand_in}")]
+    UnknownStandIn { stand_in: StandInId },
+    #[error("there is no swap {swap}")]
+    UnknownSwap { swap: SwapId },
+    #[error("{person} cannot take their own place")]
+    SamePerson { person: PersonId },
+    #[error("the time ends before it begins, or is longer than {days_max} days")]
+    DutyInterval { days_max: u32 },
+    #[error("the shift has begun, or the time has passed")]
+    DutyPast { at: Timestamp, now: Timestamp },
+    #[error("{person} is not on duty in unit {unit} in that position at that time")]
+    NotRostered { person: PersonId, unit: Box<str> },
+    #[error("{person} is on duty in unit {unit} at that time")]
+    DoubleBooked {
+        person: PersonId,
+        unit: Box<str>,
+        at: Timestamp,
+    },
+    #[error("{person} is not the one whom swap {swap} was asked of")]
+    NotSwapPartner { swap: SwapId, person: PersonId },
+    #[error("swap {swap} is not at this step: it is {status:?}")]
+    SwapStatus { swap: SwapId, status: SwapStatus },
+    #[error("swap {swap} is decided by neither of the two")]
+    OwnSwap { swap: SwapId },
+    #[error("swap {swap} comes less than {hours} hours ahead", hours = ahead_ms / 3_600_000)]
+    SwapTooLate { swap: SwapId, ahead_ms: u64 },
+    #[error("{person} is not signed in in unit {unit}")]
+    NotSignedIn { person: PersonId, unit: Box<str> },
+    #[error("the relief of {person} in unit {unit} has not signed in: {there} of {needed} are there")]
+    ReliefMissing {
+        person: PersonId,
+        unit: Box<str>,
+        position: Position,
+        needed: u32,
+        there: u32,
+    },
+    #[error("there is no exclusion {exclusion}")]
+    UnknownExclusion { exclusion: ExclusionId },
+    #[error("{person} is ruled out for the same reason on some of these days by {exclusion}")]
+    ExclusionOverlaps { person: PersonId, exclusion: ExclusionId },
+    #[error("who approves this has to be somebody else")]
+    OwnApproval,
+    #[error("{field}: {problem}")]
+    BadDates { field: &'static str, problem: &'static str },
+    #[error("{percent} % is not from 20 to 100")]
+    PercentOutOfRange { percent: u32 },
+    #[error("unit {unit}: {problem}")]
+    JointTeam { unit: Box<str>, problem: &'static str },
+    #[error("the 20 % rule does not apply to unit {unit}")]
+    UnitNotCounted { unit: Box<str> },
+    #[error("unit {unit} has no waiver in force")]
+    NoWaiver { unit: Box<str> },
+    #[error("nobody of unit {unit} can serve")]
+    NobodyEligible { unit: Box<str> },
+    #[error("the proposal for unit {unit} is not what it would be now")]
+    ProposalStale { unit: Box<str> },
+    #[error("team {code:?} is another unit's or of another kind")]
+    TeamCodeTaken { code: Box<str> },
+    #[error("{person} has no phone number")]
+    NoPhone { person: PersonId },
 }

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::Calendar;
+use crate::duty::{Rosters, Swap, SwapStatus};
 use crate::event::{Entry, Event, Tenant};
 use crate::field::{Devices, LastBatch};
-use crate::id::{OrderId, PersonId, PersonSet, Revision, Timestamp};
+use crate::id::{OrderId, PersonId, PersonSet, Revision, Timestamp, UnitId};
 use crate::leave::{Leave, LeaveVerdict, Leaves};
 use crate::muster::MusterPoints;
 use crate::order::{
@@ -14,9 +16,12 @@ use crate::order::{
 };
 use crate::org::Org;
 use crate::people::People;
+use crate::quota::Quota;
+use crate::readiness::Readiness;
 use crate::request::Requests;
 use crate::response::{ResponseSpec, Responses};
-use crate::team::Teams;
+use crate::spot_check::SpotChecks;
+use crate::team::{Team, TeamKind, Teams};
 
 /// The state of a district.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -41,10 +46,20 @@ pub struct State {
     pub leave: Leaves,
     /// Field leads' devices.
     pub devices: Devices,
+    /// Spot checks.
+    pub spot_checks: SpotChecks,
+    /// What the daily evaluations found.
+    pub readiness: Readiness,
+    /// The days that do not follow the week.
+    pub calendar: Calendar,
+    /// Who is on duty when.
+    pub rosters: Rosters,
     /// The order each person is deployed under: at most one (A6).
     duty: Vec<Option<OrderId>>,
     timers: BTreeSet<(Timestamp, OrderId)>,
     timer_of: BTreeMap<OrderId, Timestamp>,
+    /// What units owe and have (20 % rule).
+    pub quota: Quota,
 }
 
 impl State {
@@ -70,6 +85,12 @@ impl State {
     }
     /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
     pub fn next_deadline(&self) -> Option<Timestamp> {
+        let quota = self.quota.next_deadline();
+        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota];
+        all.into_iter().flatten().min()
+    }
+    /// When the next order has something to do.
+    pub(crate) fn next_order_deadline(&self) -> Option<Timestamp> {
         self.timers.first().map(|(at, _)| *at)
     }
     /// Orders whose next deadline is not after `at`.
@@ -101,13 +122,22 @@ impl State {
     fn apply(&mut self, event: &Event, at: Timestamp, actor: &crate::command::Actor) {
         let revision = self.revision;
         match event {
-            Event::TenantInitialized(tenant) => self.tenant = Some(tenant.clone()),
-            Event::UnitRecorded(unit) => self.org.evolve(unit, revision),
+            Event::TenantInitialized(tenant) => {
+                self.tenant = Some(tenant.clone());
+                self.readiness.began(at);
+            }
+            Event::UnitRecorded(unit) => {
+                self.org.evolve(unit, revision);
+                self.quota.touch(&self.org, unit.id, at);
+            }
             Event::PersonRecorded { person, personal } => {
+                self.touch_home(person.id, at);
                 self.people.evolve(person, personal);
+                self.touch_home(person.id, at);
                 self.duty.resize(self.people.len(), None);
             }
             Event::TeamRecorded(team) => {
+                self.touch_team(team, at);
                 let before = self.teams.evolve(team);
                 before.iter().for_each(|person| self.people.leave(person, team.id));
                 team.members.iter().for_each(|person| self.people.join(person, team.id));
@@ -324,6 +354,137 @@ impl State {
                     self.excuse(*leave, &record, at);
                 }
             }
+            Event::SpotChecksPlanned { checks } => checks.iter().for_each(|plan| self.spot_checks.planned(plan, actor)),
+            Event::SpotCheckAsked { check, asked } => self.spot_checks.asked(*check, asked, revision),
+            Event::SpotCheckAnswered { check, answer } => self.spot_checks.answered(*check, answer, revision),
+            Event::SpotCheckEnded { check, result } => self.spot_checks.ended(*check, *result, revision),
+            Event::SpotCheckCancelled { check } => self.spot_checks.cancelled(*check),
+            Event::SpotCheckRecorded {
+                plan,
+                method,
+                asked,
+                answer,
+                result,
+            } => self
+                .spot_checks
+                .recorded(plan, *method, asked, answer.as_ref(), *result, actor),
+            Event::ReadinessEvaluated { due, came_up, mended } => self.readiness.evaluated(at, *due, came_up, mended),
+            Event::CalendarChanged { days } => self.calendar.evolve(days),
+            Event::DutyRosterRecorded(version) => self.rosters.recorded(version),
+            Event::StandInSet(stand_in) => self.rosters.stand_in_set(stand_in),
+            Event::StandInEnded { stand_in } => self.rosters.stand_in_ended(*stand_in, at),
+            Event::SwapRequested { swap, record } => self.rosters.swap_requested(Swap {
+                id: *swap,
+                record: record.clone(),
+                status: SwapStatus::Requested,
+                emergency: false,
+                requested: (actor.clone(), at),
+                consented: None,
+                decided: None,
+            }),
+            Event::SwapConsented { swap, consent } => self.rosters.swap_changed(*swap, |swap| {
+                swap.status = if *consent {
+                    SwapStatus::Agreed
+                } else {
+                    SwapStatus::Refused
+                };
+                swap.consented = Some((actor.clone(), at));
+            }),
+            Event::SwapDecided {
+                swap,
+                approve,
+                emergency,
+            } => self.rosters.swap_changed(*swap, |swap| {
+                swap.status = if *approve {
+                    SwapStatus::Approved
+                } else {
+                    SwapStatus::Denied
+                };
+                swap.emergency = *emergency;
+                swap.decided = Some((actor.clone(), at));
+            }),
+            Event::DutySignedIn(sign_in) => self.rosters.signed_in_for(sign_in),
+            Event::DutySignedOut {
+                unit,
+                date,
+                shift,
+                person,
+            } => {
+                self.rosters.signed_out_of(*unit, *date, shift, *person, at);
+            }
+            Event::BackupSet { unit, post, backup } => self.rosters.backup_set(*unit, post, *backup),
+            Event::PhonesVerified { people } => self.people.phones_verified(people, at),
+            Event::RosterConfirmed { units, date } => {
+                for unit in units {
+                    self.quota.roster_confirmed(*unit, *date);
+                    self.quota.touch(&self.org, *unit, at);
+                }
+            }
+            Event::PersonalDataShown {
+                people,
+                purpose,
+                approved_by,
+            } => self.people.shown(people, purpose, approved_by.as_ref(), actor, at),
+            Event::CountPolicySet { unit, policy } => {
+                let before = self.quota.policy(*unit).and_then(|policy| policy.joint_with);
+                self.quota.policy_set(*unit, policy);
+                for touched in [Some(*unit), before, policy.joint_with].into_iter().flatten() {
+                    self.quota.touch(&self.org, touched, at);
+                }
+            }
+            Event::PersonExcluded(exclusion) => {
+                self.quota.excluded(exclusion);
+                self.touch_home(exclusion.person, at);
+            }
+            Event::ExclusionEnded { exclusion, until } => {
+                if let Some(person) = self.quota.exclusion_ended(*exclusion, *until) {
+                    self.touch_home(person, at);
+                }
+            }
+            Event::WaiverGranted { unit, waiver } => {
+                self.quota.waived(*unit, Some(waiver));
+                self.quota.touch(&self.org, *unit, at);
+            }
+            Event::WaiverRevoked { unit } => {
+                self.quota.waived(*unit, None);
+                self.quota.touch(&self.org, *unit, at);
+            }
+            Event::QuotaEvaluated { date, next, lines } => self.quota.evaluated(*date, *next, lines),
+            Event::TeamShort {
+                unit,
+                required: _,
+                selected: _,
+                shortfall: _,
+            } => self.quota.fell_short(*unit),
+            Event::TeamShortEnded { unit } => self.quota.short_ended(*unit),
+            // On record for those who ask how a team came about.
+            Event::TeamChosen {
+                team: _,
+                seed: _,
+                proposal: _,
+                date: _,
+            } => {}
+        }
+    }
+
+    /// What somebody's home unit owes and has may have changed.
+    fn touch_home(&mut self, person: PersonId, at: Timestamp) {
+        if let Some(person) = self.people.get(person) {
+            self.quota.touch(&self.org, person.home_unit, at);
+        }
+    }
+
+    /// An agency team changes: what its unit, and the home units of those in it, owe and have may change with it.
+    fn touch_team(&mut self, team: &Team, at: Timestamp) {
+        let old = self.teams.iter().nth(team.id.index());
+        let both = old
+            .into_iter()
+            .chain([team])
+            .filter(|team| team.kind == TeamKind::Agency);
+        let both: Vec<(UnitId, PersonSet)> = both.map(|team| (team.unit, team.members.clone())).collect();
+        for (unit, members) in both {
+            self.quota.touch(&self.org, unit, at);
+            members.iter().for_each(|person| self.touch_home(person, at));
         }
     }
 

@@ -159,6 +159,19 @@ impl District {
         self.at = minute(minutes);
         self
     }
+    /// It is this instant; what was written to begin with was written then at the latest.
+    pub(crate) fn start_at(&mut self, at: Timestamp) -> &mut Self {
+        if self.at > at && self.state.at() == Some(self.at) {
+            // The district itself was imported in the future: it is made anew, earlier.
+            let journal = std::mem::take(&mut self.journal);
+            self.state = State::default();
+            for entry in journal {
+                self.evolve(Entry { at, ..entry });
+            }
+        }
+        self.at = at;
+        self
+    }
     /// Somebody else asks from now on.
     pub(crate) fn by(&mut self, actor: &str) -> &mut Self {
         self.actor = Actor(actor.into());

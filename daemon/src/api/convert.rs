@@ -1,5 +1,6 @@
 //! Between the wire and the core: ids, words, deadlines, reports.
 
+use baiying_core::calendar::Date;
 use baiying_core::command::{Exception, ExceptionKind, Issued, Reply, Reporter};
 use baiying_core::id::{OrderId, PersonId, ResponseId, Timestamp};
 use baiying_core::import::{ImportMode, ImportReport, RowProblem};
@@ -60,6 +61,20 @@ pub(super) fn parse_optional<T: Copy>(
     } else {
         parse(field, table, text).map(Some)
     }
+}
+
+/// A day as written, or none for an empty text.
+pub(super) fn optional_date(field: &'static str, text: &str) -> Result<Option<Date>, Status> {
+    match text {
+        "" => Ok(None),
+        text => date(field, text).map(Some),
+    }
+}
+
+/// A day as written.
+pub(super) fn date(field: &'static str, text: &str) -> Result<Date, Status> {
+    text.parse()
+        .map_err(|error| invalid(field, format!("{field}: {error}")))
 }
 
 pub(super) fn boxes(texts: Vec<String>) -> Vec<Box<str>> {
@@ -241,6 +256,7 @@ pub(super) fn import_report(reply: &Reply, report: &ImportReport) -> v1::ImportR
         changed,
         unchanged,
         bad,
+        left: _,
     } = report;
     let bad = bad.iter().map(|bad| {
         let (problem, detail, other_row) = problem(&bad.problem);
@@ -278,5 +294,7 @@ fn problem(problem: &RowProblem) -> (&'static str, String, u32) {
         RowProblem::SecondOfRole => plain("second-of-role"),
         RowProblem::Contradicts(other) => ("contradicts", other.to_string(), 0),
         RowProblem::TeamRefused => plain("team-refused"),
+        RowProblem::OutsideRoster(unit) => ("outside-roster", unit.to_string(), 0),
+        RowProblem::OtherTeam(team) => ("other-team", team.to_string(), 0),
     }
 }

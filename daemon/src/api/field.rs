@@ -237,8 +237,7 @@ impl v1::field_service_server::FieldService for FieldApi {
                 if now.is_all && std::mem::take(&mut is_new) {
                     let up_to_date = v1::ReceiveResponse {
                         cursor: now.cursor.0,
-                        order: None,
-                        conflated: 0,
+                        ..v1::ReceiveResponse::default()
                     };
                     messages.push((up_to_date, None));
                 }

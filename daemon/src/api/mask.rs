@@ -28,6 +28,23 @@ pub(super) fn phone(phone: &str) -> String {
     }
 }
 
+/// 990101199003071237 → 990***********1237; anything that is not 18 characters is hidden whole.
+pub(super) fn id_number(number: &str) -> String {
+    let length = number.chars().count();
+    let is_shown = |index: usize| length == 18 && (index < 3 || index + 4 >= length);
+    number
+        .chars()
+        .enumerate()
+        .map(|(index, c)| if is_shown(index) { c } else { '*' })
+        .collect()
+}
+
+/// Anything else: only whether there is something.
+pub(super) fn hidden(text: &str) -> String {
+    let mask = if text.is_empty() { "" } else { "***" };
+    mask.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -38,5 +55,11 @@ mod tests {
         assert_eq!(super::phone("13812345678"), "138****5678");
         assert_eq!(super::phone("12345"), "*****");
         assert_eq!(super::phone(""), "");
+        assert_eq!(super::id_number("99010119900307102X"), "990***********102X");
+        assert_eq!(super::id_number("9901011990"), "**********");
+        assert_eq!(
+            (super::hidden("某村1号"), super::hidden("")),
+            ("***".into(), String::new())
+        );
     }
 }

@@ -5,6 +5,7 @@
 mod admin;
 mod attempts;
 mod convert;
+mod duty;
 mod field;
 pub mod listen;
 mod mask;
@@ -12,11 +13,13 @@ mod order;
 mod org;
 mod page;
 mod patience;
+mod readiness;
 pub mod refusal;
 mod response;
 mod roster;
 mod server;
 mod submit;
+mod team;
 mod watch;
 
 pub use attempts::Attempts;

@@ -1,6 +1,7 @@
 //! `OrderService`.
 
 use baiying_core::command::{Answer, Command, FieldReport, Reply};
+use baiying_core::duty::Position;
 use baiying_core::id::{OrderId, PersonId};
 use baiying_core::leave::LeaveReason;
 use baiying_core::order::{
@@ -103,6 +104,11 @@ fn shown_version(state: &State, version: &OrderVersion) -> v1::OrderVersion {
         Address::Person(person) => person.to_string(),
         Address::CallOut => "call-out".to_owned(),
     });
+    let on_duty = spec.on_duty.iter().map(|(unit, position, person)| v1::OnDutyAtIssue {
+        unit_code: state.org.get(*unit).code.to_string(),
+        position: word::of(&Position::ALL, *position).to_owned(),
+        person_id: person.0,
+    });
     v1::OrderVersion {
         version: version.version,
         text: spec.text.to_string(),
@@ -123,6 +129,7 @@ fn shown_version(state: &State, version: &OrderVersion) -> v1::OrderVersion {
         signed: version.signed.iter().map(|(name, _, _)| name.to_string()).collect(),
         evidence: version.evidence.values().map(Vec::len).sum::<usize>() as u32,
         addressed_to: addressed.collect(),
+        on_duty: on_duty.collect(),
     }
 }
 
@@ -168,7 +175,13 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Issued(_)
         | Answer::Batch(_)
         | Answer::Leave(_)
-        | Answer::Device(_) => Err(wrong_answer()),
+        | Answer::Device(_)
+        | Answer::SpotChecks(_)
+        | Answer::SpotCheck(..)
+        | Answer::StandIn(_)
+        | Answer::Swap(_)
+        | Answer::Team(_)
+        | Answer::Exclusion(_) => Err(wrong_answer()),
     }
 }
 

@@ -1,7 +1,8 @@
 //! From a refusal to a gRPC status: one exhaustive table. Each reason is stable and has a page, `deploy/docs/errors/<REASON>.md`.
 
-use baiying_core::Rejection;
 use baiying_core::command::{Exception, ExceptionKind};
+use baiying_core::duty::{Position, SwapStatus};
+use baiying_core::{Rejection, word};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -309,6 +310,102 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "batch",
                 vec![("device", text(device)), ("sequence", text(sequence))],
             ),
+            Rejection::NoRoster { unit } => (FailedPrecondition, "NO_ROSTER", "unit_code", vec![("unit", text(unit))]),
+            Rejection::UnknownStandIn { stand_in } => (
+                NotFound,
+                "UNKNOWN_STAND_IN",
+                "stand_in_id",
+                vec![("stand_in", text(stand_in))],
+            ),
+            Rejection::UnknownSwap { swap } => (NotFound, "UNKNOWN_SWAP", "swap_id", vec![("swap", text(swap))]),
+            Rejection::SamePerson { person } => (
+                InvalidArgument,
+                "SAME_PERSON",
+                "person_id",
+                vec![("person", text(person))],
+            ),
+            Rejection::DutyInterval { days_max } => (
+                InvalidArgument,
+                "DUTY_INTERVAL",
+                "until_unix_ms",
+                vec![("days_max", text(days_max))],
+            ),
+            Rejection::DutyPast { at, now } => (
+                FailedPrecondition,
+                "DUTY_PAST",
+                "",
+                vec![
+                    ("at_unix_ms", at.unix_ms().to_string()),
+                    ("now_unix_ms", now.unix_ms().to_string()),
+                ],
+            ),
+            Rejection::NotRostered { person, unit } => (
+                FailedPrecondition,
+                "NOT_ROSTERED",
+                "person_id",
+                vec![("person", text(person)), ("unit", text(unit))],
+            ),
+            Rejection::DoubleBooked { person, unit, at } => (
+                FailedPrecondition,
+                "DOUBLE_BOOKED",
+                "person_id",
+                vec![
+                    ("person", text(person)),
+                    ("unit", text(unit)),
+                    ("at_unix_ms", at.unix_ms().to_string()),
+                ],
+            ),
+            Rejection::NotSwapPartner { swap, person } => (
+                FailedPrecondition,
+                "NOT_SWAP_PARTNER",
+                "person_id",
+                vec![("swap", text(swap)), ("person", text(person))],
+            ),
+            Rejection::SwapStatus { swap, status } => (
+                FailedPrecondition,
+                "SWAP_STATUS",
+                "swap_id",
+                vec![
+                    ("swap", text(swap)),
+                    ("status", word::of(&SwapStatus::ALL, *status).to_owned()),
+                ],
+            ),
+            Rejection::OwnSwap { swap } => (
+                FailedPrecondition,
+                "OWN_SWAP",
+                "context.actor",
+                vec![("swap", text(swap))],
+            ),
+            Rejection::SwapTooLate { swap, ahead_ms } => (
+                FailedPrecondition,
+                "SWAP_TOO_LATE",
+                "emergency",
+                vec![("swap", text(swap)), ("ahead_ms", text(ahead_ms))],
+            ),
+            Rejection::NotSignedIn { person, unit } => (
+                FailedPrecondition,
+                "NOT_SIGNED_IN",
+                "person_id",
+                vec![("person", text(person)), ("unit", text(unit))],
+            ),
+            Rejection::ReliefMissing {
+                person,
+                unit,
+                position,
+                needed,
+                there,
+            } => (
+                FailedPrecondition,
+                "RELIEF_MISSING",
+                "person_id",
+                vec![
+                    ("person", text(person)),
+                    ("unit", text(unit)),
+                    ("position", word::of(&Position::ALL, *position).to_owned()),
+                    ("needed", text(needed)),
+                    ("there", text(there)),
+                ],
+            ),
             Rejection::BatchGap {
                 device,
                 sequence,
@@ -322,6 +419,88 @@ fn rejected(rejection: &Rejection) -> Shown {
                     ("sequence", text(sequence)),
                     ("expected", text(expected)),
                 ],
+            ),
+            Rejection::UnknownSpotCheck { check } => (
+                NotFound,
+                "UNKNOWN_SPOT_CHECK",
+                "spot_check_id",
+                vec![("spot_check", text(check))],
+            ),
+            Rejection::SpotCheckClosed { check } => (
+                FailedPrecondition,
+                "SPOT_CHECK_CLOSED",
+                "spot_check_id",
+                vec![("spot_check", text(check))],
+            ),
+            Rejection::SpotCheckWindow => (InvalidArgument, "SPOT_CHECK_WINDOW", "from_unix_ms", Vec::new()),
+            Rejection::SpotCheckTimes => (InvalidArgument, "SPOT_CHECK_TIMES", "asked_unix_ms", Vec::new()),
+            Rejection::NoDutyRoster { unit } => (
+                FailedPrecondition,
+                "NO_DUTY_ROSTER",
+                "unit_code",
+                vec![("unit", unit.to_string())],
+            ),
+            Rejection::UnknownExclusion { exclusion } => (
+                NotFound,
+                "UNKNOWN_EXCLUSION",
+                "exclusion_id",
+                vec![("exclusion", text(exclusion))],
+            ),
+            Rejection::ExclusionOverlaps { person, exclusion } => (
+                AlreadyExists,
+                "EXCLUSION_OVERLAPS",
+                "from_date",
+                vec![("person", text(person)), ("exclusion", text(exclusion))],
+            ),
+            Rejection::OwnApproval => (FailedPrecondition, "OWN_APPROVAL", "approved_by", Vec::new()),
+            Rejection::BadDates { field, problem } => (
+                InvalidArgument,
+                "BAD_DATES",
+                field,
+                vec![("field", text(field)), ("problem", text(problem))],
+            ),
+            Rejection::PercentOutOfRange { percent } => (
+                InvalidArgument,
+                "PERCENT_OUT_OF_RANGE",
+                "percent",
+                vec![("percent", text(percent))],
+            ),
+            Rejection::JointTeam { unit, problem } => (
+                FailedPrecondition,
+                "JOINT_TEAM",
+                "joint_with_code",
+                vec![("unit", text(unit)), ("problem", text(problem))],
+            ),
+            Rejection::UnitNotCounted { unit } => (
+                FailedPrecondition,
+                "UNIT_NOT_COUNTED",
+                "unit_code",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::NoWaiver { unit } => (NotFound, "NO_WAIVER", "unit_code", vec![("unit", text(unit))]),
+            Rejection::NobodyEligible { unit } => (
+                FailedPrecondition,
+                "NOBODY_ELIGIBLE",
+                "unit_code",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::ProposalStale { unit } => (
+                FailedPrecondition,
+                "PROPOSAL_STALE",
+                "proposal",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::TeamCodeTaken { code } => (
+                AlreadyExists,
+                "TEAM_CODE_TAKEN",
+                "team_code",
+                vec![("team", text(code))],
+            ),
+            Rejection::NoPhone { person } => (
+                FailedPrecondition,
+                "NO_PHONE",
+                "person_ids",
+                vec![("person", text(person))],
             ),
         };
     Shown {

@@ -1,12 +1,13 @@
 //! `RosterService`.
 
-use std::sync::Arc;
+mod disclose;
+mod people;
 
 use baiying_core::State;
 use baiying_core::command::{Answer, Command};
 use baiying_core::id::{LeaveId, PersonId, TeamId};
 use baiying_core::leave::{DecideLeave, Leave, LeaveReason, LeaveVerdict, RequestLeave};
-use baiying_core::people::{Category, ImportPeople, Person, PersonKey, PersonRow, Personal, PoliticalStatus};
+use baiying_core::people::PersonKey;
 use baiying_core::team::{ImportTeams, PersonRef, Team, TeamKind, TeamMemberRow};
 use baiying_core::{Rejection, word};
 use baiying_proto::v1;
@@ -14,7 +15,6 @@ use sha2::{Digest, Sha256};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::convert::{import_mode, parse, parse_optional, person_id, receipt};
-use super::mask;
 use super::org::{collect, imported, within};
 use super::page::Page;
 use super::refusal::{invalid, refusal};
@@ -27,12 +27,17 @@ pub(super) struct RosterApi(pub(super) ApiContext);
 
 impl RosterApi {
     fn salt(&self) -> Result<[u8; 32], Status> {
-        let state = self.0.engine.published().read();
-        state
-            .tenant()
-            .map(|tenant| tenant.identity_salt)
-            .ok_or_else(|| Status::internal("the journal has no tenant"))
+        salt(&self.0)
     }
+}
+
+/// Key of the hash that ID numbers are turned into identity keys with.
+pub(super) fn salt(context: &ApiContext) -> Result<[u8; 32], Status> {
+    let state = context.engine.published().read();
+    state
+        .tenant()
+        .map(|tenant| tenant.identity_salt)
+        .ok_or_else(|| Status::internal("the journal has no tenant"))
 }
 
 /// Who an ID number is, as a keyed hash.
@@ -43,58 +48,12 @@ fn person_key(salt: &[u8; 32], id_number: &str) -> PersonKey {
     PersonKey(hash.finalize().into())
 }
 
-fn person_row(salt: &[u8; 32], row: v1::PersonRow) -> PersonRow {
-    let v1::PersonRow {
-        row,
-        id_number,
-        name,
-        phone,
-        unit_code,
-        residence_code,
-        category,
-        political,
-        address,
-    } = row;
-    let id_number = id_number.trim().to_ascii_uppercase();
-    PersonRow {
-        row,
-        key: person_key(salt, &id_number),
-        personal: Arc::new(Personal {
-            name: name.trim().into(),
-            phone: phone.trim().into(),
-            id_number: id_number.into(),
-            address: address.into(),
-        }),
-        unit_code: unit_code.into(),
-        residence_code: residence_code.into(),
-        category: category.into(),
-        political: political.into(),
-    }
-}
-
-fn person_ref(salt: &[u8; 32], text: &str) -> PersonRef {
+pub(super) fn person_ref(salt: &[u8; 32], text: &str) -> PersonRef {
     match text.trim() {
         "" => PersonRef::None,
         text => text
             .parse()
             .map_or_else(|_| PersonRef::Key(person_key(salt, text)), PersonRef::Id),
-    }
-}
-
-fn shown_person(state: &State, person: &Person) -> v1::Person {
-    let personal = state.people.personal(person.id);
-    v1::Person {
-        person_id: person.id.0,
-        masked_name: mask::name(&personal.name),
-        masked_phone: mask::phone(&personal.phone),
-        unit_code: state.org.get(person.home_unit).code.to_string(),
-        residence_code: person
-            .residence
-            .map_or_else(String::new, |unit| state.org.get(unit).code.to_string()),
-        category: word::of(&Category::ALL, person.category).to_owned(),
-        political: word::of(&PoliticalStatus::ALL, person.political).to_owned(),
-        team_ids: state.people.teams(person.id).iter().map(|team| team.0).collect(),
-        active_order_id: state.duty(person.id).map_or(0, |order| order.0),
     }
 }
 
@@ -146,17 +105,25 @@ impl v1::roster_service_server::RosterService for RosterApi {
         &self,
         request: Request<Streaming<v1::ImportPeopleRequest>>,
     ) -> Result<Response<v1::ImportPeopleResponse>, Status> {
-        let (header, rows) = collect(request.into_inner(), self.0.import_rows, |message| {
-            (message.header.take(), std::mem::take(&mut message.rows))
-        })
-        .await?;
-        let mode = import_mode(header.mode)?;
-        let digest = digest(&format!("import-people {}", header.mode), &rows);
-        let salt = self.salt()?;
-        let rows = rows.into_iter().map(|row| person_row(&salt, row)).collect();
-        let command = Command::ImportPeople(ImportPeople { mode, rows });
-        let report = Some(imported(&self.0, header, digest, command).await?);
-        Ok(Response::new(v1::ImportPeopleResponse { report }))
+        people::import(self, request.into_inner()).await
+    }
+
+    async fn verify_phones(
+        &self,
+        request: Request<v1::VerifyPhonesRequest>,
+    ) -> Result<Response<v1::VerifyPhonesResponse>, Status> {
+        disclose::verify_phones(&self.0, request.into_inner()).await
+    }
+
+    async fn unmask(&self, request: Request<v1::UnmaskRequest>) -> Result<Response<v1::UnmaskResponse>, Status> {
+        disclose::unmask(&self.0, request.into_inner()).await
+    }
+
+    async fn list_disclosures(
+        &self,
+        request: Request<v1::ListDisclosuresRequest>,
+    ) -> Result<Response<v1::ListDisclosuresResponse>, Status> {
+        disclose::list(&self.0, request.into_inner())
     }
 
     async fn list_people(
@@ -171,6 +138,7 @@ impl v1::roster_service_server::RosterService for RosterApi {
         } = request.into_inner();
         let page = Page::of(page);
         let after = PersonId(page.after_number()?);
+        let today = self.0.today();
         let state = self.0.engine.published().read();
         let within = within(&state, &unit_code)?;
         let team = match team.as_str() {
@@ -187,7 +155,8 @@ impl v1::roster_service_server::RosterService for RosterApi {
                 && team.is_none_or(|team| team.members.contains(person.id))
                 && (name.is_empty() || *state.people.personal(person.id).name == *name)
         });
-        let (people, next_page_token) = page.take(people.map(|person| (person.id.0, shown_person(&state, person))));
+        let (people, next_page_token) =
+            page.take(people.map(|person| (person.id.0, people::shown(&state, person, today))));
         Ok(Response::new(v1::ListPeopleResponse {
             people,
             next_page_token,

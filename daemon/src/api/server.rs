@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use baiying_core::calendar::Date;
 use baiying_core::id::Timestamp;
+use baiying_core::policy::Policy;
 use baiying_proto::v1;
 use tokio::sync::{mpsc, watch};
 use tonic::Status;
@@ -17,13 +19,17 @@ use tower::layer::util::{Identity, Stack};
 
 use super::admin::AdminApi;
 use super::attempts::Attempts;
+use super::duty::DutyApi;
 use super::field::FieldApi;
 use super::order::OrderApi;
 use super::org::OrgApi;
 use super::patience::PatienceLayer;
+use super::readiness::ReadinessApi;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
+use super::team::TeamApi;
 use super::watch::WatchApi;
+use crate::clock::SharedClock;
 use crate::config::LimitsConfig;
 use crate::engine::EngineHandle;
 
@@ -40,11 +46,19 @@ pub struct ApiContext {
     pub stopping: watch::Receiver<bool>,
     /// Rows of one import.
     pub import_rows: usize,
+    /// What the engine decides by; here for what is computed and changes nothing.
+    pub policy: Arc<Policy>,
+    /// What time it is.
+    pub clock: SharedClock,
     /// How long a lead's stream may be behind.
     pub stalled_stream: Duration,
 }
 
 impl ApiContext {
+    /// The day that it is where units are.
+    pub(super) fn today(&self) -> Date {
+        self.policy.team.zone.date(self.clock.now())
+    }
     /// Ready when the daemon stops.
     pub(super) fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut stopping = self.stopping.clone();
@@ -102,11 +116,14 @@ pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router<Stack<P
 
 /// The API's services without a listener: the fuzzers hand them requests without a network between.
 pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
+    use v1::duty_service_server::DutyServiceServer;
     use v1::field_service_server::FieldServiceServer;
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
+    use v1::readiness_service_server::ReadinessServiceServer;
     use v1::response_service_server::ResponseServiceServer;
     use v1::roster_service_server::RosterServiceServer;
+    use v1::team_service_server::TeamServiceServer;
     use v1::watch_service_server::WatchServiceServer;
     let (taken, sent) = (limits.message_bytes, limits.sent_message_bytes);
     macro_rules! limited {
@@ -118,6 +135,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     }
     Routes::new(limited!(OrgServiceServer::new(OrgApi(context.clone())), taken))
         .add_service(limited!(RosterServiceServer::new(RosterApi(context.clone())), taken))
+        .add_service(limited!(DutyServiceServer::new(DutyApi(context.clone())), taken))
         .add_service(limited!(
             ResponseServiceServer::new(ResponseApi(context.clone())),
             taken
@@ -128,6 +146,11 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
             limits.field_message_bytes
         ))
         .add_service(limited!(WatchServiceServer::new(WatchApi(context.clone())), taken))
+        .add_service(limited!(TeamServiceServer::new(TeamApi(context.clone())), taken))
+        .add_service(limited!(
+            ReadinessServiceServer::new(ReadinessApi(context.clone())),
+            limits.field_message_bytes
+        ))
 }
 
 /// Administration, health and reflection.

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use baiying_core::calendar::Zone;
 use baiying_core::order::StepTarget;
-use baiying_core::policy::{CallOut, OrderPolicy, PlanPolicy, Policy};
+use baiying_core::people::SKILL_BYTES_MAX;
+use baiying_core::policy::{
+    CallOut, DutyPolicy, OrderPolicy, PlanPolicy, Policy, ReadinessPolicy, SpotCheckPolicy, TeamPolicy, TeamWeights,
+};
 use baiying_core::response::Level;
 use baiying_core::team::TeamKind;
 use baiying_core::word;
@@ -17,6 +21,259 @@ pub struct PolicyConfig {
     plans: BTreeMap<String, BTreeMap<String, CallOutConfig>>,
     /// Defaults of orders.
     order: OrderConfig,
+    /// Duty; files from before there was any have none.
+    #[serde(default)]
+    duty: Option<super::duty_policy::DutyConfig>,
+    /// Agency teams; what is missing is as by default.
+    #[serde(default)]
+    team: TeamConfig,
+    /// When the answer to a spot check is good.
+    #[serde(default)]
+    spot_check: SpotCheckConfig,
+    /// What readiness asks for, and when it is evaluated.
+    #[serde(default)]
+    readiness: ReadinessConfig,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TeamConfig {
+    age_max: u32,
+    age_soft: u32,
+    allow_non_party: bool,
+    stale_after_days: u32,
+    verified_days: u32,
+    reserve_percent: u32,
+    continuity_percent: u32,
+    recent_days: u32,
+    skills: Vec<String>,
+    weights: WeightsConfig,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WeightsConfig {
+    continuity: i32,
+    party: i32,
+    probationary: i32,
+    skill: i32,
+    age: i32,
+    recent_call: i32,
+    lot: u32,
+}
+
+impl Default for TeamConfig {
+    fn default() -> Self {
+        let TeamPolicy {
+            zone: _,
+            age_max,
+            age_soft,
+            allow_non_party,
+            stale_after_days,
+            verified_days,
+            reserve_percent,
+            continuity_percent,
+            recent_days,
+            skills,
+            weights: _,
+        } = TeamPolicy::default();
+        Self {
+            age_max,
+            age_soft,
+            allow_non_party,
+            stale_after_days,
+            verified_days,
+            reserve_percent,
+            continuity_percent,
+            recent_days,
+            skills: skills.iter().map(ToString::to_string).collect(),
+            weights: WeightsConfig::default(),
+        }
+    }
+}
+
+impl Default for WeightsConfig {
+    fn default() -> Self {
+        let TeamWeights {
+            continuity,
+            party,
+            probationary,
+            skill,
+            age,
+            recent_call,
+            lot,
+        } = TeamPolicy::default().weights;
+        Self {
+            continuity,
+            party,
+            probationary,
+            skill,
+            age,
+            recent_call,
+            lot,
+        }
+    }
+}
+
+/// Largest number of points, for or against.
+const POINTS_MAX: u32 = 1000;
+
+impl TryFrom<TeamConfig> for TeamPolicy {
+    type Error = String;
+
+    fn try_from(config: TeamConfig) -> Result<Self, String> {
+        let TeamConfig {
+            age_max,
+            age_soft,
+            allow_non_party,
+            stale_after_days,
+            verified_days,
+            reserve_percent,
+            continuity_percent,
+            recent_days,
+            skills,
+            weights,
+        } = config;
+        let WeightsConfig {
+            continuity,
+            party,
+            probationary,
+            skill,
+            age,
+            recent_call,
+            lot,
+        } = weights;
+        for (key, value, max) in [
+            ("age_max", age_max, 150),
+            ("age_soft", age_soft, 150),
+            ("stale_after_days", stale_after_days, 36_600),
+            ("verified_days", verified_days, 36_600),
+            ("recent_days", recent_days, 36_600),
+            ("reserve_percent", reserve_percent, 1000),
+            ("continuity_percent", continuity_percent, 100),
+            ("weights.continuity", continuity.unsigned_abs(), POINTS_MAX),
+            ("weights.party", party.unsigned_abs(), POINTS_MAX),
+            ("weights.probationary", probationary.unsigned_abs(), POINTS_MAX),
+            ("weights.skill", skill.unsigned_abs(), POINTS_MAX),
+            ("weights.age", age.unsigned_abs(), POINTS_MAX),
+            ("weights.recent_call", recent_call.unsigned_abs(), POINTS_MAX),
+            ("weights.lot", lot, POINTS_MAX),
+        ] {
+            if value > max {
+                return Err(format!("team.{key}: {value} is more than {max}"));
+            }
+        }
+        if let Some(skill) = skills
+            .iter()
+            .find(|skill| skill.trim().is_empty() || skill.len() > SKILL_BYTES_MAX)
+        {
+            return Err(format!(
+                "team.skills: {skill:?} is not a word of 1 to {SKILL_BYTES_MAX} bytes"
+            ));
+        }
+        Ok(Self {
+            zone: Zone::shanghai(),
+            age_max,
+            age_soft,
+            allow_non_party,
+            stale_after_days,
+            verified_days,
+            reserve_percent,
+            continuity_percent,
+            recent_days,
+            skills: skills.into_iter().map(Into::into).collect(),
+            weights: TeamWeights {
+                continuity,
+                party,
+                probationary,
+                skill,
+                age,
+                recent_call,
+                lot,
+            },
+        })
+    }
+}
+
+/// When the answer to a spot check is good.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SpotCheckConfig {
+    pass_ms: u64,
+    late_ms: u64,
+}
+
+impl Default for SpotCheckConfig {
+    fn default() -> Self {
+        let SpotCheckPolicy { pass_ms, late_ms } = SpotCheckPolicy::default();
+        Self { pass_ms, late_ms }
+    }
+}
+
+impl TryFrom<SpotCheckConfig> for SpotCheckPolicy {
+    type Error = String;
+
+    fn try_from(config: SpotCheckConfig) -> Result<Self, String> {
+        let SpotCheckConfig { pass_ms, late_ms } = config;
+        if pass_ms == 0 || late_ms < pass_ms {
+            return Err("spot_check: pass_ms is more than 0, and late_ms no less than it".to_owned());
+        }
+        Ok(Self { pass_ms, late_ms })
+    }
+}
+
+/// What readiness asks for, and when it is evaluated.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ReadinessConfig {
+    daily_at: String,
+    duty_days: u32,
+    duty_min_staff: u32,
+    spot_check_days: u32,
+}
+
+impl Default for ReadinessConfig {
+    fn default() -> Self {
+        let ReadinessPolicy {
+            daily_at,
+            duty_days,
+            duty_min_staff,
+            spot_check_days,
+        } = ReadinessPolicy::default();
+        Self {
+            daily_at: daily_at.to_string(),
+            duty_days,
+            duty_min_staff,
+            spot_check_days,
+        }
+    }
+}
+
+/// Each day costs a look at every shift of every roster, every morning.
+const DUTY_DAYS_MAX: u32 = 400;
+
+impl TryFrom<ReadinessConfig> for ReadinessPolicy {
+    type Error = String;
+
+    fn try_from(config: ReadinessConfig) -> Result<Self, String> {
+        let ReadinessConfig {
+            daily_at,
+            duty_days,
+            duty_min_staff,
+            spot_check_days,
+        } = config;
+        if duty_days == 0 || duty_days > DUTY_DAYS_MAX {
+            return Err(format!("readiness.duty_days: {duty_days} is not 1 to {DUTY_DAYS_MAX}"));
+        }
+        Ok(Self {
+            daily_at: daily_at
+                .parse()
+                .map_err(|error| format!("readiness.daily_at: {error}"))?,
+            duty_days,
+            duty_min_staff,
+            spot_check_days,
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,12 +350,24 @@ impl TryFrom<PolicyConfig> for Policy {
                 index + 1
             ));
         }
+        let duty = config
+            .duty
+            .map_or_else(|| Ok(DutyPolicy::default()), super::duty_policy::read)?;
+        // Days begin and end where duty is kept: there is one zone.
+        let zone = duty.zone.clone();
         Ok(Self {
             plans,
             order: OrderPolicy {
                 grace_ms: config.order.grace_ms,
                 ladder,
             },
+            duty,
+            team: TeamPolicy {
+                zone,
+                ..config.team.try_into()?
+            },
+            spot_check: config.spot_check.try_into()?,
+            readiness: config.readiness.try_into()?,
         })
     }
 }
@@ -123,5 +392,28 @@ mod tests {
             error.contains("plans.flood.2.teams") && error.contains("\"navy\""),
             "{error}"
         );
+    }
+
+    #[test]
+    fn what_is_missing_of_teams_is_as_by_default_and_what_is_odd_is_named() {
+        let read = |text: &str| {
+            let text = format!("[plans]\n[order]\ngrace_ms = 1\nladder = []\n{text}");
+            let config: PolicyConfig = toml::from_str(&text).expect("it parses");
+            Policy::try_from(config).map(|policy| policy.team)
+        };
+        assert_eq!(read(""), Ok(TeamPolicy::default()));
+        let older = TeamPolicy {
+            age_max: 55,
+            ..TeamPolicy::default()
+        };
+        assert_eq!(read("[team]\nage_max = 55"), Ok(older));
+        for (text, named) in [
+            ("continuity_percent = 101", "team.continuity_percent"),
+            ("skills = [\"\"]", "team.skills"),
+            ("weights = { recent_call = -1001 }", "team.weights.recent_call"),
+        ] {
+            let error = read(&format!("[team]\n{text}")).expect_err(text);
+            assert!(error.starts_with(named), "{error}");
+        }
     }
 }

@@ -219,7 +219,21 @@ impl Desk {
                 },
             });
         }
+        if let (false, Some(envelope)) = (entries.is_empty(), envelopes.first()) {
+            entries.extend(self.due(envelope.context.at));
+        }
         (entries, answers)
+    }
+
+    /// What a batch made due at once is done in the same commit: nobody sees the one without the other.
+    fn due(&mut self, at: Timestamp) -> Option<Entry> {
+        self.working.next_deadline().filter(|deadline| *deadline <= at)?;
+        let timer = by_itself(Actor::timer(), Command::FireTimers, at);
+        // A timer is never refused.
+        let decision = baiying_core::decide(&self.working, &timer, &self.policy).ok()?;
+        let (entry, _) = decision.into_entry(&timer.context);
+        self.working.evolve(&entry);
+        (!entry.is_empty()).then_some(entry)
     }
 
     /// Reads what another writer appended, publishes it, and starts again from there; unless that one is of a newer epoch.

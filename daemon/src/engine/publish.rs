@@ -70,7 +70,10 @@ fn is_announced(event: &Event) -> bool {
         Event::OrderIssued { .. }
         | Event::OrderCancelled { .. }
         | Event::OrderClosed { .. }
-        | Event::EscalationStepped { .. } => true,
+        | Event::EscalationStepped { .. }
+        | Event::SpotCheckAsked { .. }
+        | Event::SpotCheckAnswered { .. }
+        | Event::SpotCheckEnded { .. } => true,
         Event::TenantInitialized(_)
         | Event::UnitRecorded(_)
         | Event::PersonRecorded { .. }
@@ -94,6 +97,32 @@ fn is_announced(event: &Event) -> bool {
         | Event::AckDeadlinePassed { .. }
         | Event::ArrivalDeadlinePassed { .. }
         | Event::LeaveRequested { .. }
-        | Event::LeaveDecided { .. } => false,
+        | Event::LeaveDecided { .. }
+        | Event::SpotChecksPlanned { .. }
+        | Event::SpotCheckCancelled { .. }
+        | Event::SpotCheckRecorded { .. }
+        | Event::ReadinessEvaluated { .. }
+        | Event::CalendarChanged { .. }
+        | Event::DutyRosterRecorded(_)
+        | Event::StandInSet(_)
+        | Event::StandInEnded { .. }
+        | Event::SwapRequested { .. }
+        | Event::SwapConsented { .. }
+        | Event::SwapDecided { .. }
+        | Event::DutySignedIn(_)
+        | Event::DutySignedOut { .. }
+        | Event::BackupSet { .. }
+        | Event::PhonesVerified { .. }
+        | Event::RosterConfirmed { .. }
+        | Event::PersonalDataShown { .. }
+        | Event::CountPolicySet { .. }
+        | Event::PersonExcluded(_)
+        | Event::ExclusionEnded { .. }
+        | Event::WaiverGranted { .. }
+        | Event::WaiverRevoked { .. }
+        | Event::QuotaEvaluated { .. }
+        | Event::TeamShort { .. }
+        | Event::TeamShortEnded { .. }
+        | Event::TeamChosen { .. } => false,
     }
 }

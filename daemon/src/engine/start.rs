@@ -93,6 +93,7 @@ impl Engine {
             waiting,
             stopping,
             timers_refused: None,
+            shortfalls: None,
         };
         let thread = std::thread::Builder::new()
             .name("engine".into())

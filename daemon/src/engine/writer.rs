@@ -33,6 +33,8 @@ pub(super) struct Writer {
     pub(super) snapshots: Snapshots,
     /// When the disk had no room for what was due.
     pub(super) timers_refused: Option<Timestamp>,
+    /// Shortfalls that the metrics know of; none before the first look.
+    pub(super) shortfalls: Option<u64>,
 }
 
 impl Writer {
@@ -41,6 +43,7 @@ impl Writer {
     /// # Errors
     /// When the journal failed: the process must stop. Commands under way are not answered; their callers ask again.
     pub(super) fn run(mut self) -> Result<(), JournalError> {
+        self.say_who_is_short();
         loop {
             let timeout = match self.fire_timers()? {
                 Timers::Fired => Duration::ZERO,
@@ -85,9 +88,23 @@ impl Writer {
         if fired == Timers::Fired {
             metrics::command("fire-timers", "accepted");
             metrics::batch(1);
+            self.say_who_is_short();
             self.snapshots.after_commit(self.desk.published());
         }
         Ok(fired)
+    }
+
+    /// Evaluations are timers' work, so that nothing else makes anybody short.
+    fn say_who_is_short(&mut self) {
+        let state = self.desk.published().read();
+        let all = state.quota.shortfalls();
+        let new = self.shortfalls.map_or(0, |known| all.saturating_sub(known));
+        metrics::teams_short(state.quota.short().len(), new);
+        if new > 0 {
+            tracing::warn!(new, short = state.quota.short().len(), "agency teams have fallen short");
+        }
+        drop(state);
+        self.shortfalls = Some(all);
     }
 
     fn drain(&self, first: Request) -> Vec<Request> {

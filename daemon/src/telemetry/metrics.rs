@@ -15,6 +15,11 @@ const FIELD_STREAMS_BEHIND: &str = "baiying.field.streams.behind";
 const FIELD_STREAMS_STALLED: &str = "baiying.field.streams.stalled";
 const CONNECTIONS: &str = "baiying.connections";
 const TURNED_AWAY: &str = "baiying.connections.turned_away";
+const READINESS_GAPS: &str = "baiying.readiness.gaps";
+const READINESS_CAME_UP: &str = "baiying.readiness.gaps.came_up";
+const SCHEDULE_SILENT: &str = "baiying.schedule.silent";
+const TEAMS_SHORT: &str = "baiying.teams.short";
+const SHORTFALLS: &str = "baiying.teams.shortfalls";
 
 struct Instruments {
     commits: Counter<u64>,
@@ -26,6 +31,11 @@ struct Instruments {
     field_streams_stalled: Counter<u64>,
     connections: UpDownCounter<i64>,
     turned_away: Counter<u64>,
+    readiness_gaps: Gauge<u64>,
+    readiness_came_up: Counter<u64>,
+    schedule_silent: Counter<u64>,
+    teams_short: Gauge<u64>,
+    shortfalls: Counter<u64>,
 }
 
 // Made at first use: after the exporter, if there is one, was set.
@@ -75,6 +85,31 @@ static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
             .u64_counter(TURNED_AWAY)
             .with_unit("{connection}")
             .with_description("connections turned away or cut, and times that accepting had to wait, by reason")
+            .build(),
+        readiness_gaps: meter
+            .u64_gauge(READINESS_GAPS)
+            .with_unit("{unit}")
+            .with_description("units that the last daily evaluation found unready, by kind of gap")
+            .build(),
+        readiness_came_up: meter
+            .u64_counter(READINESS_CAME_UP)
+            .with_unit("{gap}")
+            .with_description("gaps that a daily evaluation found and the one before did not, by kind")
+            .build(),
+        schedule_silent: meter
+            .u64_counter(SCHEDULE_SILENT)
+            .with_unit("{minute}")
+            .with_description("minutes in which the scheduler was silent and somebody else did its work")
+            .build(),
+        teams_short: meter
+            .u64_gauge(TEAMS_SHORT)
+            .with_unit("{unit}")
+            .with_description("units whose agency team is short and not waived (20 % rule)")
+            .build(),
+        shortfalls: meter
+            .u64_counter(SHORTFALLS)
+            .with_unit("{unit}")
+            .with_description("units whose agency team has fallen short")
             .build(),
     }
 });
@@ -152,4 +187,25 @@ impl Drop for OpenConnection {
 /// A connection was not let in or was cut, or accepting had to wait.
 pub fn connection_turned_away(why: &'static str) {
     INSTRUMENTS.turned_away.add(1, &[KeyValue::new("reason", why)]);
+}
+
+/// So many units have a gap of this kind.
+pub fn readiness_gaps(kind: &'static str, units: u64) {
+    INSTRUMENTS.readiness_gaps.record(units, &[KeyValue::new("kind", kind)]);
+}
+
+/// A gap came up in a unit.
+pub fn readiness_gap_came_up(kind: &'static str) {
+    INSTRUMENTS.readiness_came_up.add(1, &[KeyValue::new("kind", kind)]);
+}
+
+/// The scheduler was silent for too long.
+pub fn schedule_silent() {
+    INSTRUMENTS.schedule_silent.add(1, &[]);
+}
+
+/// So many units are short now, and so many have fallen short since this was last said.
+pub fn teams_short(now: usize, new: u64) {
+    INSTRUMENTS.teams_short.record(now as u64, &[]);
+    INSTRUMENTS.shortfalls.add(new, &[]);
 }

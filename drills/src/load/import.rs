@@ -120,9 +120,12 @@ pub async fn import_all(endpoint: &str, data: &SynthData, actor: &str) -> Result
         &data.people,
         ImportPeopleRequest {
             header: header("p"),
-            rows: Vec::new(),
+            ..ImportPeopleRequest::default()
         },
-        |rows| ImportPeopleRequest { header: None, rows },
+        |rows| ImportPeopleRequest {
+            rows,
+            ..ImportPeopleRequest::default()
+        },
         async |rows| roster.import_people(rows).await,
         |answer| answer.report,
     )

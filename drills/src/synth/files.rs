@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use baiying_proto::v1::{MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
+use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
 
 use super::sink::Sink;
 use super::{DirtyRow, District, SynthError, SynthOptions, SynthReport};
@@ -48,6 +48,7 @@ pub(crate) struct Files {
     people: Table,
     teams: Table,
     muster_points: Table,
+    duty: Table,
     dirty: Table,
 }
 
@@ -81,6 +82,21 @@ impl Files {
                 "muster.csv",
                 &["code", "name", "unit_code", "check_in_code", "address"],
             )?,
+            duty: Table::create(
+                dir,
+                "duty.csv",
+                &[
+                    "unit_code",
+                    "pattern",
+                    "from_date",
+                    "position",
+                    "shifts",
+                    "turn",
+                    "every",
+                    "person",
+                    "recall_minutes",
+                ],
+            )?,
             dirty: Table::create(dir, "DIRTY.csv", &["row", "defect"])?,
         })
     }
@@ -97,6 +113,7 @@ impl Files {
             &mut self.people,
             &mut self.teams,
             &mut self.muster_points,
+            &mut self.duty,
             &mut self.dirty,
         ] {
             table.flush(&self.dir)?;
@@ -156,6 +173,7 @@ impl Sink for Files {
             category,
             political,
             address,
+            ..
         } = &row;
         self.people.write(&[
             id_number,
@@ -191,6 +209,28 @@ impl Sink for Files {
         } = &row;
         self.muster_points
             .write(&[code, name, unit_code, check_in_code, address])
+    }
+    fn duty(&mut self, row: DutyRow) -> Result<(), SynthError> {
+        let DutyRow {
+            row: _,
+            unit_code,
+            pattern,
+            from_date,
+            position,
+            shifts,
+            turn,
+            every,
+            person,
+            recall_minutes,
+        } = &row;
+        let recall = match recall_minutes {
+            0 => String::new(),
+            minutes => minutes.to_string(),
+        };
+        let turn = turn.to_string();
+        self.duty.write(&[
+            unit_code, pattern, from_date, position, shifts, &turn, every, person, &recall,
+        ])
     }
     fn dirty(&mut self, row: DirtyRow) -> Result<(), SynthError> {
         self.dirty.write(&[&row.row.to_string(), row.defect.word()])

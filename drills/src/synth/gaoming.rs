@@ -149,7 +149,7 @@ fn grid_forces(seeds: Seeds, grid: &Grid) -> Vec<TeamPlan> {
     teams
 }
 
-/// Established staff with their emergency team, and contract staff.
+/// Established staff with their emergency team and their duty roster, and contract staff.
 fn office<S: Sink>(
     roster: &mut Roster<'_, S>,
     code: &str,
@@ -168,6 +168,7 @@ fn office<S: Sink>(
         profile: Profile::staff(party),
         home,
         teams,
+        duty: true,
     })?;
     let contract = (f64::from(staff) * CONTRACT).round() as u32;
     roster.populate(&Contingent {
@@ -176,6 +177,7 @@ fn office<S: Sink>(
         profile: Profile::contract(),
         home,
         teams: Vec::new(),
+        duty: false,
     })
 }
 
@@ -193,6 +195,7 @@ fn force<S: Sink>(
         profile: Profile::volunteer(),
         home,
         teams,
+        duty: false,
     })
 }
 
@@ -223,6 +226,7 @@ pub(crate) fn members<S: Sink>(
             profile,
             home,
             teams: Vec::new(),
+            duty: false,
         })?;
     }
     Ok(())

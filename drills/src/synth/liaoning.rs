@@ -111,6 +111,7 @@ fn office<S: Sink>(roster: &mut Roster<'_, S>, agency: &Agency, residences: &Res
         profile: Profile::staff(*party),
         home,
         teams,
+        duty: false,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Synthetic districts (`domain.md` §11): real divisions, invented people, the same bytes for the same seed.
 //!
-//! What is written can be imported as it stands: `divisions.csv`, `people.csv`, `teams.csv`, `muster.csv`. Rows are generated and
+//! What is written can be imported as it stands: `divisions.csv`, `people.csv`, `teams.csv`, `muster.csv`, `duty.csv`. Rows are generated and
 //! written unit by unit; of people only a counter for each birth date is kept, so that a province takes no more memory than a village.
 //! [`rows`] gives the same rows in memory, for tests and benches that feed a daemon directly.
 
@@ -8,6 +8,7 @@ mod agencies;
 mod apportion;
 mod dirt;
 mod divisions;
+mod duty;
 mod files;
 mod gaoming;
 mod identity;
@@ -18,14 +19,16 @@ mod phone;
 mod residence;
 mod roster;
 mod sink;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use baiying_proto::v1::{MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
+use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
 use serde::{Deserialize, Serialize};
 
 pub use dirt::{Defect, DirtyRow};
+pub use workbook::{MessyWorkbook, WorkbookOptions, WrongCell, messy_workbook};
 
 use sink::Sink;
 
@@ -128,6 +131,10 @@ pub struct SynthReport {
     pub muster_points: u32,
     /// Spoilt rows of `people.csv`.
     pub dirty: u32,
+    /// Units that keep duty.
+    pub duty_units: u32,
+    /// Rows of `duty.csv`.
+    pub duty_rows: u32,
 }
 
 /// All rows in memory. Every `row` is the number of the line in the file, the header being line 1.
@@ -141,6 +148,8 @@ pub struct SynthData {
     pub teams: Vec<TeamMemberRow>,
     /// By district.
     pub muster_points: Vec<MusterPointRow>,
+    /// By unit; nobody is in it who was spoilt.
+    pub duty: Vec<DutyRow>,
     /// Rows of `people` that were spoilt.
     pub dirty: Vec<DirtyRow>,
     /// Counts.

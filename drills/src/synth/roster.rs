@@ -1,11 +1,12 @@
 //! People of a unit and the teams they form, generated together and let go of before the next unit.
 
-use baiying_proto::v1::{MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
+use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
 use rand::RngExt as _;
 use rand::seq::SliceRandom as _;
 
 use super::dirt::{Defect, Dirt, DirtyRow};
 use super::divisions::Division;
+use super::duty;
 use super::identity::{self, Ages, IdNumbers};
 use super::names::{HOMONYMS, Names};
 use super::phone;
@@ -114,6 +115,8 @@ pub(crate) struct Contingent<'a> {
     pub(crate) profile: Profile,
     pub(crate) home: Home<'a>,
     pub(crate) teams: Vec<TeamPlan>,
+    /// Whether they keep duty.
+    pub(crate) duty: bool,
 }
 
 /// Makes rows and numbers them.
@@ -172,17 +175,49 @@ impl<'a, S: Sink> Roster<'a, S> {
             profile,
             home,
             teams,
+            duty,
         } = contingent;
         let mut random = self.seeds.child(&format!("people/{unit}/{}", profile.category));
         let people = self.people(unit, *size, *profile, *home, &mut random);
         let chosen = self.choose(unit, &people, teams);
         let mut in_team = vec![false; people.len()];
         chosen.iter().flatten().for_each(|index| in_team[*index] = true);
+        if *duty {
+            self.duty(unit, &people, &mut in_team)?;
+        }
         for (team, members) in teams.iter().zip(&chosen) {
             self.team(unit, team, members, &people)?;
         }
         for (person, in_team) in people.into_iter().zip(in_team) {
             self.person(person.row, in_team)?;
+        }
+        Ok(())
+    }
+
+    /// The duty roster of a unit, in force from the day it is imported on. Who is in it is as good as in a team.
+    fn duty(&mut self, unit: &str, people: &[Candidate], needed: &mut [bool]) -> Result<(), S::Error> {
+        let mut random = self.seeds.child(&format!("duty/{unit}"));
+        let mut order: Vec<usize> = (0..people.len()).collect();
+        order.shuffle(&mut random);
+        let Some(plan) = duty::plan(&order, |index| people[index].age) else {
+            return Ok(());
+        };
+        self.report.duty_units += 1;
+        for (crew, turn) in plan.crews.iter().zip(1..) {
+            for (place, index) in crew.iter().enumerate() {
+                needed[*index] = true;
+                self.report.duty_rows += 1;
+                self.sink.duty(DutyRow {
+                    row: line(self.report.duty_rows),
+                    unit_code: unit.to_owned(),
+                    pattern: plan.pattern.to_owned(),
+                    position: if place == 0 { "lead" } else { "officer" }.to_owned(),
+                    turn,
+                    every: "shift".to_owned(),
+                    person: people[*index].row.id_number.clone(),
+                    ..DutyRow::default()
+                })?;
+            }
         }
         Ok(())
     }
@@ -223,6 +258,7 @@ impl<'a, S: Sink> Roster<'a, S> {
                 category: profile.category.to_owned(),
                 political: political(profile, age, random).to_owned(),
                 address,
+                ..PersonRow::default()
             };
             people.push(Candidate { row, age });
         }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use baiying_proto::v1::{MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
+use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
 
 use super::{DirtyRow, SynthData};
 
@@ -14,6 +14,7 @@ pub(crate) trait Sink {
     fn person(&mut self, row: PersonRow) -> Result<(), Self::Error>;
     fn team_member(&mut self, row: TeamMemberRow) -> Result<(), Self::Error>;
     fn muster_point(&mut self, row: MusterPointRow) -> Result<(), Self::Error>;
+    fn duty(&mut self, row: DutyRow) -> Result<(), Self::Error>;
     fn dirty(&mut self, row: DirtyRow) -> Result<(), Self::Error>;
 }
 
@@ -33,6 +34,10 @@ impl Sink for SynthData {
     }
     fn muster_point(&mut self, row: MusterPointRow) -> Result<(), Infallible> {
         self.muster_points.push(row);
+        Ok(())
+    }
+    fn duty(&mut self, row: DutyRow) -> Result<(), Infallible> {
+        self.duty.push(row);
         Ok(())
     }
     fn dirty(&mut self, row: DirtyRow) -> Result<(), Infallible> {

@@ -36,6 +36,9 @@ impl Sink for TeamSizes {
     fn muster_point(&mut self, _: MusterPointRow) -> Result<(), Self::Error> {
         Ok(())
     }
+    fn duty(&mut self, _: DutyRow) -> Result<(), Self::Error> {
+        Ok(())
+    }
     fn dirty(&mut self, _: DirtyRow) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -92,6 +95,26 @@ fn check(data: &SynthData) {
         assert!(roles[2..].iter().all(|role| *role == "member"));
         assert!((3..=60).contains(&roles.len()), "{team} has {}", roles.len());
     }
+    let mut on_duty = BTreeSet::new();
+    let mut crews: BTreeMap<(&str, u32), Vec<&str>> = BTreeMap::new();
+    for (row, line) in data.duty.iter().zip(2..) {
+        assert_eq!(row.row, line);
+        assert_eq!(
+            people.get(row.person.as_str()),
+            Some(&row.unit_code.as_str()),
+            "crews come from the unit"
+        );
+        assert!(on_duty.insert(&row.person), "somebody is in two crews");
+        crews.entry((&row.unit_code, row.turn)).or_default().push(&row.position);
+    }
+    for ((unit, turn), positions) in &crews {
+        assert_eq!(*positions, ["lead", "officer", "officer"], "{unit}");
+        assert!(
+            *turn == 1 || crews.contains_key(&(*unit, turn - 1)),
+            "{unit} has no turn before {turn}"
+        );
+        assert!(crews.contains_key(&(*unit, 2)), "{unit} never rests");
+    }
     let mut codes = BTreeSet::new();
     for point in &data.muster_points {
         assert!(codes.insert(&point.code) && units.contains(point.unit_code.as_str()));
@@ -121,6 +144,8 @@ fn gaoming_is_as_the_domain_says() {
         agency_team_members: 2031,
         muster_points: 11,
         dirty: 0,
+        duty_units: 68,
+        duty_rows: 2475,
     }
     ");
     let grids = data.units.iter().filter(|unit| unit.kind == "grid");
@@ -166,6 +191,8 @@ fn liaoning_is_as_the_domain_says() {
         agency_team_members: 139000,
         muster_points: 1706,
         dirty: 0,
+        duty_units: 0,
+        duty_rows: 0,
     }
     ");
     assert!(sizes.0.values().all(|size| (8..=60).contains(size)));
@@ -201,6 +228,7 @@ fn the_same_seed_gives_the_same_bytes() {
             "people.csv",
             "teams.csv",
             "muster.csv",
+            "duty.csv",
             "SYNTHETIC.txt",
         ] {
             hash.update(std::fs::read(dir.path().join(file)).expect(file));
@@ -214,7 +242,7 @@ fn the_same_seed_gives_the_same_bytes() {
     let first = digest(1);
     assert_eq!(first, digest(1));
     assert_ne!(first, digest(2));
-    insta::assert_snapshot!(first, @"bc6efbc7c112cf88167d8ee7f694f93fb3521d37701e59c82384188d98f88ba5");
+    insta::assert_snapshot!(first, @"cbb9033cca9a64ea7f0f454d75db7fa3a2854deb690f4f6a79f4310977fc5ff9");
 }
 
 #[test]

@@ -77,6 +77,8 @@ async fn a_daemon_killed_at_any_call_of_its_opening_loses_nothing() -> anyhow::R
     Ok(())
 }
 
+/// Exit code for a journal that could not be opened.
+const EXIT_NOT_OPENED: i32 = 65;
 /// Exit code for a journal that failed while the daemon was at work.
 const EXIT_STOPPED: i32 = 74;
 
@@ -102,7 +104,15 @@ async fn a_daemon_whose_disk_fails_stops_and_loses_nothing() -> anyhow::Result<(
             }
             copy_dir(&source, &data)?;
             let fail = Strace::inject(&log, call, "error=EIO", at);
-            let mut running = serve(Backend::OF_DAEMON, &data).under(fail.words()).serving()?;
+            let mut running = match serve(Backend::OF_DAEMON, &data).under(fail.words()).start()? {
+                Outcome::Serving(running) => running,
+                // On a slow machine an opening may make more of them: then it says so, and the next one is whole.
+                Outcome::Ended(ended) => {
+                    anyhow::ensure!(ended.code == EXIT_NOT_OPENED, "{}: {ended:#?}", fault());
+                    serve(Backend::OF_DAEMON, &data).serving().with_context(fault)?.kill();
+                    continue;
+                }
+            };
             let api = Api::at(&running.url())?;
             let mut answered = Vec::new();
             let mut people = (1..=10).chain(13..=22).chain(25..=34);

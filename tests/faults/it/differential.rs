@@ -68,12 +68,15 @@ fn district() -> [Command; 3] {
             name: format!("测试{number}").into(),
             phone: "".into(),
             id_number: baiying_e2e::small::id_number(number).into(),
-            address: "".into(),
+            ..Personal::default()
         }),
         unit_code: "11".into(),
         residence_code: "".into(),
         category: "contract".into(),
         political: "".into(),
+        standing: "".into(),
+        seconded_to_code: "".into(),
+        skills: Vec::new(),
     });
     let point = MusterPointRow {
         row: 2,
@@ -91,6 +94,7 @@ fn district() -> [Command; 3] {
         Command::ImportPeople(ImportPeople {
             mode,
             rows: people.collect(),
+            whole_roster_of: "".into(),
         }),
         Command::ImportMusterPoints(ImportMusterPoints {
             mode,

@@ -206,6 +206,7 @@ impl Ask {
                     address: id.to_owned(),
                     ..small::person(2, person, "440608-A01", "staff")
                 }],
+                ..v1::ImportPeopleRequest::default()
             }),
         }
     }

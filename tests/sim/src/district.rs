@@ -7,7 +7,9 @@ use baiying_core::id::PersonId;
 use baiying_core::import::ImportMode;
 use baiying_core::muster::{ImportMusterPoints, MusterPointRow};
 use baiying_core::org::{ImportUnits, UnitRow};
-use baiying_core::people::{Category, ImportPeople, PersonKey, PersonRow, Personal, PoliticalStatus, check_id_number};
+use baiying_core::people::{
+    Category, ImportPeople, PersonKey, PersonRow, Personal, PoliticalStatus, Standing, check_id_number,
+};
 use baiying_core::team::{ImportTeams, PersonRef, TeamKind, TeamMemberRow};
 
 use crate::dice::Dice;
@@ -59,7 +61,12 @@ impl District {
             rows: units.collect(),
         });
         let rows = (1..=self.people).map(|number| self.person(number, dice)).collect();
-        let people = Command::ImportPeople(ImportPeople { mode, rows });
+        let whole_roster_of = "".into();
+        let people = Command::ImportPeople(ImportPeople {
+            mode,
+            rows,
+            whole_roster_of,
+        });
         let mut rows = Vec::new();
         for team in 1..=dice.between(2, 4) {
             rows.extend(self.team(&format!("TEAM{team}"), rows.len() as u32, dice));
@@ -88,12 +95,20 @@ impl District {
                 name: format!("person {number}").into(),
                 phone: "".into(),
                 id_number: id_number(number),
-                address: "".into(),
+                ..Personal::default()
             }),
             unit_code: self.unit(dice),
             residence_code: residence.filter(|_| dice.percent(70)).unwrap_or_default(),
             category: dice.one(&Category::ALL).1.into(),
             political: dice.one(&PoliticalStatus::ALL).1.into(),
+            standing: if dice.percent(80) {
+                ""
+            } else {
+                dice.one(&Standing::ALL).1
+            }
+            .into(),
+            seconded_to_code: "".into(),
+            skills: Vec::new(),
         }
     }
 

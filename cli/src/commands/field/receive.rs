@@ -100,7 +100,7 @@ impl Session<'_> {
             };
             match message {
                 Ok(Some(message)) => {
-                    let up_to_date = message.order.is_none();
+                    let up_to_date = message.order.is_none() && message.spot_check.is_none();
                     self.take(message).await?;
                     if up_to_date && self.args.once {
                         return Ok(End::UpToDate);
@@ -118,13 +118,17 @@ impl Session<'_> {
             cursor,
             order,
             conflated,
+            spot_check,
         } = message;
         self.app.emit(
-            || json!({ "cursor": cursor, "conflated": conflated, "order": documents::field_order(order.as_ref()) }),
             || {
-                order
-                    .as_ref()
-                    .map_or_else(String::new, |order| show(self.app.lang, order, cursor))
+                json!({ "cursor": cursor, "conflated": conflated, "order": documents::field_order(order.as_ref()),
+                    "spot_check": documents::spot_check_call(spot_check.as_ref()) })
+            },
+            || match (&order, &spot_check) {
+                (Some(order), _) => show(self.app.lang, order, cursor),
+                (None, Some(call)) => show_spot_check(self.app.lang, self.args.lead, call),
+                (None, None) => String::new(),
             },
         )?;
         // Shown first, then reported: what is reported as delivered was delivered.
@@ -152,6 +156,25 @@ impl Session<'_> {
         self.cursor = cursor;
         Ok(())
     }
+}
+
+/// The call to answer; or how it came out.
+fn show_spot_check(lang: Lang, lead: u32, call: &pb::SpotCheckCall) -> String {
+    let check = format!("C{}", call.spot_check_id);
+    let text = if call.status == "asked" {
+        tr!(
+            lang,
+            "receive.spot_check",
+            check = check,
+            unit = crate::text::line(&call.unit_code),
+            until = when::local(call.pass_until_unix_ms),
+            lead = format!("P{lead}")
+        )
+    } else {
+        let result = word(lang, "spot_check", &call.status);
+        tr!(lang, "receive.spot_check_over", check = check, result = result)
+    };
+    text + "\n"
 }
 
 fn show(lang: Lang, order: &pb::FieldOrder, cursor: u64) -> String {

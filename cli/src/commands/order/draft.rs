@@ -42,7 +42,7 @@ pub(crate) struct DraftArgs {
 fn ladder_step(text: &str) -> Result<pb::LadderStep, ArgError> {
     let error = || ArgError::new("arg_error.ladder", vec![("value", text.to_owned())]);
     let (after, target) = text.split_once(':').ok_or_else(error)?;
-    if !["repeat", "team-leader", "deputy", "superior"].contains(&target) {
+    if !["repeat", "team-leader", "deputy", "duty-lead", "superior"].contains(&target) {
         return Err(error());
     }
     Ok(pb::LadderStep {

@@ -43,9 +43,14 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                 category,
                 political,
                 address,
+                ..pb::PersonRow::default()
             }
         },
-        |header, rows| pb::ImportPeopleRequest { header, rows },
+        |header, rows| pb::ImportPeopleRequest {
+            header,
+            rows,
+            ..pb::ImportPeopleRequest::default()
+        },
         |client, messages| async move {
             let answer = client.roster().import_people(messages).await?;
             Ok(answer.map(|answer| answer.report.unwrap_or_default()))

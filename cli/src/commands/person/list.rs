@@ -55,6 +55,8 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                     "residence",
                     "category",
                     "political",
+                    "standing",
+                    "skills",
                     "teams",
                     "order",
                 ],
@@ -69,6 +71,8 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                     person.residence_code.clone(),
                     word(app.lang, "category", &person.category),
                     word(app.lang, "political", &person.political),
+                    word(app.lang, "standing", &person.standing),
+                    person.skills.join(" "),
                     teams.join(" "),
                     if person.active_order_id == 0 {
                         String::new()

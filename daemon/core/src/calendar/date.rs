@@ -53,6 +53,15 @@ impl Date {
     pub fn weekday(self) -> u8 {
         self.civil().weekday().to_monday_one_offset() as u8
     }
+    /// Its year.
+    pub fn year(self) -> i16 {
+        self.civil().year()
+    }
+    /// The Monday of its week.
+    #[must_use]
+    pub fn monday(self) -> Self {
+        self.plus_days(1 - i32::from(self.weekday()))
+    }
     /// Full years from here to `later`, as ages are counted.
     pub fn years_until(self, later: Self) -> i32 {
         let (born, then) = (self.civil(), later.civil());

@@ -4,7 +4,11 @@
 //! round. The arithmetic is jiff's, with the zones that are built in: nothing here asks the system for a time or a zone.
 
 mod date;
+mod import;
+mod table;
 mod zone;
 
 pub use date::{Date, ParseDateError};
-pub use zone::{Minute, ParseMinuteError, UnknownZone, Zone};
+pub use import::{CalendarRow, ImportCalendar};
+pub use table::{Calendar, DayKind, DayKinds, SpecialDay};
+pub use zone::{Clock, Minute, ParseMinuteError, UnknownZone, Zone};

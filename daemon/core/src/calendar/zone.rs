@@ -1,11 +1,12 @@
 //! Wall clocks and the zones they stand in.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use jiff::civil;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
 
 use super::Date;
@@ -26,6 +27,8 @@ pub struct ParseMinuteError(pub Box<str>);
 pub struct Minute(u16);
 
 impl Minute {
+    /// The start of the day.
+    pub const MIDNIGHT: Self = Self(0);
     /// The end of the day.
     pub const DAY: Self = Self(24 * 60);
 
@@ -77,6 +80,24 @@ pub struct Zone(Box<str>);
 
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
+/// Tables that were read before, by name: they are part of the program and never change. As many as there are zones.
+static READ: RwLock<BTreeMap<Box<str>, TimeZone>> = RwLock::new(BTreeMap::new());
+
+/// What a zone's name means: its table, or that of UTC.
+fn rules(name: &str) -> TimeZone {
+    if let Some(rules) = READ.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+        return rules.clone();
+    }
+    match ZONES.get(name) {
+        Ok(rules) => {
+            let mut read = READ.write().unwrap_or_else(PoisonError::into_inner);
+            read.insert(name.into(), rules.clone());
+            rules
+        }
+        Err(_) => TimeZone::UTC,
+    }
+}
+
 impl Zone {
     /// The zone with this name.
     ///
@@ -100,27 +121,62 @@ impl Zone {
     pub fn name(&self) -> &str {
         &self.0
     }
-    fn rules(&self) -> TimeZone {
-        ZONES.get(&self.0).unwrap_or(TimeZone::UTC)
+    /// Its rules, looked up once, for many questions.
+    pub fn clock(&self) -> Clock {
+        Clock(rules(&self.0))
     }
+    /// When the wall clock shows `minute` on `date`: see [`Clock::instant`].
+    pub fn instant(&self, date: Date, minute: Minute) -> Timestamp {
+        self.clock().instant(date, minute)
+    }
+    /// What the wall clock shows at that instant: see [`Clock::local`].
+    pub fn local(&self, at: Timestamp) -> (Date, Minute) {
+        self.clock().local(at)
+    }
+    /// The day that it is there at that instant.
+    pub fn date(&self, at: Timestamp) -> Date {
+        self.local(at).0
+    }
+}
+
+/// The wall clock of a zone.
+#[derive(Debug, Clone)]
+pub struct Clock(TimeZone);
+
+impl Clock {
     /// When the wall clock shows `minute` on `date`.
     ///
     /// A time that is skipped when clocks go forward is as much later as was skipped; of a time that comes twice, it is the first.
     pub fn instant(&self, date: Date, minute: Minute) -> Timestamp {
+        let zoned = self.ambiguous(date, minute).compatible();
+        Self::within(date, zoned.map(|zoned| zoned.timestamp()))
+    }
+    /// When a shift begins or ends that does so at `minute` on `date`: as [`Self::instant`], but a time that is skipped is the
+    /// instant at which clocks go forward. So later times of the wall clock are never earlier instants, and shifts that follow on
+    /// each other have neither a gap nor an overlap.
+    pub fn boundary(&self, date: Date, minute: Minute) -> Timestamp {
+        let ambiguous = self.ambiguous(date, minute);
+        let is_skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
+        let Ok(later) = ambiguous.compatible() else {
+            return self.instant(date, minute);
+        };
+        let later = later.timestamp();
+        let before = is_skipped.then(|| self.0.preceding(later + jiff::SignedDuration::from_nanos(1)).next());
+        let at = before.flatten().map_or(later, |transition| transition.timestamp());
+        Timestamp::from_unix_ms(at.as_millisecond())
+    }
+    fn ambiguous(&self, date: Date, minute: Minute) -> jiff::tz::AmbiguousZoned {
         let (date, minute) = if minute == Minute::DAY {
             (date.plus_days(1), 0)
         } else {
             (date, minute.0)
         };
         let time = civil::Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0);
-        let zoned = self
-            .rules()
-            .to_ambiguous_zoned(date.civil().to_datetime(time))
-            .compatible();
+        self.0.clone().into_ambiguous_zoned(date.civil().to_datetime(time))
+    }
+    fn within(date: Date, at: Result<jiff::Timestamp, jiff::Error>) -> Timestamp {
         // Beyond the instants there are: the first or last day of the calendar, in some zone.
-        let unix_ms = zoned.map_or(i64::from(date.days()) * 86_400_000, |zoned| {
-            zoned.timestamp().as_millisecond()
-        });
+        let unix_ms = at.map_or(i64::from(date.days()) * 86_400_000, jiff::Timestamp::as_millisecond);
         Timestamp::from_unix_ms(unix_ms)
     }
     /// What the wall clock shows at that instant; instants beyond the calendar count as its first or last.
@@ -131,7 +187,7 @@ impl Zone {
             jiff::Timestamp::MAX
         };
         let at = jiff::Timestamp::from_millisecond(at.unix_ms()).unwrap_or(beyond);
-        let shown = self.rules().to_datetime(at);
+        let shown = self.0.to_datetime(at);
         let minute = shown.hour() as u16 * 60 + shown.minute() as u16;
         (Date::of(shown.date()), Minute(minute))
     }
@@ -200,6 +256,36 @@ mod tests {
             (instant("Europe/London", "2026-10-25", until) - instant("Europe/London", "2026-10-25", from)) / 60_000
         };
         assert_eq!((minutes("00:30", "01:30"), minutes("01:30", "02:30")), (60, 120));
+    }
+
+    #[test]
+    fn shifts_begin_and_end_in_the_order_of_the_wall_clock() {
+        for (zone, date) in [
+            ("Europe/London", "2026-03-29"),
+            ("Europe/London", "2026-10-25"),
+            ("America/New_York", "2026-03-08"),
+            ("Australia/Lord_Howe", "2026-10-04"),
+            ("Asia/Shanghai", "2026-10-01"),
+        ] {
+            let (clock, date) = (Zone::new(zone).expect("a zone").clock(), date.parse().expect("a day"));
+            let mut before = clock.boundary(date, Minute::new(0));
+            for minute in 1..=24 * 60 {
+                let (at, instant) = (
+                    clock.boundary(date, Minute::new(minute)),
+                    clock.instant(date, Minute::new(minute)),
+                );
+                assert!(before <= at && at <= instant, "{zone} {minute}");
+                before = at;
+            }
+        }
+        let clock = Zone::new("Europe/London").expect("a zone").clock();
+        let date = "2026-03-29".parse().expect("a day");
+        assert_eq!(
+            clock.boundary(date, Minute::new(90)),
+            clock.instant(date, Minute::new(120)),
+            "skipped"
+        );
+        assert!(clock.instant(date, Minute::new(90)) > clock.instant(date, Minute::new(120)));
     }
 
     #[test]

@@ -102,6 +102,14 @@ impl Leaves {
             })
         })
     }
+    /// Every interval of approved leave of a person, in the order of approval; they may overlap.
+    pub fn approved(&self, person: PersonId) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
+        let leaves = self.approved.get(&person).map_or(&[][..], Vec::as_slice);
+        leaves.iter().map(|id| {
+            let record = &self.rows[id.index()].record;
+            (record.from, record.until)
+        })
+    }
     pub(crate) fn next_id(&self) -> LeaveId {
         LeaveId::from_index(self.rows.len())
     }

@@ -54,7 +54,7 @@ mod tests {
             .board(O1, [3, 1, 0, 2, 0, 0])
             .duty(1, Some(O1))
             .duty(2, None);
-        assert_eq!(district.state.next_deadline(), None);
+        assert_eq!(district.state.next_order_deadline(), None);
         let attempt = RecordAttempt {
             order: O1,
             version: 0,

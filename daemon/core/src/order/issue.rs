@@ -1,13 +1,14 @@
 //! Issue an order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::audience::{Address, AddressList, expand};
 use super::{DutyClass, Excuse, LadderStep, OrderSpec, StepTarget, check_ladder};
 use crate::command::{Answer, Context, Issued};
 use crate::decide::{Decision, at_most, needed};
+use crate::duty::{Position, on_duty};
 use crate::event::Event;
-use crate::id::{OrderId, PersonId, PersonSet, ResponseId, Timestamp};
+use crate::id::{OrderId, PersonId, PersonSet, ResponseId, Timestamp, UnitId};
 use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::response::{OrderDraft, Response};
@@ -131,7 +132,7 @@ pub(crate) fn issue(
         draft,
         before,
     } = issue;
-    let spec = resolve_draft(state, context, policy, response, &addressed, draft)?;
+    let mut spec = resolve_draft(state, context, policy, response, &addressed, draft)?;
     let audience = match before {
         Some((version, true)) => taken_over(state, version),
         Some((_, false)) | None => expand(state, &addressed, &call_out),
@@ -139,6 +140,7 @@ pub(crate) fn issue(
     if audience.is_empty() {
         return Err(Rejection::EmptyAudience);
     }
+    spec.on_duty = on_duty_for(state, &audience, context.at);
     let mut excused: BTreeMap<Excuse, Vec<PersonId>> = BTreeMap::new();
     let mut taken: BTreeMap<OrderId, Vec<PersonId>> = BTreeMap::new();
     let mut carried = Vec::new();
@@ -207,6 +209,22 @@ fn taken_over(state: &State, before: &super::OrderVersion) -> PersonSet {
     let is_gone = |row: &&super::Row| row.released_at.is_some() && state.duty(row.person).is_none();
     let rows = before.ledger.rows().iter();
     rows.filter(|row| !is_gone(row)).map(|row| row.person).collect()
+}
+
+/// Who is on duty at the post in the home units of the people addressed.
+fn on_duty_for(state: &State, audience: &PersonSet, at: Timestamp) -> Vec<(UnitId, Position, PersonId)> {
+    let homes = audience.iter().filter_map(|person| state.people.get(person));
+    let units: BTreeSet<UnitId> = homes.map(|row| row.home_unit).collect();
+    let units = units.into_iter().filter(|unit| state.rosters.has_roster(*unit));
+    let held = units.flat_map(|unit| {
+        on_duty(state.duty_view(), unit, at)
+            .holders
+            .into_iter()
+            .map(move |holder| (unit, holder))
+    });
+    let held = held.filter(|(_, holder)| holder.position.is_post() && !holder.on_leave);
+    held.map(|(unit, holder)| (unit, holder.position, holder.person))
+        .collect()
 }
 
 fn resolve_draft(
@@ -290,6 +308,7 @@ fn resolve_draft(
         grace_ms: grace_ms.unwrap_or(policy.order.grace_ms),
         ladder,
         sign_offs: names,
+        on_duty: Vec::new(),
     })
 }
 
@@ -411,14 +430,17 @@ mod tests {
     fn o4_every_open_order_has_its_deadlines_or_none() {
         let mut district = district();
         district.activate().issue([1]);
-        assert_eq!(district.state.next_deadline(), Some(minute(5)));
+        assert_eq!(district.state.next_order_deadline(), Some(minute(5)));
         district.at(5).fire();
-        assert_eq!(district.state.next_deadline(), Some(minute(40)));
+        assert_eq!(district.state.next_order_deadline(), Some(minute(40)));
         district.at(40).fire();
-        assert_eq!(district.state.next_deadline(), None);
+        assert_eq!(district.state.next_order_deadline(), None);
         district.issue_with([2], |it| (it.acknowledge, it.arrive) = (Deadline::None, Deadline::None));
         assert_eq!(
-            (district.current(O2).next_deadline(), district.state.next_deadline()),
+            (
+                district.current(O2).next_deadline(),
+                district.state.next_order_deadline()
+            ),
             (None, None)
         );
     }

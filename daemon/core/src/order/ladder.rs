@@ -14,16 +14,19 @@ pub enum StepTarget {
     TeamLeader,
     /// Its deputy (B角).
     Deputy,
+    /// The lead on duty in the person's unit (带班领导).
+    DutyLead,
     /// The superior unit, which sends somebody to the door (敲门).
     Superior,
 }
 
 impl StepTarget {
     /// Every target with the word for it in files and on the wire.
-    pub const ALL: [(Self, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str); 5] = [
         (Self::Repeat, "repeat"),
         (Self::TeamLeader, "team-leader"),
         (Self::Deputy, "deputy"),
+        (Self::DutyLead, "duty-lead"),
         (Self::Superior, "superior"),
     ];
 }
@@ -37,7 +40,7 @@ pub struct LadderStep {
     pub target: StepTarget,
 }
 
-/// Longest ladder: four targets, with repeats.
+/// Longest ladder: five targets, with repeats.
 const STEPS_MAX: usize = 12;
 
 /// Accepts a ladder whose times rise and whose targets never go back down.

@@ -36,7 +36,8 @@ pub use supersede::SupersedeOrder;
 pub(crate) use timers::fire_timers;
 
 use crate::command::Actor;
-use crate::id::{MusterPointId, OrderId, PersonId, ResponseId, Revision, Timestamp};
+use crate::duty::Position;
+use crate::id::{MusterPointId, OrderId, PersonId, ResponseId, Revision, Timestamp, UnitId};
 
 /// What kind of duty an order puts people on. The lower the number, the more it goes before others (`domain.md` §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -91,6 +92,8 @@ pub struct OrderSpec {
     pub ladder: Vec<LadderStep>,
     /// What must be signed before anybody is released (ICS 221).
     pub sign_offs: Vec<Box<str>>,
+    /// Who was on duty when it was issued, in the units that it is addressed to: unit, position, person. Never asked for again.
+    pub on_duty: Vec<(UnitId, Position, PersonId)>,
 }
 
 /// Over what people were tried to reach.

@@ -1,8 +1,11 @@
 //! What happens to orders by itself when time passes. Timers are state: firing them twice, or late, comes to the same.
 
+use std::collections::BTreeMap;
+
 use super::{OrderVersion, Row, StepTarget};
+use crate::duty::{Position, on_duty};
 use crate::event::Event;
-use crate::id::{OrderId, PersonSet, Timestamp};
+use crate::id::{OrderId, PersonId, PersonSet, Timestamp, UnitId};
 use crate::state::State;
 
 /// Everything that is due at `at`.
@@ -29,6 +32,8 @@ fn fire(state: &State, order: OrderId, current: &OrderVersion, at: Timestamp, ev
     };
     let waiting = select(&|row| row.awaits_answer());
     let mut skip = false;
+    // Many people have the same home unit: each unit's duty is looked up once.
+    let mut duty = BTreeMap::new();
     let first = usize::from(current.steps_done);
     for (index, step) in current.spec.ladder.iter().enumerate().skip(first) {
         if step.at > at && !skip {
@@ -36,7 +41,7 @@ fn fire(state: &State, order: OrderId, current: &OrderVersion, at: Timestamp, ev
         }
         let people: PersonSet = waiting
             .iter()
-            .filter(|person| can_turn_to(state, step.target, *person))
+            .filter(|person| can_turn_to(state, step.target, *person, at, &mut duty))
             .collect();
         // Nobody to turn to: the next step is climbed at once, and this one is on record as empty.
         skip = people.is_empty() && !waiting.is_empty();
@@ -62,12 +67,27 @@ fn fire(state: &State, order: OrderId, current: &OrderVersion, at: Timestamp, ev
     }
 }
 
-fn can_turn_to(state: &State, target: StepTarget, person: crate::id::PersonId) -> bool {
+/// Those who lead on duty in a unit and can be called.
+type DutyLeads = BTreeMap<UnitId, Vec<PersonId>>;
+
+fn duty_leads(state: &State, unit: UnitId, at: Timestamp) -> Vec<PersonId> {
+    let holders = on_duty(state.duty_view(), unit, at).holders.into_iter();
+    let leads = holders.filter(|holder| holder.position == Position::Lead && !holder.on_leave);
+    leads.map(|holder| holder.person).collect()
+}
+
+fn can_turn_to(state: &State, target: StepTarget, person: PersonId, at: Timestamp, duty: &mut DutyLeads) -> bool {
     let mut teams = state.people.teams(person).iter().map(|team| state.teams.get(*team));
     match target {
         StepTarget::Repeat => true,
         StepTarget::TeamLeader => teams.any(|team| team.leader != person),
         StepTarget::Deputy => teams.any(|team| team.deputy.is_some_and(|deputy| deputy != person)),
+        StepTarget::DutyLead => state.people.get(person).is_some_and(|row| {
+            let leads = duty
+                .entry(row.home_unit)
+                .or_insert_with(|| duty_leads(state, row.home_unit, at));
+            leads.iter().any(|lead| *lead != person)
+        }),
         StepTarget::Superior => state
             .people
             .get(person)
@@ -129,7 +149,7 @@ mod tests {
             .then(|events| assert_eq!(steps(events), [(StepTarget::Deputy, vec![])]));
         assert_eq!((district.row(O1, 3).step, district.row(O1, 5).step), (1, 2));
         district.cancel(O1).at(60).fire().changes_nothing();
-        assert_eq!(district.state.next_deadline(), None);
+        assert_eq!(district.state.next_order_deadline(), None);
     }
 
     #[test]
@@ -146,18 +166,20 @@ mod tests {
             ];
             assert_eq!(steps(events), expected);
         });
-        assert_eq!(district.state.next_deadline(), Some(minute(5)));
+        assert_eq!(district.state.next_order_deadline(), Some(minute(5)));
     }
 
     #[test]
     fn timers_fired_late_come_to_the_same_and_twice_to_nothing() {
         let mut district = district();
         with_ladder(&mut district, &[3, 4], &FULL);
-        district
-            .ack(O1, [3])
-            .at(500)
-            .fire()
-            .then(|events| assert_eq!(events.len(), 6));
+        district.ack(O1, [3]).at(500).fire().then(|events| {
+            // With the day that has begun, what units owe is evaluated as well.
+            let of_orders = events
+                .iter()
+                .filter(|event| !matches!(event, Event::QuotaEvaluated { .. }));
+            assert_eq!(of_orders.count(), 6);
+        });
         district.board(O1, [2, 0, 0, 0, 2, 0]).fire().changes_nothing();
         let row = district.row(O1, 4);
         assert!(
@@ -165,7 +187,7 @@ mod tests {
             "a timeout never answers (O3)"
         );
         assert!(!district.row(O1, 3).unreached);
-        assert_eq!(district.state.next_deadline(), None);
+        assert_eq!(district.state.next_order_deadline(), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::one_each::one_agency_team_each;
 use super::{Team, TeamKind, TeamRole};
 use crate::command::Answer;
 use crate::decide::Decision;
@@ -77,13 +78,17 @@ impl ImportTeams {
                 );
             }
         }
+        let mut formed = Vec::new();
+        for code in order {
+            if let Some(team) = form(state, &teams[code], &mut import) {
+                formed.push((team, &*teams[code]));
+            }
+        }
+        let formed = one_agency_team_each(state, formed, &mut import);
         let mut events = Vec::new();
         let mut next = state.teams.next_id().0;
-        for code in order {
-            let Some(mut team) = form(state, &teams[code], &mut import) else {
-                continue;
-            };
-            match state.teams.by_code(code) {
+        for mut team in formed {
+            match state.teams.by_code(&team.code) {
                 None => {
                     team.id = TeamId(next);
                     next += 1;

@@ -1,6 +1,7 @@
 //! Teams (队伍): agency emergency teams, support, volunteer and special teams of towns, villages and groups (1+1+N).
 
 mod import;
+mod one_each;
 
 use std::collections::BTreeMap;
 

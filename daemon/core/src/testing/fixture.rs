@@ -84,11 +84,16 @@ pub(crate) fn person_row(number: u32, unit: &str, residence: &str, category: &st
             phone: "".into(),
             id_number: id_number(number),
             address: "".into(),
+            department: "".into(),
+            post: "".into(),
         }),
         unit_code: unit.into(),
         residence_code: residence.into(),
         category: category.into(),
         political: "".into(),
+        standing: "".into(),
+        seconded_to_code: "".into(),
+        skills: Vec::new(),
     }
 }
 
@@ -153,12 +158,15 @@ pub(crate) fn district() -> District {
     district.accepts(Command::ImportPeople(ImportPeople {
         mode,
         rows: people.collect(),
+        whole_roster_of: "".into(),
     }));
     district.accepts(Command::ImportTeams(ImportTeams {
         mode,
         rows: members.collect(),
     }));
     district.accepts(Command::ImportMusterPoints(ImportMusterPoints { mode, rows: points }));
+    // What the units owe is counted once the rosters are in.
+    district.fire();
     assert_eq!((district.state.people.len(), district.state.teams.len()), (30, 5));
     district
 }

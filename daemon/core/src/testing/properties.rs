@@ -365,7 +365,7 @@ fn fire(district: &mut District) {
     district.fire();
     let now = district.at;
     assert!(
-        district.state.next_deadline().is_none_or(|next| next > now),
+        district.state.next_order_deadline().is_none_or(|next| next > now),
         "the timers got stuck"
     );
     district.fire().changes_nothing();

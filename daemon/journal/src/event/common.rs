@@ -1,7 +1,9 @@
 //! What all messages share: ids, instants, sets of people, words.
 
+use baiying_core::calendar::Date;
 use baiying_core::id::{
-    DeviceId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, TeamId, Timestamp, UnitId,
+    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, SpotCheckId, StandInId,
+    SwapId, TeamId, Timestamp, UnitId,
 };
 
 use super::EventError;
@@ -17,7 +19,9 @@ pub(super) trait Id: Sized {
 macro_rules! ids {
     ($($name:ident)*) => {$(impl Id for $name { fn of(number: u32) -> Self { Self(number) } })*};
 }
-ids! { UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId }
+ids! {
+    UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId SpotCheckId ExclusionId StandInId SwapId
+}
 
 pub(super) fn id<T: Id>(field: &'static str, number: u32) -> Result<T, EventError> {
     if number == 0 {
@@ -61,6 +65,21 @@ pub(super) fn instant(field: &'static str, unix_ms: i64) -> Result<Timestamp, Ev
 
 pub(super) fn optional_instant(field: &'static str, unix_ms: Option<i64>) -> Result<Option<Timestamp>, EventError> {
     unix_ms.map(|unix_ms| instant(field, unix_ms)).transpose()
+}
+
+/// A day, in days since 1970-01-01.
+pub(super) fn date(field: &'static str, days: i32) -> Result<Date, EventError> {
+    let date = Date::from_days(days);
+    if date.days() == days {
+        Ok(date)
+    } else {
+        let problem = "beyond the calendar";
+        Err(EventError::Invalid { field, problem })
+    }
+}
+
+pub(super) fn optional_date(field: &'static str, days: Option<i32>) -> Result<Option<Date>, EventError> {
+    days.map(|days| date(field, days)).transpose()
 }
 
 pub(super) fn required<T>(field: &'static str, value: Option<T>) -> Result<T, EventError> {

@@ -7,7 +7,9 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
-use super::{EventError, field, leave, muster, order, org, people as persons, response, team, tenant};
+use super::{
+    EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
+};
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
     Ok(match kind {
@@ -185,5 +187,53 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         },
         Kind::LeaveRequested(message) => leave::decode_requested(message)?,
         Kind::LeaveDecided(message) => leave::decode_decided(message)?,
+        Kind::SpotChecksPlanned(message) => readiness::decode_planned(message)?,
+        Kind::SpotCheckAsked(message) => readiness::decode_was_asked(message)?,
+        Kind::SpotCheckAnswered(message) => readiness::decode_answered(message)?,
+        Kind::SpotCheckEnded(message) => readiness::decode_ended(message)?,
+        Kind::SpotCheckCancelled(message) => readiness::decode_cancelled(message)?,
+        Kind::SpotCheckRecorded(message) => readiness::decode_recorded(message)?,
+        Kind::ReadinessEvaluated(message) => readiness::decode_evaluated(message)?,
+        Kind::PhonesVerified(pb::PhonesVerified { people: who }) => Event::PhonesVerified {
+            people: people("verified.people", &who)?,
+        },
+        Kind::RosterConfirmed(message) => persons::decode_confirmed(message)?,
+        Kind::PersonalDataShown(message) => persons::decode_shown(message)?,
+        Kind::CountPolicySet(message) => quota::decode_policy(message)?,
+        Kind::PersonExcluded(message) => quota::decode_exclusion(message)?,
+        Kind::ExclusionEnded(message) => quota::decode_exclusion_ended(message)?,
+        Kind::WaiverGranted(message) => quota::decode_waiver(message)?,
+        Kind::WaiverRevoked(pb::WaiverRevoked { unit }) => Event::WaiverRevoked {
+            unit: id("waiver.unit", unit)?,
+        },
+        Kind::QuotaEvaluated(message) => quota::decode_evaluated(message)?,
+        Kind::TeamShort(message) => quota::decode_short(message)?,
+        Kind::TeamShortEnded(pb::TeamShortEnded { unit }) => Event::TeamShortEnded {
+            unit: id("short.unit", unit)?,
+        },
+        Kind::TeamChosen(message) => quota::decode_chosen(message)?,
+        Kind::CalendarChanged(message) => duty::decode_calendar(message)?,
+        Kind::DutyRosterRecorded(message) => duty::decode_roster(message)?,
+        Kind::StandInSet(message) => duty::decode_stand_in(message)?,
+        Kind::StandInEnded(pb::StandInEnded { stand_in }) => Event::StandInEnded {
+            stand_in: id("stand_in.id", stand_in)?,
+        },
+        Kind::SwapRequested(message) => duty::decode_swap(message)?,
+        Kind::SwapConsented(pb::SwapConsented { swap, consent }) => Event::SwapConsented {
+            swap: id("swap.id", swap)?,
+            consent,
+        },
+        Kind::SwapDecided(pb::SwapDecided {
+            swap,
+            approve,
+            emergency,
+        }) => Event::SwapDecided {
+            swap: id("swap.id", swap)?,
+            approve,
+            emergency,
+        },
+        Kind::DutySignedIn(message) => duty::decode_signed_in(message)?,
+        Kind::DutySignedOut(message) => duty::decode_signed_out(message)?,
+        Kind::BackupSet(message) => duty::decode_backup(message)?,
     })
 }

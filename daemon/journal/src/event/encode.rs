@@ -6,7 +6,10 @@ use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
 use super::common::{Word, runs};
-use super::{field, leave, muster, order as orders, org, people as persons, response as responses, team, tenant};
+use super::{
+    duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team,
+    tenant,
+};
 
 pub(super) fn event(event: &Event) -> Kind {
     match event {
@@ -186,5 +189,91 @@ pub(super) fn event(event: &Event) -> Kind {
         }
         Event::LeaveRequested { leave, record } => leave::encode_requested(*leave, record),
         Event::LeaveDecided { leave, verdict } => leave::encode_decided(*leave, *verdict),
+        Event::SpotChecksPlanned { checks } => readiness::encode_planned(checks),
+        Event::SpotCheckAsked { check, asked } => readiness::encode_was_asked(*check, asked),
+        Event::SpotCheckAnswered { check, answer } => readiness::encode_answered(*check, answer),
+        Event::SpotCheckEnded { check, result } => readiness::encode_ended(*check, *result),
+        Event::SpotCheckCancelled { check } => readiness::encode_cancelled(*check),
+        Event::SpotCheckRecorded {
+            plan,
+            method,
+            asked,
+            answer,
+            result,
+        } => readiness::encode_recorded(plan, *method, asked, answer.as_ref(), *result),
+        Event::ReadinessEvaluated { due, came_up, mended } => readiness::encode_evaluated(*due, came_up, mended),
+        Event::PhonesVerified { people } => Kind::PhonesVerified(pb::PhonesVerified { people: runs(people) }),
+        Event::RosterConfirmed { units, date } => Kind::RosterConfirmed(pb::RosterConfirmed {
+            units: units.iter().map(|unit| unit.0).collect(),
+            date: date.days(),
+        }),
+        Event::PersonalDataShown {
+            people,
+            purpose,
+            approved_by,
+        } => persons::encode_shown(people, purpose, approved_by.as_ref()),
+        Event::CountPolicySet { unit, policy } => quota::encode_policy(*unit, policy),
+        Event::PersonExcluded(exclusion) => quota::encode_exclusion(exclusion),
+        Event::ExclusionEnded { exclusion, until } => Kind::ExclusionEnded(pb::ExclusionEnded {
+            exclusion: exclusion.0,
+            until: until.days(),
+        }),
+        Event::WaiverGranted { unit, waiver } => quota::encode_waiver(*unit, waiver),
+        Event::WaiverRevoked { unit } => Kind::WaiverRevoked(pb::WaiverRevoked { unit: unit.0 }),
+        Event::QuotaEvaluated { date, next, lines } => quota::encode_evaluated(*date, *next, lines),
+        Event::TeamShort {
+            unit,
+            required,
+            selected,
+            shortfall,
+        } => Kind::TeamShort(pb::TeamShort {
+            unit: unit.0,
+            required: *required,
+            selected: *selected,
+            shortfall: *shortfall,
+        }),
+        Event::TeamShortEnded { unit } => Kind::TeamShortEnded(pb::TeamShortEnded { unit: unit.0 }),
+        Event::TeamChosen {
+            team,
+            seed,
+            proposal,
+            date,
+        } => Kind::TeamChosen(pb::TeamChosen {
+            team: team.0,
+            seed: *seed,
+            proposal: proposal.to_string(),
+            date: date.days(),
+        }),
+        Event::CalendarChanged { days } => duty::encode_calendar(days),
+        Event::DutyRosterRecorded(roster) => duty::encode_roster(roster),
+        Event::StandInSet(stand_in) => duty::encode_stand_in(stand_in),
+        Event::StandInEnded { stand_in } => Kind::StandInEnded(pb::StandInEnded { stand_in: stand_in.0 }),
+        Event::SwapRequested { swap, record } => duty::encode_swap(*swap, record),
+        Event::SwapConsented { swap, consent } => {
+            let (swap, consent) = (swap.0, *consent);
+            Kind::SwapConsented(pb::SwapConsented { swap, consent })
+        }
+        Event::SwapDecided {
+            swap,
+            approve,
+            emergency,
+        } => Kind::SwapDecided(pb::SwapDecided {
+            swap: swap.0,
+            approve: *approve,
+            emergency: *emergency,
+        }),
+        Event::DutySignedIn(sign_in) => duty::encode_signed_in(sign_in),
+        Event::DutySignedOut {
+            unit,
+            date,
+            shift,
+            person,
+        } => Kind::DutySignedOut(pb::DutySignedOut {
+            unit: unit.0,
+            date: date.days(),
+            shift: shift.to_string(),
+            person: person.0,
+        }),
+        Event::BackupSet { unit, post, backup } => duty::encode_backup(*unit, post, backup),
     }
 }

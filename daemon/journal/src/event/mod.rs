@@ -6,6 +6,7 @@
 mod common;
 mod decode;
 mod deployment;
+mod duty;
 mod encode;
 mod error;
 mod field;
@@ -14,6 +15,8 @@ mod muster;
 mod order;
 mod org;
 mod people;
+mod quota;
+mod readiness;
 mod request;
 mod response;
 mod team;

@@ -1,5 +1,6 @@
 //! What is ordered. What people did about it is in `deployment.rs`.
 
+use baiying_core::duty::Position;
 use baiying_core::event::Event;
 use baiying_core::id::PersonSet;
 use baiying_core::order::{Address, DutyClass, Excuse, LadderStep, OrderSpec, StepTarget};
@@ -10,7 +11,7 @@ use super::EventError;
 use super::common::{Word, id, ids, instant, optional_instant, people, required, runs, version, word};
 
 word!(DutyClass = DutyClass { Command AgencyTeam GridPost InPlace Volunteer });
-word!(StepTarget = StepTarget { Repeat TeamLeader Deputy Superior });
+word!(StepTarget = StepTarget { Repeat TeamLeader Deputy DutyLead Superior });
 word!(Excuse = Excuse { Leave OtherDuty OrderWithdrawn });
 
 pub(super) fn encode_spec(spec: &OrderSpec) -> pb::OrderSpec {
@@ -25,7 +26,13 @@ pub(super) fn encode_spec(spec: &OrderSpec) -> pb::OrderSpec {
         grace_ms,
         ladder,
         sign_offs,
+        on_duty,
     } = spec;
+    let on_duty = on_duty.iter().map(|(unit, position, person)| pb::OnDutyAtIssue {
+        unit: unit.0,
+        position: position.to_wire(),
+        person: person.0,
+    });
     pb::OrderSpec {
         response: response.0,
         text: text.to_string(),
@@ -37,6 +44,7 @@ pub(super) fn encode_spec(spec: &OrderSpec) -> pb::OrderSpec {
         grace_ms: *grace_ms,
         ladder: ladder.iter().map(encode_step).collect(),
         sign_offs: sign_offs.iter().map(ToString::to_string).collect(),
+        on_duty: on_duty.collect(),
     }
 }
 
@@ -52,7 +60,12 @@ fn decode_spec(message: pb::OrderSpec) -> Result<OrderSpec, EventError> {
         grace_ms,
         ladder,
         sign_offs,
+        on_duty,
     } = message;
+    let on_duty = on_duty.into_iter().map(|pb::OnDutyAtIssue { unit, position, person }| {
+        let position = Position::from_wire("order.on_duty", position)?;
+        Ok((id("order.on_duty", unit)?, position, id("order.on_duty", person)?))
+    });
     Ok(OrderSpec {
         response: id("order.response", response)?,
         text: text.into(),
@@ -64,6 +77,7 @@ fn decode_spec(message: pb::OrderSpec) -> Result<OrderSpec, EventError> {
         grace_ms,
         ladder: ladder.into_iter().map(decode_step).collect::<Result<_, _>>()?,
         sign_offs: sign_offs.into_iter().map(Into::into).collect(),
+        on_duty: on_duty.collect::<Result<_, EventError>>()?,
     })
 }
 

@@ -6,11 +6,12 @@ use baiying_core::command::{Answer, Exception, ExceptionKind, FieldReport, Issue
 use baiying_core::id::PersonId;
 use baiying_core::import::{ImportReport, RowError, RowProblem};
 use baiying_core::request::Answered;
+use baiying_core::spot_check::SpotCheckResult;
 use baiying_proto::journal::v1 as pb;
 use pb::answer::Kind;
 
 use super::EventError;
-use super::common::{Word, id, required, version, word};
+use super::common::{Word, id, ids, required, version, word};
 
 word!(ExceptionKind = ExceptionKind {
     AlreadyDone UnknownPerson NotAddressed StaleVersion OrderClosed NotLed WrongSite Excused Released UnknownOrder
@@ -62,6 +63,17 @@ fn encode_answer(answer: &Answer) -> Kind {
         }),
         Answer::Leave(leave) => Kind::Leave(leave.0),
         Answer::Device(device) => Kind::Device(device.0),
+        Answer::SpotChecks(checks) => Kind::SpotChecks(pb::PlannedAnswer {
+            checks: checks.iter().map(|check| check.0).collect(),
+        }),
+        Answer::SpotCheck(check, result) => Kind::SpotCheck(pb::SpotCheckAnswer {
+            check: check.0,
+            result: result.to_wire(),
+        }),
+        Answer::Team(team) => Kind::Team(team.0),
+        Answer::Exclusion(exclusion) => Kind::Exclusion(exclusion.0),
+        Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
+        Answer::Swap(swap) => Kind::Swap(swap.0),
     }
 }
 
@@ -80,6 +92,15 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         }
         Kind::Leave(leave) => Answer::Leave(id("answer.leave", leave)?),
         Kind::Device(device) => Answer::Device(id("answer.device", device)?),
+        Kind::SpotChecks(pb::PlannedAnswer { checks }) => Answer::SpotChecks(ids("answer.spot_checks", checks)?),
+        Kind::SpotCheck(pb::SpotCheckAnswer { check, result }) => Answer::SpotCheck(
+            id("answer.spot_check", check)?,
+            SpotCheckResult::from_wire("answer.result", result)?,
+        ),
+        Kind::Team(team) => Answer::Team(id("answer.team", team)?),
+        Kind::Exclusion(exclusion) => Answer::Exclusion(id("answer.exclusion", exclusion)?),
+        Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
+        Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
     })
 }
 
@@ -156,6 +177,7 @@ fn encode_import(report: &ImportReport) -> pb::ImportReport {
         changed,
         unchanged,
         bad,
+        left,
     } = report;
     pb::ImportReport {
         applied: *applied,
@@ -163,6 +185,7 @@ fn encode_import(report: &ImportReport) -> pb::ImportReport {
         changed: *changed,
         unchanged: *unchanged,
         bad: bad.iter().map(encode_row).collect(),
+        left: *left,
     }
 }
 
@@ -173,6 +196,7 @@ fn decode_import(message: pb::ImportReport) -> Result<ImportReport, EventError> 
         changed,
         unchanged,
         bad,
+        left,
     } = message;
     let bad = bad.into_iter().map(decode_row).collect::<Result<_, _>>()?;
     Ok(ImportReport {
@@ -181,6 +205,7 @@ fn decode_import(message: pb::ImportReport) -> Result<ImportReport, EventError> 
         changed,
         unchanged,
         bad,
+        left,
     })
 }
 
@@ -205,6 +230,8 @@ fn encode_row(error: &RowError) -> pb::RowError {
         RowProblem::SecondOfRole => (Wire::SecondOfRole, "", 0),
         RowProblem::Contradicts(what) => (Wire::Contradicts, &**what, 0),
         RowProblem::TeamRefused => (Wire::TeamRefused, "", 0),
+        RowProblem::OutsideRoster(unit) => (Wire::OutsideRoster, &**unit, 0),
+        RowProblem::OtherTeam(team) => (Wire::OtherTeam, &**team, 0),
     };
     pb::RowError {
         row: *row,
@@ -239,6 +266,8 @@ fn decode_row(message: pb::RowError) -> Result<RowError, EventError> {
         Ok(Wire::SecondOfRole) => RowProblem::SecondOfRole,
         Ok(Wire::Contradicts) => RowProblem::Contradicts(detail.into()),
         Ok(Wire::TeamRefused) => RowProblem::TeamRefused,
+        Ok(Wire::OutsideRoster) => RowProblem::OutsideRoster(detail.into()),
+        Ok(Wire::OtherTeam) => RowProblem::OtherTeam(detail.into()),
         Ok(Wire::Unspecified) => return Err(EventError::Missing { field: "row.problem" }),
         Err(_) => {
             return Err(EventError::Unknown {

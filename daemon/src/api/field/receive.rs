@@ -3,11 +3,13 @@
 use baiying_core::State;
 use baiying_core::id::{PersonId, PersonSet, Revision};
 use baiying_core::order::{Channel, Order, OrderVersion, Row, StepTarget, led_by};
+use baiying_core::spot_check::SpotCheck;
 use baiying_proto::v1;
 
 use crate::api::attempts::Sent;
 use crate::api::convert::unix_ms;
 use crate::api::order::{bucket_word, cancel_reason, status_word};
+use crate::api::readiness::phase_word;
 
 /// The rows of people. Both are in the order of people, so that each search goes on where the one before ended, which for the members
 /// of a team is nearly always where the next row is.
@@ -23,8 +25,8 @@ fn rows_of<'a>(version: &'a OrderVersion, people: &PersonSet) -> Vec<&'a Row> {
 }
 
 /// An order as a lead sees it, whose people have these rows.
-fn field_order(state: &State, lead: PersonId, item: &Item) -> v1::FieldOrder {
-    let Item { order, version, rows } = item;
+fn field_order(state: &State, lead: PersonId, item: &OrderItem) -> v1::FieldOrder {
+    let OrderItem { order, version, rows } = item;
     let people = rows.iter().map(|row| v1::FieldPerson {
         person_id: row.person.0,
         name: state.people.personal(row.person).name.to_string(),
@@ -50,7 +52,7 @@ fn field_order(state: &State, lead: PersonId, item: &Item) -> v1::FieldOrder {
                 StepTarget::Repeat => true,
                 StepTarget::TeamLeader => team.leader == lead,
                 StepTarget::Deputy => team.deputy == Some(lead),
-                StepTarget::Superior => false,
+                StepTarget::DutyLead | StepTarget::Superior => false,
             })
     };
     let climbed = version.spec.ladder.iter().take(usize::from(version.steps_done));
@@ -71,14 +73,63 @@ fn field_order(state: &State, lead: PersonId, item: &Item) -> v1::FieldOrder {
     }
 }
 
+/// What a lead is to be told of.
+enum Item<'a> {
+    /// An order.
+    Order(OrderItem<'a>),
+    /// A spot check of a post where they are on duty.
+    Check(&'a SpotCheck),
+}
+
+impl Item<'_> {
+    /// The revision that a cursor must not reach before the lead was told. Above the cursor.
+    fn due(&self, cursor: Revision) -> Revision {
+        match self {
+            Self::Order(item) => item.due(cursor),
+            Self::Check(check) => check.announced,
+        }
+    }
+
+    fn message(&self, state: &State, lead: PersonId, since: Revision, cursor: Revision) -> v1::ReceiveResponse {
+        match self {
+            Self::Order(item) => item.message(state, lead, since, cursor),
+            Self::Check(check) => v1::ReceiveResponse {
+                cursor: cursor.0,
+                spot_check: spot_check_call(state, check),
+                ..v1::ReceiveResponse::default()
+            },
+        }
+    }
+
+    fn sent(&self) -> Option<Sent> {
+        match self {
+            Self::Order(item) => item.sent(),
+            Self::Check(_) => None,
+        }
+    }
+}
+
+/// A spot check as who is on duty sees it.
+fn spot_check_call(state: &State, check: &SpotCheck) -> Option<v1::SpotCheckCall> {
+    let asked = check.asked.as_ref()?;
+    Some(v1::SpotCheckCall {
+        spot_check_id: check.plan.id.0,
+        unit_code: state.org.get(check.plan.unit).code.to_string(),
+        asked_unix_ms: asked.at.unix_ms(),
+        pass_until_unix_ms: asked.pass_until.unix_ms(),
+        late_until_unix_ms: asked.late_until.unix_ms(),
+        status: phase_word(check.phase).to_owned(),
+    })
+}
+
 /// An order that a lead is to be told of: its newest version that concerns their people, and their rows.
-struct Item<'a> {
+struct OrderItem<'a> {
     order: &'a Order,
     version: &'a OrderVersion,
     rows: Vec<&'a Row>,
 }
 
-impl<'a> Item<'a> {
+impl<'a> OrderItem<'a> {
     /// None if the lead knows, up to `cursor`.
     fn find(order: &'a Order, people: &PersonSet, cursor: Revision) -> Option<Self> {
         let concerns = |version: &'a OrderVersion| {
@@ -121,6 +172,7 @@ impl<'a> Item<'a> {
             cursor: cursor.0,
             order: Some(field_order(state, lead, self)),
             conflated: before.filter(|other| other.announced > since).count() as u64,
+            spot_check: None,
         }
     }
 
@@ -162,12 +214,14 @@ pub(super) struct News {
 pub(super) fn news(state: &State, lead: PersonId, cursor: Revision, most: usize) -> News {
     let revision = state.revision();
     let mut people = None;
-    let mut items: Vec<_> = state
+    let orders = state
         .orders
         .iter()
         .filter(|order| order.current().announced > cursor && (cursor.0 > 0 || order.current().is_open()))
-        .filter_map(|order| Item::find(order, people.get_or_insert_with(|| led_by(state, lead)), cursor))
-        .collect();
+        .filter_map(|order| OrderItem::find(order, people.get_or_insert_with(|| led_by(state, lead)), cursor));
+    let is_asked = |check: &&SpotCheck| check.asked.as_ref().is_some_and(|asked| asked.rostered.contains(lead));
+    let checks = state.spot_checks.announced_after(cursor).filter(is_asked);
+    let mut items: Vec<_> = orders.map(Item::Order).chain(checks.map(Item::Check)).collect();
     items.sort_by_key(|item| item.due(cursor));
     // One event can make several due, as when a response ends: they stay together.
     let parts = |at: &usize| items[*at - 1].due(cursor) < items[*at].due(cursor);

@@ -1,8 +1,10 @@
 //! An event for auditors: what kind, what it concerns, how many people, and the facts with ids only.
 
+use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
-use baiying_core::id::PersonSet;
+use baiying_core::id::{PersonId, PersonSet};
 use baiying_core::leave::LeaveVerdict;
+use baiying_core::spot_check::{Method, SpotCheckResult};
 use baiying_core::word;
 use baiying_proto::v1;
 use serde_json::{Value, json};
@@ -273,6 +275,200 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             leave.to_string(),
             1,
             json!({ "approved": *verdict == LeaveVerdict::Approved }),
+        ),
+        Event::CalendarChanged { days } => {
+            let dates: Value = days
+                .iter()
+                .take(PEOPLE_SHOWN)
+                .map(|(date, _)| date.to_string())
+                .collect();
+            let detail = json!({ "days": days.len(), "dates": dates });
+            ("calendar-changed", String::new(), 0, detail)
+        }
+        Event::DutyRosterRecorded(roster) => {
+            let people: PersonSet = roster.people().collect();
+            let detail = json!({
+                "version": roster.version, "from_date": roster.from_date.to_string(), "pattern": roster.pattern,
+                "people": self::people(&people),
+            });
+            ("duty-roster-recorded", roster.unit.to_string(), people.len(), detail)
+        }
+        Event::StandInSet(stand_in) => {
+            let detail = json!({
+                "unit": stand_in.unit.to_string(), "person": stand_in.person.to_string(),
+                "instead_of": stand_in.instead_of.map(|person| person.to_string()),
+                "from_unix_ms": stand_in.from.unix_ms(), "until_unix_ms": stand_in.until.unix_ms(),
+            });
+            ("stand-in-set", stand_in.id.to_string(), 1, detail)
+        }
+        Event::StandInEnded { stand_in } => ("stand-in-ended", stand_in.to_string(), 0, json!({})),
+        Event::SwapRequested { swap, record } => {
+            let leg = |leg: &Leg| {
+                json!({
+                    "unit": leg.unit.to_string(), "date": leg.date.to_string(), "shift": leg.shift,
+                    "from": leg.from.to_string(), "to": leg.to.to_string(),
+                })
+            };
+            let detail = json!({ "gives": leg(&record.gives), "takes": record.takes.as_ref().map(leg) });
+            ("swap-requested", swap.to_string(), 2, detail)
+        }
+        Event::SwapConsented { swap, consent } => {
+            ("swap-consented", swap.to_string(), 1, json!({ "consent": consent }))
+        }
+        Event::SwapDecided {
+            swap,
+            approve,
+            emergency,
+        } => {
+            let detail = json!({ "approved": approve, "emergency": emergency });
+            ("swap-decided", swap.to_string(), 2, detail)
+        }
+        Event::DutySignedIn(sign_in) => {
+            let detail = json!({
+                "person": sign_in.person.to_string(), "date": sign_in.date.to_string(), "shift": sign_in.shift,
+            });
+            ("duty-signed-in", sign_in.unit.to_string(), 1, detail)
+        }
+        Event::DutySignedOut {
+            unit,
+            date,
+            shift,
+            person,
+        } => {
+            let detail = json!({ "person": person.to_string(), "date": date.to_string(), "shift": shift });
+            ("duty-signed-out", unit.to_string(), 1, detail)
+        }
+        Event::BackupSet { unit, post, backup } => {
+            let (a, b) = backup.roles.unzip();
+            let id = |person: Option<PersonId>| person.map(|person| person.to_string());
+            let detail = json!({ "post": post, "a": id(a), "b": id(b) });
+            (
+                "backup-set",
+                unit.to_string(),
+                2 * usize::from(backup.roles.is_some()),
+                detail,
+            )
+        }
+        Event::PhonesVerified { people: set } => (
+            "phones-verified",
+            String::new(),
+            set.len(),
+            json!({ "people": people(set) }),
+        ),
+        Event::RosterConfirmed { units, date } => {
+            let units: Vec<_> = units.iter().map(ToString::to_string).collect();
+            let first = units.first().cloned().unwrap_or_default();
+            (
+                "roster-confirmed",
+                first,
+                0,
+                json!({ "units": units, "date": date.to_string() }),
+            )
+        }
+        Event::PersonalDataShown {
+            people: set,
+            purpose,
+            approved_by,
+        } => {
+            let approved_by = approved_by.as_ref().map(|by| &*by.0);
+            let detail = json!({ "people": people(set), "purpose": &**purpose, "approved_by": approved_by });
+            ("personal-data-shown", String::new(), set.len(), detail)
+        }
+        Event::CountPolicySet { unit, policy } => {
+            let detail = json!({
+                "percent": policy.percent, "counted": policy.counted, "basis": &*policy.basis,
+                "joint_with": policy.joint_with.map(|host| host.to_string()),
+            });
+            ("count-policy-set", unit.to_string(), 0, detail)
+        }
+        Event::PersonExcluded(exclusion) => {
+            let detail = json!({
+                "person": exclusion.person.to_string(), "from": exclusion.from.to_string(),
+                "reason": word::of(&baiying_core::quota::Unfit::ALL, exclusion.reason),
+                "until": exclusion.until.map(|until| until.to_string()), "approved_by": &*exclusion.approved_by.0,
+            });
+            ("person-excluded", exclusion.id.to_string(), 1, detail)
+        }
+        Event::ExclusionEnded { exclusion, until } => (
+            "exclusion-ended",
+            exclusion.to_string(),
+            1,
+            json!({ "until": until.to_string() }),
+        ),
+        Event::WaiverGranted { unit, waiver } => {
+            let detail = json!({
+                "until": waiver.until.to_string(), "reason": &*waiver.reason, "approved_by": &*waiver.approved_by.0,
+            });
+            ("waiver-granted", unit.to_string(), 0, detail)
+        }
+        Event::WaiverRevoked { unit } => ("waiver-revoked", unit.to_string(), 0, json!({})),
+        Event::QuotaEvaluated { date, next: _, lines } => {
+            let units: Vec<_> = lines.iter().map(|line| line.unit.to_string()).collect();
+            ("quota-evaluated", date.to_string(), 0, json!({ "units": units }))
+        }
+        Event::TeamShort {
+            unit,
+            required,
+            selected,
+            shortfall,
+        } => {
+            let detail = json!({ "required": required, "selected": selected, "shortfall": shortfall });
+            ("team-short", unit.to_string(), *shortfall as usize, detail)
+        }
+        Event::TeamShortEnded { unit } => ("team-short-ended", unit.to_string(), 0, json!({})),
+        Event::TeamChosen {
+            team,
+            seed,
+            proposal,
+            date,
+        } => {
+            let detail = json!({ "seed": seed.to_string(), "proposal": &**proposal, "date": date.to_string() });
+            ("team-chosen", team.to_string(), 0, detail)
+        }
+        Event::SpotChecksPlanned { checks } => {
+            // When is nobody's to know before it was asked.
+            let ids: Vec<_> = checks.iter().map(|check| check.id.to_string()).collect();
+            ("spot-checks-planned", ids.join(" "), 0, json!({ "checks": ids.len() }))
+        }
+        Event::SpotCheckAsked { check, asked } => (
+            "spot-check-asked",
+            check.to_string(),
+            asked.rostered.len(),
+            json!({ "rostered": people(&asked.rostered), "pass_until_unix_ms": asked.pass_until.unix_ms() }),
+        ),
+        Event::SpotCheckAnswered { check, answer } => {
+            let detail = json!({
+                "person": answer.person.map(|person| person.to_string()),
+                "result": word::of(&SpotCheckResult::ALL, answer.result),
+            });
+            ("spot-check-answered", check.to_string(), 1, detail)
+        }
+        Event::SpotCheckEnded { check, result } => (
+            "spot-check-ended",
+            check.to_string(),
+            0,
+            json!({ "result": word::of(&SpotCheckResult::ALL, *result) }),
+        ),
+        Event::SpotCheckCancelled { check } => ("spot-check-cancelled", check.to_string(), 0, json!({})),
+        Event::SpotCheckRecorded {
+            plan,
+            method,
+            asked,
+            answer,
+            result,
+        } => {
+            let detail = json!({
+                "method": word::of(&Method::ALL, *method),
+                "person": answer.as_ref().and_then(|answer| answer.person).map(|person| person.to_string()),
+                "result": word::of(&SpotCheckResult::ALL, *result),
+            });
+            ("spot-check-recorded", plan.id.to_string(), asked.rostered.len(), detail)
+        }
+        Event::ReadinessEvaluated { due, came_up, mended } => (
+            "readiness-evaluated",
+            String::new(),
+            0,
+            json!({ "due_unix_ms": due.unix_ms(), "came_up": came_up.len(), "mended": mended.len() }),
         ),
     }
 }

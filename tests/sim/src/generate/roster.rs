@@ -66,7 +66,17 @@ fn people(draw: &mut Draw<'_>, mode: ImportMode) -> Command {
         }
         rows.push(row);
     }
-    Command::ImportPeople(ImportPeople { mode, rows })
+    let is_whole = draw.dice.percent(20);
+    let whole_roster_of = if is_whole {
+        draw.district.unit(draw.dice)
+    } else {
+        "".into()
+    };
+    Command::ImportPeople(ImportPeople {
+        mode,
+        rows,
+        whole_roster_of,
+    })
 }
 
 fn teams(draw: &mut Draw<'_>, mode: ImportMode) -> Command {

@@ -1,5 +1,9 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
+mod duty;
+mod readiness;
+mod rosters;
+
 use std::sync::Arc;
 
 use baiying_core::command::{Actor, Answer, Exception, ExceptionKind, FieldReport, Issued};
@@ -11,7 +15,7 @@ use baiying_core::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use baiying_core::muster::MusterPoint;
 use baiying_core::order::*;
 use baiying_core::org::{OrgUnit, UnitKind};
-use baiying_core::people::{Category, Person, PersonKey, Personal, PoliticalStatus};
+use baiying_core::people::{Category, Person, PersonKey, Personal, PoliticalStatus, Standing};
 use baiying_core::request::Answered;
 use baiying_core::response::{Level, LevelChange, ResponseSpec};
 use baiying_core::team::{Team, TeamKind};
@@ -21,7 +25,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 28;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -105,6 +109,8 @@ fn import() -> impl Strategy<Value = ImportReport> {
         ]),
         text().prop_map(RowProblem::Invalid),
         text().prop_map(RowProblem::Contradicts),
+        text().prop_map(RowProblem::OutsideRoster),
+        text().prop_map(RowProblem::OtherTeam),
         any::<u32>().prop_map(RowProblem::DuplicateOf),
     ];
     let row = (any::<u32>(), text(), text(), problem).prop_map(|(row, field, value, problem)| RowError {
@@ -113,15 +119,21 @@ fn import() -> impl Strategy<Value = ImportReport> {
         value,
         problem,
     });
-    (any::<bool>(), any::<u32>(), any::<u32>(), any::<u32>(), vec(row, 0..4)).prop_map(
-        |(applied, added, changed, unchanged, bad)| ImportReport {
+    (
+        any::<bool>(),
+        any::<u32>(),
+        any::<[u32; 2]>(),
+        any::<u32>(),
+        vec(row, 0..4),
+    )
+        .prop_map(|(applied, added, [changed, left], unchanged, bad)| ImportReport {
+            left,
             applied,
             added,
             changed,
             unchanged,
             bad,
-        },
-    )
+        })
 }
 fn answered() -> impl Strategy<Value = Answered> {
     let answer = prop_oneof![
@@ -136,6 +148,10 @@ fn answered() -> impl Strategy<Value = Answered> {
         vec(report(), 0..3).prop_map(|items| Answer::Batch(Arc::new(items))),
         num().prop_map(|id| Answer::Leave(LeaveId(id))),
         num().prop_map(|id| Answer::Device(DeviceId(id))),
+        num().prop_map(|id| Answer::Team(TeamId(id))),
+        num().prop_map(|id| Answer::Exclusion(ExclusionId(id))),
+        duty::answers(),
+        readiness::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -166,10 +182,12 @@ fn spec() -> impl Strategy<Value = OrderSpec> {
         vec(step, 0..3),
         vec(text(), 0..3),
     );
-    (what, when).prop_map(
+    let on_duty = vec((unit(), duty::position(), person()), 0..3);
+    (what, when, on_duty).prop_map(
         |(
             (response, text, muster_points, addressed, duty),
             (ack_deadline, arrive_deadline, grace_ms, ladder, sign_offs),
+            on_duty,
         )| OrderSpec {
             response: ResponseId(response),
             text,
@@ -181,6 +199,7 @@ fn spec() -> impl Strategy<Value = OrderSpec> {
             grace_ms,
             ladder,
             sign_offs,
+            on_duty,
         },
     )
 }
@@ -223,6 +242,9 @@ fn master_data() -> impl Strategy<Value = Event> {
                         residence,
                         category,
                         political,
+                        standing: Standing::OnPost,
+                        seconded_to: None,
+                        skills: Vec::new(),
                     };
                     Event::PersonRecorded {
                         person,
@@ -231,6 +253,7 @@ fn master_data() -> impl Strategy<Value = Event> {
                             phone,
                             id_number,
                             address,
+                            ..Personal::default()
                         }),
                     }
                 }
@@ -506,7 +529,10 @@ fn rows() -> impl Strategy<Value = Event> {
 
 /// Any entry.
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
-    let event = prop_oneof![7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows()];
+    let event = prop_oneof![
+        7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
+        10 => duty::events(), 7 => readiness::events(),
+    ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
         actor,
@@ -542,6 +568,7 @@ pub(super) fn examples() -> Vec<Entry> {
             target: StepTarget::TeamLeader,
         }],
         sign_offs: vec!["物资".into()],
+        on_duty: Vec::new(),
     };
     let change = LevelChange {
         version: 2,
@@ -560,12 +587,16 @@ pub(super) fn examples() -> Vec<Entry> {
         residence: Some(UnitId(8)),
         category: Category::Contract,
         political: PoliticalStatus::ProbationaryMember,
+        standing: Standing::OnPost,
+        seconded_to: None,
+        skills: Vec::new(),
     };
     let personal = Personal {
         name: "张三".into(),
         phone: "13800000000".into(),
         id_number: "990101199003071237".into(),
         address: "某村1号".into(),
+        ..Personal::default()
     };
     let record = LeaveRecord {
         person: PersonId(3),
@@ -747,6 +778,7 @@ pub(super) fn examples() -> Vec<Entry> {
             verdict: LeaveVerdict::Denied,
         },
     ];
+    let events = events.into_iter().chain(rosters::examples());
     let exception = Exception {
         person: PersonId(8),
         kind: ExceptionKind::NotLed,
@@ -778,6 +810,7 @@ pub(super) fn examples() -> Vec<Entry> {
         changed: 2,
         unchanged: 3,
         bad,
+        left: 0,
     };
     let answers = [
         Answer::Field(Arc::new(report.clone())),
@@ -803,5 +836,6 @@ pub(super) fn examples() -> Vec<Entry> {
         request: Some(request(answer)),
         events: vec![event],
     };
-    events.into_iter().zip(answers.iter().cycle()).map(entry).collect()
+    let first = events.zip(answers.iter().cycle()).map(entry);
+    first.chain(duty::examples()).chain(readiness::examples()).collect()
 }

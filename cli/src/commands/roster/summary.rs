@@ -1,0 +1,159 @@
+//! What an import of a roster came to, for people and for programs. Every row that was read is accounted for.
+
+use baiying_proto::v1 as pb;
+use serde_json::{Value, json};
+
+use super::{diff, teams};
+use crate::app::App;
+use crate::error::CliError;
+use crate::i18n::{Lang, fill, tr};
+use crate::output::json as documents;
+use crate::output::table::Sheet as Table;
+use crate::sheet::Workbook;
+use crate::sheet::roster::{Fault, Note, Place, SheetRead, Units};
+use crate::text;
+
+/// Faults shown on the terminal; all of them are in JSON and in the report.
+const SHOWN: usize = 50;
+
+/// All there is to say.
+pub(super) struct Summary<'a> {
+    pub(super) read: usize,
+    pub(super) merged: usize,
+    pub(super) bad_rows: usize,
+    pub(super) dry_run: bool,
+    pub(super) goes_ahead: bool,
+    /// Whether who is not in the file has left.
+    pub(super) whole: bool,
+    pub(super) answer: &'a pb::ImportPeopleResponse,
+    pub(super) changes: &'a [pb::PersonChange],
+    pub(super) faults: &'a [Fault],
+    pub(super) notes: &'a [Note],
+    pub(super) sheets: &'a [SheetRead],
+    pub(super) book: &'a Workbook,
+    pub(super) teams: &'a teams::Formed,
+    pub(super) units: &'a Units,
+}
+
+impl Summary<'_> {
+    /// Tells it.
+    pub(super) fn tell(&self, app: &App) -> Result<(), CliError> {
+        let names: Vec<String> = self.book.sheets.iter().map(|grid| grid.name.clone()).collect();
+        for note in self.notes {
+            app.note(&note.text(app.lang, &names));
+        }
+        if !self.whole {
+            app.note(&tr!(app.lang, "roster.note.nobody_leaves"));
+        }
+        app.emit(|| self.document(&names), || self.text(app.lang, &names))
+    }
+
+    fn report(&self) -> pb::ImportReport {
+        self.answer.report.clone().unwrap_or_default()
+    }
+
+    fn document(&self, names: &[String]) -> Value {
+        let report = self.report();
+        let name = |place: Place| names.get(place.sheet).cloned().unwrap_or_default();
+        let faults = |faults: &[Fault]| -> Vec<Value> {
+            faults
+                .iter()
+                .map(|fault| {
+                    json!({ "sheet": name(fault.place), "row": fault.place.row,
+                        "column": column(fault, self.sheets), "field": fault.field.map(|field| field.word()),
+                        "value": fault.value, "problem": fault.kind.word(), "detail": fault.detail,
+                        "other_sheet": fault.other.map(name), "other_row": fault.other.map(|other| other.row) })
+                })
+                .collect()
+        };
+        let sheets: Vec<_> = self
+            .sheets
+            .iter()
+            .map(|read| json!({ "sheet": names[read.sheet], "header_row": read.header_row, "rows": read.people }))
+            .collect();
+        documents::receipt(
+            report.receipt.as_ref().filter(|_| self.goes_ahead),
+            json!({ "dry_run": self.dry_run, "applied": self.goes_ahead && report.applied, "read": self.read,
+                "added": report.added, "changed": report.changed, "unchanged": report.unchanged,
+                "left": self.answer.left, "merged": self.merged, "bad_rows": self.bad_rows, "whole_roster": self.whole,
+                "bad": faults(self.faults), "sheets": sheets,
+                "changes": self.changes.iter().map(diff::document).collect::<Vec<_>>(),
+                "notes": self.notes.iter().map(|note| note.document(names)).collect::<Vec<_>>(),
+                "teams": self.teams.document(&faults(&self.teams.faults)) }),
+        )
+    }
+
+    fn text(&self, lang: Lang, names: &[String]) -> String {
+        let report = self.report();
+        let headline = if self.dry_run {
+            "roster.dry_run"
+        } else if self.goes_ahead && (report.applied || report.added + report.changed + self.answer.left == 0) {
+            "roster.done"
+        } else {
+            "roster.refused"
+        };
+        let mut out = tr!(lang, headline);
+        out.push('\n');
+        let counts = [
+            ("read", self.read),
+            ("added", report.added as usize),
+            ("changed", report.changed as usize),
+            ("unchanged", report.unchanged as usize),
+            ("bad", self.bad_rows),
+            ("merged", self.merged),
+            ("left", self.answer.left as usize),
+        ];
+        let counts: Vec<(&str, String)> = counts.iter().map(|(name, count)| (*name, count.to_string())).collect();
+        out.push_str(&fill(lang, "roster.counts", &counts));
+        out.push('\n');
+        out.push_str(&diff::table(lang, self.changes, |_| String::new()));
+        if !self.faults.is_empty() {
+            out.push_str(&tr!(
+                lang,
+                "roster.faults",
+                rows = self.bad_rows,
+                count = self.faults.len()
+            ));
+            out.push('\n');
+            out.push_str(&table(lang, self.faults, self.sheets, names));
+        }
+        out.push_str(&self.teams.text(lang, self.units));
+        if !self.teams.faults.is_empty() {
+            out.push_str(&table(lang, &self.teams.faults, self.sheets, names));
+        }
+        out
+    }
+}
+
+/// What the file calls the column.
+pub(super) fn column(fault: &Fault, sheets: &[SheetRead]) -> String {
+    let read = sheets.iter().find(|read| read.sheet == fault.place.sheet);
+    let header = fault
+        .column
+        .and_then(|column| read?.texts.get(column))
+        .filter(|text| !text.is_empty());
+    header.cloned().unwrap_or_else(|| {
+        let names = fault.field.and_then(|field| field.headers().first().copied());
+        names.unwrap_or_default().to_owned()
+    })
+}
+
+fn table(lang: Lang, faults: &[Fault], sheets: &[SheetRead], names: &[String]) -> String {
+    let mut table = Table::new(lang, &["sheet", "row", "column", "value", "problem", "fix"]).numbers([1]);
+    for fault in faults.iter().take(SHOWN) {
+        table.row([
+            text::quoted(names.get(fault.place.sheet).map_or("", String::as_str)),
+            fault.place.row.to_string(),
+            text::quoted(&column(fault, sheets)),
+            text::quoted(&fault.value),
+            fault.what(lang, names),
+            fault.fix(lang),
+        ]);
+    }
+    let mut out = table.text();
+    if faults.len() > SHOWN {
+        out.push_str(&tr!(lang, "roster.more_faults", count = faults.len() - SHOWN));
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,58 @@
+//! `team exclude`: rules somebody out for a while.
+
+use baiying_proto::v1 as pb;
+use serde_json::json;
+
+use crate::app::App;
+use crate::commands::change;
+use crate::error::{CliError, exit};
+use crate::i18n::{tr, word};
+use crate::output::{duty, json as documents};
+use crate::{ids, when};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[arg(value_name = "P", value_parser = ids::person)]
+    person: u32,
+    #[arg(long, value_name = "REASON")]
+    #[arg(value_parser = ["medical", "maternity", "leave", "study", "other-team", "key-post", "carer", "investigation",
+        "retiring", "other"])]
+    reason: String,
+    #[arg(long, value_name = "DAY", value_parser = when::day)]
+    from: Option<String>,
+    #[arg(long, value_name = "DAY", value_parser = when::day)]
+    until: Option<String>,
+    #[arg(long, value_name = "WHO")]
+    approved_by: String,
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    let client = app.client()?;
+    let request = pb::ExcludeRequest {
+        context: None,
+        person_id: args.person,
+        reason: args.reason,
+        from_date: args.from.unwrap_or_default(),
+        until_date: args.until.unwrap_or_default(),
+        approved_by: args.approved_by,
+    };
+    let answer = app.mutate(change!(client, team.exclude, request)).await?;
+    app.emit(
+        || {
+            let more = json!({ "exclusion_id": answer.exclusion_id, "person_id": request.person_id });
+            documents::receipt(answer.receipt.as_ref(), more)
+        },
+        || {
+            tr!(
+                app.lang,
+                "quota.excluded",
+                id = answer.exclusion_id,
+                person = duty::person(request.person_id),
+                reason = word(app.lang, "exclusion", &request.reason)
+            ) + "\n"
+        },
+    )?;
+    Ok(exit::OK)
+}

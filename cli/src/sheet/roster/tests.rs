@@ -1,0 +1,310 @@
+//! Workbooks as agencies send them.
+
+use rust_xlsxwriter::{Format, Workbook as Writer};
+
+use super::*;
+use crate::i18n::Lang;
+use crate::sheet::error::Problem;
+use crate::sheet::open;
+
+fn units() -> Units {
+    let unit = |code: &str, name: &str, parent: &str| Unit {
+        code: code.into(),
+        name: name.into(),
+        parent: parent.into(),
+    };
+    Units::new([
+        unit("440608", "高明区", ""),
+        unit("A01", "高明区应急管理局", "440608"),
+        unit("A02", "高明区水利局", "440608"),
+        unit("440608001201", "沧江社区", "440608"),
+    ])
+}
+
+fn csv(text: &str, top: &str) -> Settled {
+    let book = open(text.as_bytes(), "花名册", None).unwrap();
+    read(&book, None).unwrap().settle(&book, &units(), top)
+}
+
+fn faults(settled: &Settled) -> Vec<(u32, &str, Kind)> {
+    let name = |field: Option<Field>| field.map_or("", Field::word);
+    settled
+        .faults
+        .iter()
+        .map(|fault| (fault.place.row, name(fault.field), fault.kind))
+        .collect()
+}
+
+#[test]
+fn a_sheet_with_everything_around_it() {
+    let text = "高明区应急管理局机关应急队花名册,,,,,,,\n\
+        ,,,,,,,\n\
+        序号,姓　名,性别,身份证号码,基本情况,,联系电话,队内职务\n\
+        ,,,,政治面貌,编制类型,,\n\
+        一、办公室,,,,,,,\n\
+        1,张　三,男,990101199003071237,党员,公务员,138 0000 0001,队长\n\
+        2,李四,女,'990101198512310043,群众,劳务派遣,13800000002/88231234,\n\
+        ,,,,,,,\n\
+        序号,姓　名,性别,身份证号码,基本情况,,联系电话,队内职务\n\
+        ,,,,政治面貌,编制类型,,\n\
+        3,买买提•阿不都,女,99010119900101102x,团员,事业编,+8613800000003,队员\n\
+        4,,,,,,,\n\
+        合计,3人,,,,,,\n\
+        填报人：王五,,审核人：赵六,,填表日期：2026年3月1日,,13800000009,\n";
+    let settled = csv(text, "440608");
+    assert_eq!(faults(&settled), []);
+    assert_eq!(settled.people, 3);
+    let rows: Vec<_> = settled
+        .rows
+        .iter()
+        .map(|row| {
+            (
+                row.name.as_str(),
+                row.id_number.as_str(),
+                row.phone.as_str(),
+                row.political.as_str(),
+                row.category.as_str(),
+                row.unit_code.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (
+                "张三",
+                "990101199003071237",
+                "13800000001",
+                "party-member",
+                "staff",
+                "A01"
+            ),
+            ("李四", "990101198512310043", "13800000002", "other", "contract", "A01"),
+            (
+                "买买提·阿不都",
+                "99010119900101102X",
+                "13800000003",
+                "league-member",
+                "staff",
+                "A01"
+            ),
+        ]
+    );
+    let roles: Vec<_> = settled
+        .members
+        .iter()
+        .map(|member| (member.role.as_str(), member.unit.as_str()))
+        .collect();
+    assert_eq!(roles, [("leader", "A01"), ("member", "A01")]);
+    assert!(
+        settled
+            .notes
+            .contains(&Note::FirstPhone(vec![Place { sheet: 0, row: 7 }]))
+    );
+    assert!(
+        settled
+            .notes
+            .iter()
+            .any(|note| matches!(note, Note::Asides(rows) if rows.len() == 3)),
+        "{:?}",
+        settled.notes
+    );
+    assert!(settled.notes.iter().any(|note| matches!(note, Note::UnitFrom { .. })));
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    let text = "姓名,身份证号,性别,出生日期,单位,编制类型,在岗情况,联系电话\n\
+        张三,990101199003071238,男,1990.03,应急管理局,在编,在岗,13800000001\n\
+        李四,990101198512310043,男,1985年12月,应急管理局,在编,在岗,13800000002\n\
+        王五,99010119900101102X,女,1991-01-01,应急管理局,在编,在岗,13800000003\n\
+        ,990101199003071237,男,,水务局,外星人,休眠,1380\n\
+        赵六,4.40608E+17,男,,应急管理局,,,\n";
+    let settled = csv(text, "440608");
+    assert_eq!(
+        faults(&settled),
+        [
+            (2, "id_number", Kind::CheckDigit),
+            (3, "sex", Kind::Sex),
+            (4, "birth_date", Kind::Birth),
+            (5, "name", Kind::Missing),
+            (5, "category", Kind::Word),
+            (5, "standing", Kind::Word),
+            (5, "phone", Kind::Phone),
+            (6, "id_number", Kind::DigitsLost),
+            (6, "category", Kind::Missing),
+        ]
+    );
+    assert_eq!((settled.people, settled.bad_rows(), settled.rows.len()), (5, 5, 0));
+    let birth = &settled.faults[2];
+    assert_eq!(
+        (birth.column, birth.value.as_str(), birth.detail.as_str()),
+        (Some(3), "1991-01-01", "1990-01-01")
+    );
+    let words = settled.faults[1].what(Lang::ZhCn, &[]);
+    assert!(words.contains('女'), "{words}");
+}
+
+#[test]
+fn units_that_nobody_knows_are_told_with_those_that_are_near() {
+    let text = "姓名,身份证号,单位\n张三,990101199003071237,高明区水务局\n李四,990101198512310043,\n";
+    let settled = csv(text, "440608");
+    assert_eq!(
+        faults(&settled),
+        [(2, "unit", Kind::UnknownUnit), (3, "unit", Kind::Missing)]
+    );
+    assert!(
+        settled.faults[0].detail.contains("A02 高明区水利局"),
+        "{:?}",
+        settled.faults[0]
+    );
+    let settled = csv("姓名,身份证号,单位\n张三,990101199003071237,应急管理局\n", "A02");
+    assert_eq!(faults(&settled), [(2, "unit", Kind::ForeignUnit)]);
+}
+
+#[test]
+fn who_stands_in_two_rows_is_one_person_or_an_error() {
+    let text = "姓名,身份证号,单位,联系电话,队内职务\n\
+        张三,990101199003071237,应急管理局,13800000001,\n\
+        李四,990101198512310043,应急管理局,13800000002,\n\
+        张 三,990101199003071237,A01,,队长\n\
+        李四,990101198512310043,应急管理局,13900000002,\n\
+        张三,99010119900101102X,水利局,,\n";
+    let settled = csv(text, "440608");
+    assert_eq!(
+        faults(&settled),
+        [(3, "phone", Kind::Contradicts), (5, "phone", Kind::Contradicts)]
+    );
+    assert_eq!(
+        (settled.people, settled.rows.len(), settled.merged, settled.bad_rows()),
+        (5, 2, 1, 2)
+    );
+    assert_eq!(settled.members.len(), 1);
+    assert_eq!(settled.rows[0].phone, "13800000001");
+    let other = settled.faults[1].other.unwrap();
+    assert_eq!(other.row, 3);
+}
+
+#[test]
+fn sheets_without_a_roster_are_named_and_a_roster_without_id_numbers_is_refused() {
+    let mut book = Writer::new();
+    let notes = book.add_worksheet();
+    notes.set_name("说明").unwrap();
+    notes.write_string(0, 0, "请于周五前报送").unwrap();
+    let sheet = book.add_worksheet();
+    sheet.set_name("水利局").unwrap();
+    sheet.merge_range(0, 0, 0, 4, "花名册", &Format::new()).unwrap();
+    for (column, text) in ["姓名", "身份证号", "民族", "党员"].into_iter().enumerate() {
+        sheet.write_string(1, column as u16, text).unwrap();
+    }
+    sheet.set_column_hidden(1).unwrap();
+    sheet.write_string(2, 0, "张三").unwrap();
+    sheet.write_string(2, 1, "990101199003071237").unwrap();
+    sheet.write_string(2, 2, "汉族").unwrap();
+    sheet.write_string(2, 3, "√").unwrap();
+    sheet.write_string(3, 0, "李四").unwrap();
+    sheet.write_number(3, 1, 990_101_198_512_310_043.0).unwrap();
+    sheet.write_string(4, 0, "示例").unwrap();
+    sheet.write_string(4, 1, "99010119900101102X").unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    let book = open(&bytes, "x", None).unwrap();
+    let reading = read(&book, None).unwrap();
+    assert_eq!(reading.sheets.len(), 1);
+    let settled = reading.settle(&book, &units(), "440608");
+    assert_eq!(faults(&settled), [(4, "id_number", Kind::DigitsLost)]);
+    assert_eq!(settled.faults[0].value, "9.90101E+17");
+    assert_eq!(settled.rows[0].unit_code, "A02");
+    assert_eq!(settled.rows[0].political, "party-member");
+    assert!(settled.notes.contains(&Note::NoHeader("说明".into())));
+    assert!(settled.notes.contains(&Note::NotTaken(vec!["民族".into()])));
+    assert!(settled.notes.contains(&Note::Example(Place { sheet: 1, row: 5 })));
+    assert!(matches!(read(&book, Some("说明")), Err(Problem::NoRoster { .. })));
+    assert!(matches!(read(&book, Some("没有")), Err(Problem::NoSuchSheet { .. })));
+    let book = open("姓名,联系电话,职务\n张三,1,2\n".as_bytes(), "x", None).unwrap();
+    assert!(matches!(read(&book, None), Err(Problem::RosterColumns { .. })));
+    let book = open("姓名,身份证号,姓名,身份证号\n张三,1,2,3\n".as_bytes(), "x", None).unwrap();
+    assert!(matches!(read(&book, None), Err(Problem::RosterTwice { .. })));
+}
+
+#[test]
+fn numbers_that_a_spreadsheet_rounded_stay_wrong_when_their_check_digit_happens_to_fit() {
+    // 990101199001010000 has a right check digit; beside a rounded number nobody can trust it.
+    let fits = (0..100_u32)
+        .map(|n| format!("99010119{n:02}0101{}", "x"))
+        .find_map(|base| {
+            let text = base.replace('x', "1000");
+            super::id_number::read(&crate::sheet::grid::Cell::Text(text.clone()))
+                .is_ok()
+                .then_some(text)
+        })
+        .expect("one in eleven fits");
+    let alone = csv(&format!("姓名,身份证号,单位\n张三,{fits},A01\n"), "440608");
+    assert_eq!(faults(&alone), []);
+    let beside = csv(
+        &format!("姓名,身份证号,单位\n张三,{fits},A01\n李四,990101199003071000,A01\n"),
+        "440608",
+    );
+    assert_eq!(
+        faults(&beside),
+        [(2, "id_number", Kind::DigitsLost), (3, "id_number", Kind::DigitsLost)]
+    );
+}
+
+#[test]
+fn of_twelve_thousand_rows_every_dirty_one_is_found_and_no_good_one_is_lost() {
+    use baiying_drills::synth::{MessyWorkbook, WorkbookOptions, WrongCell, messy_workbook};
+
+    let read_all = |options: WorkbookOptions| -> (MessyWorkbook, Vec<WrongCell>, Settled) {
+        let messy = messy_workbook(options).unwrap();
+        let units = Units::new(messy.units.iter().map(|unit| Unit {
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            parent: unit.parent_code.clone(),
+        }));
+        let book = open(&messy.bytes, "x", None).unwrap();
+        let settled = read(&book, None).unwrap().settle(&book, &units, "440608");
+        let mut found: Vec<WrongCell> = settled
+            .faults
+            .iter()
+            .map(|fault| WrongCell {
+                sheet: book.sheets[fault.place.sheet].name.clone(),
+                row: fault.place.row,
+                field: fault.field.unwrap().word(),
+                problem: fault.kind.word(),
+            })
+            .collect();
+        found.sort();
+        (messy, found, settled)
+    };
+    let options = WorkbookOptions::default();
+    let (messy, found, settled) = read_all(options);
+    assert_eq!(found, messy.wrong);
+    assert_eq!(
+        (settled.people, settled.merged),
+        (messy.rows as usize, messy.merged as usize)
+    );
+    assert_eq!(
+        settled.rows.len(),
+        (messy.rows - messy.merged) as usize - messy.wrong.len()
+    );
+    assert_eq!(settled.members.len(), messy.teams.1 as usize);
+    let (corrected, found, whole) = read_all(WorkbookOptions {
+        corrected: true,
+        ..options
+    });
+    assert_eq!((found.len(), whole.rows.len()), (0, 12_000));
+    assert_eq!(whole.people, corrected.rows as usize);
+    // What was good before is the same row now.
+    let by_id = |settled: &Settled| -> std::collections::BTreeMap<String, baiying_proto::v1::PersonRow> {
+        let rows = settled.rows.iter().map(|row| {
+            let mut row = row.clone();
+            row.row = 0;
+            (row.id_number.clone(), row)
+        });
+        rows.collect()
+    };
+    let all = by_id(&whole);
+    for (id, row) in by_id(&settled) {
+        assert_eq!(all.get(&id), Some(&row));
+    }
+}
