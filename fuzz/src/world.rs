@@ -128,8 +128,6 @@ impl World {
             stopping,
             stalled_stream: Duration::from_mins(1),
             import_rows: 1000,
-            policy: Arc::default(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
             policy: Arc::new(Policy::default()),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };

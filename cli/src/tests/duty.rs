@@ -255,7 +255,7 @@ fn documents_hold_every_field() {
     ];
     let text: Vec<_> = documents.iter().map(|document| format!("{document:#}")).collect();
     let table: String = Lang::ALL
-        .map(|lang| duty::rosters(lang, &[roster.clone()], &names()))
+        .map(|lang| duty::rosters(lang, std::slice::from_ref(&roster), &names()))
         .join("\n");
     insta::assert_snapshot!(format!("{}\n{table}", text.join("\n")));
 }

@@ -109,10 +109,10 @@ fn spot_check_id(id: u32) -> Result<SpotCheckId, Status> {
 
 /// A reply about one check: its id and how it came out.
 fn outcome(reply: &Reply) -> Result<(u32, String), Status> {
-    match &reply.answer {
-        Answer::SpotCheck(check, result) => Ok((check.0, word::of(&SpotCheckResult::ALL, *result).to_owned())),
-        _ => Err(wrong_answer()),
-    }
+    let Answer::SpotCheck(check, result) = &reply.answer else {
+        return Err(wrong_answer());
+    };
+    Ok((check.0, word::of(&SpotCheckResult::ALL, *result).to_owned()))
 }
 
 #[tonic::async_trait]

@@ -113,6 +113,9 @@ impl ImportDutyRosters {
     }
 }
 
+/// By turn: who, and in which row.
+type Turns = BTreeMap<u32, Vec<(PersonId, u32)>>;
+
 /// The version that a unit's rows make, if they are good and say something new.
 fn read(
     state: &State,
@@ -134,8 +137,7 @@ fn read(
         is_good = false;
     };
     // Layers by position and shifts; in each, crews by turn, and the row that began it.
-    let mut layers: BTreeMap<(Position, Vec<u8>), (&DutyRow, Member, BTreeMap<u32, Vec<(PersonId, u32)>>)> =
-        BTreeMap::new();
+    let mut layers: BTreeMap<(Position, Vec<u8>), (&DutyRow, Member, Turns)> = BTreeMap::new();
     for row in rows {
         let member = match same_head(rows[0], &head, row).and_then(|()| member(state, policy, &head, row)) {
             Ok(member) => member,

@@ -104,7 +104,7 @@ fn on(found: &OnDuty<'_>) -> String {
         let position = crate::word::of(&Position::ALL, holder.position);
         let via = match holder.via {
             super::Via::Rotation => String::new(),
-            via => format!(
+            via @ (super::Via::StandIn | super::Via::Swap | super::Via::Backup) => format!(
                 " {} {}",
                 crate::word::of(&super::Via::ALL, via),
                 holder.instead_of.map_or("besides".into(), |who| who.to_string())

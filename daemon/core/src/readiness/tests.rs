@@ -36,9 +36,11 @@ fn told(events: &[Event], district_unit: crate::id::UnitId) -> (Vec<GapKind>, Ve
             .map(|(_, kind)| *kind)
             .collect::<Vec<_>>()
     };
-    let found = events.iter().find_map(|event| match event {
-        Event::ReadinessEvaluated { came_up, mended, .. } => Some((of(came_up), of(mended))),
-        _ => None,
+    let found = events.iter().find_map(|event| {
+        let Event::ReadinessEvaluated { came_up, mended, .. } = event else {
+            return None;
+        };
+        Some((of(came_up), of(mended)))
     });
     found.expect("an evaluation")
 }

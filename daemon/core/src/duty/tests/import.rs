@@ -9,11 +9,14 @@ fn bad(district: &District) -> Vec<(u32, &str)> {
     report(district).bad.iter().map(|bad| (bad.row, &*bad.field)).collect()
 }
 
+/// Members, and the rows and fields that are bad.
+type Case<'a> = (&'a [Member], &'a [(u32, &'a str)]);
+
 #[test]
 fn every_bad_row_is_named_with_its_field() {
     let mut district = peacetime();
     let good = ("lead", "day", 1, "day", 1);
-    let cases: [(&[Member], &[(u32, &str)]); 8] = [
+    let cases: [Case<'_>; 8] = [
         (&[good, ("chief", "", 1, "", 2)], &[(2, "position")]),
         (&[good, ("lead", "noon", 1, "day", 2)], &[(2, "shifts")]),
         (&[good, ("lead", "day", 0, "day", 2)], &[(2, "turn")]),
