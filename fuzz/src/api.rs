@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 40] = [
+const METHODS: [(&str, Shape); 77] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -63,6 +63,43 @@ const METHODS: [(&str, Shape); 40] = [
     ("/baiying.v1.WatchService/GetBoard", Shape::Unary),
     ("/baiying.v1.WatchService/Watch", Shape::Endless),
     ("/baiying.v1.WatchService/ListEvents", Shape::Unary),
+    ("/baiying.v1.RosterService/VerifyPhones", Shape::Unary),
+    ("/baiying.v1.RosterService/Unmask", Shape::Unary),
+    ("/baiying.v1.RosterService/ListDisclosures", Shape::Unary),
+    ("/baiying.v1.TeamService/SetCountPolicy", Shape::Unary),
+    ("/baiying.v1.TeamService/Exclude", Shape::Unary),
+    ("/baiying.v1.TeamService/EndExclusion", Shape::Unary),
+    ("/baiying.v1.TeamService/ListExclusions", Shape::Unary),
+    ("/baiying.v1.TeamService/GrantWaiver", Shape::Unary),
+    ("/baiying.v1.TeamService/RevokeWaiver", Shape::Unary),
+    ("/baiying.v1.TeamService/Quota", Shape::Unary),
+    ("/baiying.v1.TeamService/ProposeTeam", Shape::Unary),
+    ("/baiying.v1.TeamService/ApproveTeam", Shape::Unary),
+    ("/baiying.v1.DutyService/ImportCalendar", Shape::Messages),
+    ("/baiying.v1.DutyService/ListCalendar", Shape::Unary),
+    ("/baiying.v1.DutyService/ImportRosters", Shape::Messages),
+    ("/baiying.v1.DutyService/ListRosters", Shape::Unary),
+    ("/baiying.v1.DutyService/OnDuty", Shape::Unary),
+    ("/baiying.v1.DutyService/ListShifts", Shape::Unary),
+    ("/baiying.v1.DutyService/CheckRosters", Shape::Unary),
+    ("/baiying.v1.DutyService/SetStandIn", Shape::Unary),
+    ("/baiying.v1.DutyService/EndStandIn", Shape::Unary),
+    ("/baiying.v1.DutyService/ListStandIns", Shape::Unary),
+    ("/baiying.v1.DutyService/RequestSwap", Shape::Unary),
+    ("/baiying.v1.DutyService/ConsentSwap", Shape::Unary),
+    ("/baiying.v1.DutyService/DecideSwap", Shape::Unary),
+    ("/baiying.v1.DutyService/ListSwaps", Shape::Unary),
+    ("/baiying.v1.DutyService/SignIn", Shape::Unary),
+    ("/baiying.v1.DutyService/SignOut", Shape::Unary),
+    ("/baiying.v1.DutyService/SetBackup", Shape::Unary),
+    ("/baiying.v1.DutyService/ListBackups", Shape::Unary),
+    ("/baiying.v1.ReadinessService/Readiness", Shape::Unary),
+    ("/baiying.v1.ReadinessService/ListEvaluations", Shape::Unary),
+    ("/baiying.v1.ReadinessService/PlanSpotChecks", Shape::Unary),
+    ("/baiying.v1.ReadinessService/AnswerSpotCheck", Shape::Unary),
+    ("/baiying.v1.ReadinessService/RecordSpotCheck", Shape::Unary),
+    ("/baiying.v1.ReadinessService/CancelSpotCheck", Shape::Unary),
+    ("/baiying.v1.ReadinessService/ListSpotChecks", Shape::Unary),
 ];
 
 /// Calls of one input at most.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
+use baiying_core::Rejection;
 use baiying_core::command::{Actor, Answer, Command, Context, Envelope};
 use baiying_core::event::Tenant;
 use baiying_core::id::{PersonId, Timestamp};
@@ -183,7 +184,12 @@ fn take(state: &mut State, command: Command) -> Option<(Arc<ImportReport>, usize
         at: Timestamp::from_unix_ms(1),
     };
     let envelope = Envelope { context, command };
-    let decision = decide(state, &envelope, &Policy::default()).expect("imports report, and are not refused");
+    let decision = match decide(state, &envelope, &Policy::default()) {
+        Ok(decision) => decision,
+        // The whole roster of a unit that there is not.
+        Err(Rejection::UnknownUnit { .. }) => return None,
+        Err(rejection) => panic!("imports report, and are not refused: {rejection}"),
+    };
     let (entry, answer) = decision.into_entry(&envelope.context);
     let events = entry.events.len();
     if events > 0 {

@@ -85,16 +85,10 @@ impl Records {
     }
 }
 
-/// Lines among which the header is.
-const TITLE_LINES_MAX: usize = 40;
-
-/// Comma, tab or semicolon: what the first lines have most of. Not the first alone: a title above the header may have any of them.
+/// Comma, tab or semicolon: what the header has most of.
 fn delimiter(text: &str) -> u8 {
-    let first = || text.lines().take(TITLE_LINES_MAX);
-    let count = |delimiter: u8| {
-        let in_line = |line: &str| line.bytes().filter(|byte| *byte == delimiter).count();
-        first().map(in_line).sum::<usize>()
-    };
+    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
     [b',', b'\t', b';']
         .into_iter()
         .rev()
