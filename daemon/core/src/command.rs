@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::ImportCalendar;
+use crate::command_post::HandOver;
 use crate::duty::{
     ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
 };
@@ -25,7 +26,9 @@ use crate::people::{ImportPeople, Unmask, VerifyPhones};
 use crate::plan::{ImportPlan, PlanReport};
 use crate::post::{EndPost, ImportPosts};
 use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
-use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
+use crate::response::{
+    ActivateResponse, ApproveResponse, ChangeLevel, ConfirmResponse, RejectResponse, RequestResponse, TerminateResponse,
+};
 use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
 use crate::team::ImportTeams;
 
@@ -121,6 +124,11 @@ pub enum Command {
     ImportPlan(ImportPlan),
     ImportPosts(ImportPosts),
     EndPost(EndPost),
+    RequestResponse(RequestResponse),
+    ApproveResponse(ApproveResponse),
+    RejectResponse(RejectResponse),
+    ConfirmResponse(ConfirmResponse),
+    HandOver(HandOver),
 }
 
 impl Command {
@@ -179,6 +187,11 @@ impl Command {
             Self::ImportPlan(_) => "import-plan",
             Self::ImportPosts(_) => "import-posts",
             Self::EndPost(_) => "end-post",
+            Self::RequestResponse(_) => "request-response",
+            Self::ApproveResponse(_) => "approve-response",
+            Self::RejectResponse(_) => "reject-response",
+            Self::ConfirmResponse(_) => "confirm-response",
+            Self::HandOver(_) => "hand-over-command",
         }
     }
 }

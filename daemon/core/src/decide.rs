@@ -7,7 +7,7 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    calendar, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, response,
+    calendar, command_post, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, response,
     spot_check, team,
 };
 
@@ -67,7 +67,7 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::ImportTeams(command) => Ok(team::ImportTeams::decide(command, state)),
         Command::ImportMusterPoints(command) => Ok(muster::ImportMusterPoints::decide(command, state)),
         Command::ActivateResponse(command) => response::ActivateResponse::decide(command, state, context, policy),
-        Command::ChangeLevel(command) => response::ChangeLevel::decide(command, state, context),
+        Command::ChangeLevel(command) => response::ChangeLevel::decide(command, state, context, policy),
         Command::TerminateResponse(command) => response::TerminateResponse::decide(command, state),
         Command::IssueOrder(command) => order::IssueOrder::decide(command, state, context, policy),
         Command::SupersedeOrder(command) => order::SupersedeOrder::decide(command, state, context, policy),
@@ -112,12 +112,18 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::FireTimers => {
             let mut events = order::fire_timers(state, context.at);
             events.append(&mut spot_check::fire_timers(state, context.at, &policy.spot_check));
+            events.append(&mut response::fire_timers(state, context.at));
             events.append(&mut quota::fire(state, &policy.team, context.at));
             Ok(Decision::done(events))
         }
         Command::ImportPlan(command) => plan::ImportPlan::decide(command, state),
         Command::ImportPosts(command) => Ok(post::ImportPosts::decide(command, state)),
         Command::EndPost(command) => post::EndPost::decide(command, state),
+        Command::RequestResponse(command) => response::RequestResponse::decide(command, state, policy),
+        Command::ApproveResponse(command) => response::ApproveResponse::decide(command, state, context, policy),
+        Command::RejectResponse(command) => response::RejectResponse::decide(command, state),
+        Command::ConfirmResponse(command) => response::ConfirmResponse::decide(command, state, context, policy),
+        Command::HandOver(command) => command_post::HandOver::decide(command, state, context),
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Date, SpecialDay};
 use crate::command::Actor;
+use crate::command_post::Command as CommandNode;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::field::Device;
 use crate::id::{
@@ -24,7 +25,7 @@ use crate::plan::Plan;
 use crate::post::Holders;
 use crate::quota::{CountPolicy, Exclusion, UnitLine, Waiver};
 use crate::readiness::GapKind;
-use crate::response::{LevelChange, ResponseSpec};
+use crate::response::{Authorization, LevelChange, ResponseSpec};
 use crate::spot_check::{Asked, Method, Planned, SpotAnswer, SpotCheckResult};
 use crate::team::Team;
 
@@ -503,6 +504,67 @@ pub enum Event {
         post: Box<str>,
         /// Who; nobody: the post is given up.
         holders: Holders,
+    },
+    /// A response was asked for (申请).
+    ResponseRequested {
+        /// Its id.
+        response: ResponseId,
+        /// What is asked for.
+        spec: ResponseSpec,
+        /// Who asked.
+        requested_by: PersonId,
+    },
+    /// A response that was asked for was turned down (驳回).
+    ResponseRejected {
+        /// Which response.
+        response: ResponseId,
+        /// Who turned it down.
+        by: PersonId,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// A level of a response was decided on by who may (M2); a provisional start is confirmed by it.
+    LevelAuthorized {
+        /// Which response.
+        response: ResponseId,
+        /// Who, by which post, for which version of the history.
+        authorization: Authorization,
+    },
+    /// A response began provisionally (先期处置).
+    ProvisionallyStarted {
+        /// Which response.
+        response: ResponseId,
+        /// When it lapses unless it is confirmed.
+        until: Timestamp,
+    },
+    /// A provisional start was not confirmed in time.
+    ResponseLapsed {
+        /// Which response.
+        response: ResponseId,
+    },
+    /// The command overlay of a response was set up, or set up anew, whole.
+    CommandSet {
+        /// Which response.
+        response: ResponseId,
+        /// The state whose roster it rests on.
+        roster: Revision,
+        /// Every node.
+        commands: Vec<CommandNode>,
+    },
+    /// A command was handed over (指挥权交接).
+    CommandHandedOver {
+        /// In which response.
+        response: ResponseId,
+        /// Where.
+        unit: UnitId,
+        /// The role.
+        role: Box<str>,
+        /// Who commands from now on.
+        commander: PersonId,
+        /// Who backs them up.
+        backup: Option<PersonId>,
+        /// Why.
+        reason: Box<str>,
     },
 }
 

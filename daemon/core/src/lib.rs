@@ -6,6 +6,7 @@
 pub mod board;
 pub mod calendar;
 pub mod command;
+pub mod command_post;
 mod decide;
 pub mod deployment;
 pub mod duty;

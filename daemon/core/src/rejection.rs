@@ -186,4 +186,33 @@ pub enum Rejection {
     },
     #[error("nobody holds the post {post:?} of unit {unit} that way")]
     PostVacant { unit: Box<str>, post: Box<str> },
+    #[error("nobody is named who approves level {}; it takes a holder of: {posts}", level.number())]
+    ApproverMissing { level: Level, posts: Box<str> },
+    #[error("{person} holds none of the posts of unit {unit} that may put level {} in force: {posts}", level.number())]
+    NoAuthority {
+        person: PersonId,
+        unit: Box<str>,
+        level: Level,
+        posts: Box<str>,
+    },
+    #[error("level {} takes two persons: who asks for it is not named", level.number())]
+    SecondPersonMissing { level: Level },
+    #[error("level {} takes two persons, and {person} is named as both", level.number())]
+    SameTwoPersons { person: PersonId, level: Level },
+    #[error("{person} leads no duty in unit {unit} or under it now and holds no post there")]
+    NotADutyLead { person: PersonId, unit: Box<str> },
+    #[error("either an order is given, or the plan's is sent")]
+    TwoOrders,
+    #[error("response {response} has not been approved")]
+    ResponseNotActive { response: ResponseId },
+    #[error("response {response} is not one that was asked for and waits for approval")]
+    ResponseNotRequested { response: ResponseId },
+    #[error("response {response} is not a provisional start")]
+    ResponseNotProvisional { response: ResponseId },
+    #[error("response {response} has no such command post at unit {unit}")]
+    NoCommandPost { response: ResponseId, unit: Box<str> },
+    #[error("{person} is away or not on post, and cannot command")]
+    CannotCommand { person: PersonId },
+    #[error("{person} commands unit {unit}, which is another place")]
+    CommandsElsewhere { person: PersonId, unit: Box<str> },
 }

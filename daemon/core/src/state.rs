@@ -21,7 +21,7 @@ use crate::post::Posts;
 use crate::quota::Quota;
 use crate::readiness::Readiness;
 use crate::request::Requests;
-use crate::response::{ResponseSpec, Responses};
+use crate::response::{Phase, ResponseSpec, Responses};
 use crate::spot_check::SpotChecks;
 use crate::team::{Team, TeamKind, Teams};
 
@@ -92,7 +92,8 @@ impl State {
     /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let quota = self.quota.next_deadline();
-        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota];
+        let responses = self.responses.next_deadline();
+        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota, responses];
         all.into_iter().flatten().min()
     }
     /// When the next order has something to do.
@@ -472,6 +473,67 @@ impl State {
             } => {}
             Event::PlanImported { version, plan } => self.plans.imported(*version, plan, actor, at, revision),
             Event::PostFilled { unit, post, holders } => self.posts.filled(*unit, post, *holders, at),
+            Event::ResponseRequested {
+                response,
+                spec,
+                requested_by,
+            } => self.responses.requested(*response, spec, Some(*requested_by), revision),
+            Event::ResponseRejected { response, by, reason } => {
+                let row = self.responses.get_mut(*response);
+                row.changed = revision;
+                row.phase = Phase::Rejected {
+                    by: *by,
+                    reason: reason.clone(),
+                    at,
+                };
+            }
+            Event::LevelAuthorized {
+                response,
+                authorization,
+            } => {
+                let row = self.responses.get_mut(*response);
+                row.changed = revision;
+                row.phase = Phase::Active;
+                row.requested_by = row.requested_by.or(authorization.requested_by);
+                row.authorizations.push(authorization.clone());
+            }
+            Event::ProvisionallyStarted { response, until } => {
+                let row = self.responses.get_mut(*response);
+                row.changed = revision;
+                row.phase = Phase::Provisional { until: *until };
+            }
+            Event::ResponseLapsed { response } => {
+                let row = self.responses.get_mut(*response);
+                row.changed = revision;
+                row.phase = Phase::Lapsed;
+                row.terminated = Some((at, "".into()));
+            }
+            Event::CommandSet {
+                response,
+                roster,
+                commands,
+            } => {
+                let row = self.responses.get_mut(*response);
+                row.changed = revision;
+                row.roster = *roster;
+                row.commands.clone_from(commands);
+            }
+            Event::CommandHandedOver {
+                response,
+                unit,
+                role,
+                commander,
+                backup,
+                reason: _,
+            } => {
+                let row = self.responses.get_mut(*response);
+                row.changed = revision;
+                let here = row.commands.iter_mut().find(|node| node.unit == *unit && node.role == *role);
+                if let Some(node) = here {
+                    node.commander = Some(*commander);
+                    node.backup = *backup;
+                }
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use crate::order::{
     OrderVersion, Release, Row, SupersedeOrder,
 };
 use crate::policy::Policy;
-use crate::response::{ActivateResponse, OrderDraft, TerminateResponse};
+use crate::response::{ActivateResponse, Approval, Asked, OrderDraft, TerminateResponse};
 use crate::{Rejection, State, decide, laws};
 
 pub(crate) use fixture::{district, empty, member_row, muster_row, person_row, unit_row};
@@ -30,6 +30,9 @@ pub(crate) const START: i64 = 1_800_000_000_000;
 pub(crate) const O1: OrderId = OrderId(1);
 pub(crate) const O2: OrderId = OrderId(2);
 pub(crate) const R1: ResponseId = ResponseId(1);
+/// Who may put every level in force in the district, and who may not Ⅰ. Nothing is ordered of them in the tests.
+pub(crate) const COMMANDER: PersonId = PersonId(29);
+pub(crate) const DEPUTY: PersonId = PersonId(30);
 /// Where most orders send people, and where they do not.
 pub(crate) const EAST: &str = "MP-EAST";
 pub(crate) const WEST: &str = "MP-WEST";
@@ -77,17 +80,30 @@ pub(crate) fn issue(to: impl IntoIterator<Item = u32>, draft: OrderDraft) -> Com
     })
 }
 
+/// The fixture's commander approves what the deputy asked for.
+pub(crate) fn approval() -> Approval {
+    Approval {
+        requested_by: Some(DEPUTY),
+        approved_by: Some(COMMANDER),
+    }
+}
+
 /// A typhoon response of the district, with no order.
 pub(crate) fn activate(level: u32) -> ActivateResponse {
     ActivateResponse {
-        plan: "typhoon".into(),
-        event: "".into(),
-        jurisdiction: "".into(),
-        level,
-        scope: Vec::new(),
-        reason: "landfall".into(),
-        basis: "".into(),
+        asked: Asked {
+            plan: "typhoon".into(),
+            event: "".into(),
+            jurisdiction: "".into(),
+            level,
+            scope: Vec::new(),
+            reason: "landfall".into(),
+            basis: "".into(),
+        },
+        approval: approval(),
+        provisional: false,
         order: None,
+        template: None,
     }
 }
 

@@ -62,13 +62,7 @@ impl IssueOrder {
             audience,
             draft,
         } = self;
-        let row = state
-            .responses
-            .get(*response)
-            .ok_or(Rejection::UnknownResponse { response: *response })?;
-        if !row.is_active() {
-            return Err(Rejection::ResponseTerminated { response: *response });
-        }
+        let row = state.active_response(*response)?;
         let addressed = audience.resolve(state)?;
         let call_out = call_out_if_addressed(state, &addressed, row, policy, context.at);
         let (events, issued) = issue(

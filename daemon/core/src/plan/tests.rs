@@ -12,7 +12,7 @@ use crate::id::{PersonId, ResponseId};
 use crate::import::ImportMode;
 use crate::order::{AddressList, Deadline, IssueOrder};
 use crate::post::tests::{import_posts, post_row};
-use crate::response::{ActivateResponse, TerminateResponse};
+use crate::response::TerminateResponse;
 use crate::testing::{District, MINUTE, R1, activate, district, draft};
 use crate::{Rejection, duty};
 
@@ -49,7 +49,10 @@ pub(crate) fn plan(kind: &str, call_out: [CallOut; 4]) -> Plan {
         },
         in_place_ms: (level >= Level::II).then_some(720 * MINUTE as u64),
         authority: Authority {
-            posts: vec!["commander".into(), "deputy-commander".into()],
+            posts: match level {
+                Level::I => vec!["commander".into()],
+                Level::II | Level::III | Level::IV => vec!["commander".into(), "deputy-commander".into()],
+            },
             second_person: level >= Level::II,
         },
     };
@@ -313,7 +316,7 @@ fn what_the_district_does_not_have_is_a_warning() {
         key: "level.4.order.muster_points[1]".into(),
         code: "MP-NORTH".into(),
     };
-    let posts = ["deputy-commander", "sector-lead", "town-mayor", "town-secretary"];
+    let posts = ["sector-lead", "town-mayor", "town-secretary"];
     let nobody = posts.map(|post| PlanWarning::NobodyHolds { post: post.into() });
     assert_eq!(warnings, [vec![first], nobody.to_vec()].concat());
 }
@@ -356,10 +359,9 @@ fn an_active_response_keeps_the_version_it_was_activated_with() {
         Some(1)
     );
     assert_eq!(due(&mut district, second), 2, "the special team only");
-    district.when(Command::ActivateResponse(ActivateResponse {
-        plan: "war".into(),
-        ..activate(4)
-    }));
+    let mut war = activate(4);
+    war.asked.plan = "war".into();
+    district.when(Command::ActivateResponse(war));
     assert!(matches!(district.outcome(), Err(Rejection::UnknownPlan { .. })));
 }
 
@@ -388,8 +390,8 @@ fn those_on_standby_are_called_out_within_the_scope_when_the_plan_says_so() {
     let ledger = &district.current(crate::testing::O1).ledger;
     let called: Vec<_> = ledger.rows().iter().map(|row| row.person).collect();
     assert_eq!(called, [PersonId(4)]);
-    command.scope = vec!["T1".into()];
-    command.event = "elsewhere".into();
+    command.asked.scope = vec!["T1".into()];
+    command.asked.event = "elsewhere".into();
     district
         .when(Command::ActivateResponse(command))
         .rejects(Rejection::EmptyAudience);

@@ -1,12 +1,12 @@
 //! Activate a response (启动应急响应).
 
-use super::{Level, ResponseSpec};
+use super::switch::{Orders, Switch, switch};
+use super::{Approval, Level, ResponseSpec};
 use crate::command::{Answer, Context};
 use crate::decide::{Decision, at_most};
-use crate::event::Event;
 use crate::id::UnitId;
-use crate::order::audience::Address;
 use crate::order::{Deadline, DutyClass, StepTarget};
+use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
@@ -36,10 +36,16 @@ pub struct OrderDraft {
     pub reassign: bool,
 }
 
-/// Activates a response, with the order that calls people out if there is one, as one step: a district is either switched or
-/// not (DESIGN §8.8). Done again under the same request id, it is not done again (M6).
+/// The orders of the plan's template, which go out with a switch: one to those who command, one to everybody called out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TemplateOrders {
+    /// Where to report, any of them: id or code; empty: where the plan says.
+    pub muster_points: Vec<Box<str>>,
+}
+
+/// Which response is asked for, in the users' words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActivateResponse {
+pub struct Asked {
     /// Kind of the plan.
     pub plan: Box<str>,
     /// Which event; empty: named like the plan.
@@ -54,12 +60,30 @@ pub struct ActivateResponse {
     pub reason: Box<str>,
     /// Number of the document it is based on.
     pub basis: Box<str>,
-    /// The order that calls out whom the plan names.
-    pub order: Option<OrderDraft>,
 }
 
-impl ActivateResponse {
-    pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
+/// Activates a response, with the orders that call people out if there are any, as one step: a district is either switched or
+/// not (DESIGN §8.8). Done again under the same request id, it is not done again (M6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivateResponse {
+    /// What is activated.
+    pub asked: Asked,
+    /// Who asked and who approved (M2).
+    pub approval: Approval,
+    /// Starts provisionally (先期处置) on the word of who asked: it lapses unless it is confirmed in the plan's time.
+    pub provisional: bool,
+    /// The order that calls out whom the plan names.
+    pub order: Option<OrderDraft>,
+    /// Or the plan's own orders.
+    pub template: Option<TemplateOrders>,
+}
+
+impl Asked {
+    /// What is asked for, resolved, with the plan that is in force.
+    ///
+    /// # Errors
+    /// What there is not, what cannot be, and that there is an active response to this event (M5).
+    pub(super) fn resolve<'a>(&self, state: &'a State, policy: &'a Policy) -> Result<(ResponseSpec, &'a Plan), Rejection> {
         let Self {
             plan,
             event,
@@ -68,7 +92,6 @@ impl ActivateResponse {
             scope,
             reason,
             basis,
-            order,
         } = self;
         let (plan_version, in_force) = state.plan(plan, policy).ok_or_else(|| Rejection::UnknownPlan {
             plan: plan.clone(),
@@ -95,46 +118,59 @@ impl ActivateResponse {
             "" => plan.clone(),
             event => event.into(),
         };
-        let active = state
+        let open = state
             .responses
             .iter()
-            .find(|other| other.is_active() && other.spec.event == event && other.spec.jurisdiction == jurisdiction);
-        if let Some(other) = active {
+            .find(|other| !other.has_ended() && other.spec.event == event && other.spec.jurisdiction == jurisdiction);
+        if let Some(other) = open {
             return Err(Rejection::ResponseActive {
                 event,
                 response: other.id,
             });
         }
-        let response = state.responses.next_id();
-        let call_out = order
-            .as_ref()
-            .map(|_| state.call_out(&in_force.call_out(level), jurisdiction, &scope, context.at))
-            .unwrap_or_default();
         let spec = ResponseSpec {
             event,
             plan: plan.clone(),
+            plan_version,
             jurisdiction,
             level,
             scope,
             reason: reason.clone(),
             basis: basis.clone(),
-            plan_version,
         };
-        let mut events = vec![Event::ResponseActivated { response, spec }];
-        let mut issued = None;
-        if let Some(draft) = order {
-            let issue = crate::order::Issue {
-                order: state.orders.next_id(),
+        Ok((spec, in_force))
+    }
+}
+
+impl ActivateResponse {
+    pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
+        let Self {
+            asked,
+            approval,
+            provisional,
+            order,
+            template,
+        } = self;
+        let (spec, plan) = asked.resolve(state, policy)?;
+        let authority = if *provisional {
+            approval.check_provisional(state, spec.jurisdiction, context.at)?;
+            Err(context.at.plus_ms(plan.provisional_ms))
+        } else {
+            Ok(approval.check(state, plan, spec.jurisdiction, (1, spec.level), context.at)?)
+        };
+        let response = state.responses.next_id();
+        let (events, issued) = switch(
+            state,
+            context,
+            policy,
+            Switch {
                 response,
-                addressed: vec![Address::CallOut],
-                call_out,
-                draft,
-                before: None,
-            };
-            let (order_events, order) = crate::order::issue_order(state, context, policy, issue)?;
-            events.extend(order_events);
-            issued = Some(order);
-        }
+                spec,
+                plan,
+                authority,
+                orders: Orders::of(order.as_ref(), template.as_ref())?,
+            },
+        )?;
         Ok(Decision::new(
             events,
             Answer::Activated {
@@ -192,10 +228,10 @@ mod tests {
         };
         district.activate().when(command(|_| {})).rejects(refused.clone());
         district
-            .when(command(|it| it.event = " typhoon ".into()))
+            .when(command(|it| it.asked.event = " typhoon ".into()))
             .rejects(refused);
-        district.accepts(command(|it| it.jurisdiction = "T1".into()));
-        district.accepts(command(|it| it.event = "second typhoon".into()));
+        district.accepts(command(|it| it.asked.jurisdiction = "T1".into()));
+        district.accepts(command(|it| it.asked.event = "second typhoon".into()));
         district.terminate("").accepts(command(|_| {}));
         let epochs: Vec<_> = district.state.responses.iter().map(|response| response.epoch).collect();
         assert_eq!(epochs, [1, 1, 2, 3]);
@@ -221,8 +257,8 @@ mod tests {
         let due = |level, scope: &[&str]| {
             let mut district = district();
             district.accepts(command(|it| {
-                it.level = level;
-                it.scope = scope.iter().map(|code| (*code).into()).collect();
+                it.asked.level = level;
+                it.asked.scope = scope.iter().map(|code| (*code).into()).collect();
                 it.order = Some(draft());
             }));
             district.current(O1).ledger.total().due
@@ -237,18 +273,18 @@ mod tests {
         let mut district = district();
         let known = "earthquake, epidemic, flood, generic, typhoon".into();
         district
-            .when(command(|it| it.plan = "war".into()))
+            .when(command(|it| it.asked.plan = "war".into()))
             .rejects(Rejection::UnknownPlan {
                 plan: "war".into(),
                 known,
             });
         for value in [0, 5, u32::MAX] {
             district
-                .when(command(|it| it.level = value))
+                .when(command(|it| it.asked.level = value))
                 .rejects(Rejection::UnknownLevel { value });
         }
         district
-            .when(command(|it| it.jurisdiction = "X".into()))
+            .when(command(|it| it.asked.jurisdiction = "X".into()))
             .rejects(Rejection::UnknownUnit { code: "X".into() });
         let outside = Rejection::ScopeOutsideJurisdiction {
             unit: "T2".into(),
@@ -256,7 +292,7 @@ mod tests {
         };
         district
             .when(command(|it| {
-                (it.jurisdiction, it.scope) = ("T1".into(), vec!["T2".into()])
+                (it.asked.jurisdiction, it.asked.scope) = ("T1".into(), vec!["T2".into()])
             }))
             .rejects(outside);
         crate::testing::empty()
@@ -268,7 +304,7 @@ mod tests {
     fn units_within_others_of_a_scope_are_left_out() {
         let mut district = district();
         district.accepts(command(|it| {
-            it.scope = ["V11", "T1", "V21", "V21"].map(Into::into).to_vec()
+            it.asked.scope = ["V11", "T1", "V21", "V21"].map(Into::into).to_vec()
         }));
         let scope = district.state.responses.get(R1).unwrap().scope().iter();
         let codes: Vec<_> = scope.map(|unit| &*district.state.org.get(*unit).code).collect();

@@ -1,16 +1,21 @@
 //! Escalate and de-escalate a response (升级、降级).
 
-use super::activate::resolve_scope;
-use super::{Level, LevelChange, Response};
+use super::activate::{TemplateOrders, resolve_scope};
+use super::switch::{Orders, Sending, send};
+use super::{Approval, Level, LevelChange, Response, ResponseSpec};
 use crate::command::Context;
+use crate::command_post::{overlay, overlay_after};
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
-use crate::id::ResponseId;
+use crate::id::{PersonId, PersonSet, ResponseId, UnitId};
+use crate::plan::Plan;
+use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
 
 /// Changes the level of a response. Up it may jump, down it goes step by step (`domain.md` §1.3). At the same level only the
-/// scope changes.
+/// scope changes. Whoever approves has authority over the higher of the two levels (M2). The command overlay follows; whom the
+/// plan calls out now and did not before can be sent the plan's order in the same step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeLevel {
     /// Which response.
@@ -25,10 +30,14 @@ pub struct ChangeLevel {
     pub reason: Box<str>,
     /// Number of the document it is based on.
     pub basis: Box<str>,
+    /// Who asked and who approved (M2).
+    pub approval: Approval,
+    /// The plan's orders to everybody whom the response has not called out yet.
+    pub template: Option<TemplateOrders>,
 }
 
 impl ChangeLevel {
-    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {
+    pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
         let Self {
             response,
             up,
@@ -36,17 +45,13 @@ impl ChangeLevel {
             scope,
             reason,
             basis,
+            approval,
+            template,
         } = self;
         needed("reason", reason)?;
         at_most("reason", reason, 500)?;
         at_most("basis", basis, 500)?;
-        let row = state
-            .responses
-            .get(*response)
-            .ok_or(Rejection::UnknownResponse { response: *response })?;
-        if !row.is_active() {
-            return Err(Rejection::ResponseTerminated { response: *response });
-        }
+        let row = state.active_response(*response)?;
         let to = Level::from_number(*level).ok_or(Rejection::UnknownLevel { value: *level })?;
         let scope = match scope.as_slice() {
             [] => row.scope().to_vec(),
@@ -60,8 +65,18 @@ impl ChangeLevel {
         if !*up && to.number() != from.number() + 1 && !only_scope {
             return Err(Rejection::NotADeEscalation { from, to });
         }
+        let plan = state.plan_of(&row.spec, policy)?;
+        let version = next_version(row);
+        let jurisdiction = row.spec.jurisdiction;
+        let authorization = approval.check(state, plan, jurisdiction, (version, to.max(from)), context.at)?;
+        let commands = overlay(state, plan, jurisdiction, &scope, context.at);
+        let commands = overlay_after(&row.commands, commands);
+        let orders = match template {
+            None => Vec::new(),
+            Some(template) => self.orders(state, context, policy, (row, plan, to, &scope, template))?,
+        };
         let change = LevelChange {
-            version: next_version(row),
+            version,
             from: Some(from),
             to,
             scope,
@@ -70,10 +85,61 @@ impl ChangeLevel {
             by: context.actor.clone(),
             at: context.at,
         };
-        Ok(Decision::done(vec![Event::ResponseLevelChanged {
-            response: *response,
-            change,
-        }]))
+        let mut events = vec![
+            Event::ResponseLevelChanged {
+                response: *response,
+                change,
+            },
+            Event::LevelAuthorized {
+                response: *response,
+                authorization,
+            },
+        ];
+        if commands != row.commands {
+            events.push(Event::CommandSet {
+                response: *response,
+                roster: state.revision(),
+                commands,
+            });
+        }
+        events.extend(orders);
+        Ok(Decision::done(events))
+    }
+
+    /// The plan's orders to those whom the level and scope call out now, and whom no order of the response holds.
+    #[allow(clippy::type_complexity, reason = "a handful of things that belong together once")]
+    fn orders(
+        &self,
+        state: &State,
+        context: &Context,
+        policy: &Policy,
+        (row, plan, to, scope, template): (&Response, &Plan, Level, &[UnitId], &TemplateOrders),
+    ) -> Result<Vec<Event>, Rejection> {
+        let spec = ResponseSpec {
+            level: to,
+            scope: scope.to_vec(),
+            ..row.spec.clone()
+        };
+        let called = state.call_out(&plan.call_out(to), spec.jurisdiction, scope, context.at);
+        let is_held = |person: PersonId| {
+            let orders = row.orders.iter().filter_map(|order| state.orders.get(*order));
+            orders.filter(|order| order.current().is_open()).any(|order| order.current().ledger.row(person).is_some())
+        };
+        let call_out: PersonSet = called.iter().filter(|person| !is_held(*person)).collect();
+        let commands = overlay(state, plan, spec.jurisdiction, scope, context.at);
+        let new: Vec<_> = commands
+            .into_iter()
+            .filter(|command| command.acting(state, context.at).is_some_and(|person| !is_held(person)))
+            .collect();
+        let sending = Sending {
+            response: row.id,
+            spec: &spec,
+            plan,
+            commands: &new,
+            call_out,
+            orders: Orders::Template(template),
+        };
+        Ok(send(state, context, policy, sending)?.0)
     }
 }
 
@@ -92,7 +158,7 @@ fn next_version(row: &Response) -> u32 {
 mod tests {
     use super::*;
     use crate::command::Command;
-    use crate::testing::{R1, activate, district};
+    use crate::testing::{R1, activate, approval, district};
 
     fn change(up: bool, level: u32, scope: &[&str]) -> Command {
         Command::ChangeLevel(ChangeLevel {
@@ -102,6 +168,8 @@ mod tests {
             scope: scope.iter().map(|code| (*code).into()).collect(),
             reason: "water rises".into(),
             basis: "".into(),
+            approval: approval(),
+            template: None,
         })
     }
 
@@ -148,10 +216,8 @@ mod tests {
     fn m4_the_level_of_a_unit_is_the_highest_that_covers_it_or_stands_above_it() {
         let mut district = district();
         district.activate();
-        let town = crate::response::ActivateResponse {
-            jurisdiction: "T1".into(),
-            ..activate(2)
-        };
+        let mut town = activate(2);
+        town.asked.jurisdiction = "T1".into();
         district.accepts(Command::ActivateResponse(town));
         let level = |code: &str| {
             let state = &district.state;

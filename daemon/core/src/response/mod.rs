@@ -1,18 +1,35 @@
 //! Emergency responses (应急响应): an activated plan over a scope, its level, and the history of both.
 
 mod activate;
+mod approve;
+mod authority;
 mod call_out;
 mod change_level;
+mod provisional;
+mod request;
+mod switch;
 mod terminate;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use activate::{ActivateResponse, OrderDraft};
+pub use activate::{ActivateResponse, Asked, OrderDraft, TemplateOrders};
+pub use approve::ApproveResponse;
+pub use authority::{Approval, Authorization};
 pub use change_level::ChangeLevel;
+pub use provisional::ConfirmResponse;
+pub(crate) use provisional::fire_timers;
+pub use request::{RejectResponse, RequestResponse};
 pub use terminate::TerminateResponse;
 
-use crate::id::{OrderId, ResponseId, Revision, Timestamp, UnitId};
+use crate::command_post::Command;
+use crate::id::{OrderId, PersonId, ResponseId, Revision, Timestamp, UnitId};
 use crate::org::Org;
+use crate::plan::Plan;
+use crate::policy::Policy;
+use crate::rejection::Rejection;
+use crate::state::State;
 
 /// Response level (应急响应级别). Level Ⅰ is the highest: compare by rank, never by the number (M1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +118,31 @@ pub struct LevelChange {
     pub at: Timestamp,
 }
 
+/// Where a response stands (`domain.md` §1.3). Its end, once it was active, is in [`Response::terminated`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Asked for (申请); nothing has happened yet.
+    Requested,
+    /// Not approved (驳回).
+    Rejected {
+        /// Who said so.
+        by: PersonId,
+        /// Why.
+        reason: Box<str>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Started provisionally (先期处置): lapses at this instant unless it is confirmed.
+    Provisional {
+        /// When it lapses.
+        until: Timestamp,
+    },
+    /// Approved and in force.
+    Active,
+    /// Started provisionally, and nobody confirmed it in time (失效).
+    Lapsed,
+}
+
 /// One response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
@@ -110,8 +152,18 @@ pub struct Response {
     pub epoch: u32,
     /// As activated.
     pub spec: ResponseSpec,
-    /// Every level it had; never empty.
+    /// Where it stands.
+    pub phase: Phase,
+    /// Who asked for it; none: who activated it.
+    pub requested_by: Option<PersonId>,
+    /// Every level it had; empty until it is active.
     pub history: Vec<LevelChange>,
+    /// Who decided on which of them. What was activated before posts were known has none.
+    pub authorizations: Vec<Authorization>,
+    /// The command overlay; stays to be seen when the response has ended.
+    pub commands: Vec<Command>,
+    /// The state whose roster (teams, duty, A and B) was frozen with the last switch; 0: none was.
+    pub roster: Revision,
     /// When and why it ended, if it has.
     pub terminated: Option<(Timestamp, Box<str>)>,
     /// Its orders.
@@ -123,15 +175,23 @@ pub struct Response {
 impl Response {
     /// The level now, or at the end.
     pub fn level(&self) -> Level {
-        self.history.last().expect("a response starts with a level").to
+        self.history.last().map_or(self.spec.level, |change| change.to)
     }
     /// The areas covered now, or at the end.
     pub fn scope(&self) -> &[UnitId] {
-        &self.history.last().expect("a response starts with a scope").scope
+        self.history.last().map_or(&self.spec.scope, |change| &change.scope)
     }
-    /// Whether it has not been terminated.
+    /// Whether it is in force, be it provisionally.
     pub fn is_active(&self) -> bool {
-        self.terminated.is_none()
+        let is_in_force = match self.phase {
+            Phase::Active | Phase::Provisional { .. } => true,
+            Phase::Requested | Phase::Rejected { .. } | Phase::Lapsed => false,
+        };
+        is_in_force && self.terminated.is_none()
+    }
+    /// Whether it is over: terminated, lapsed, or not approved.
+    pub fn has_ended(&self) -> bool {
+        self.terminated.is_some() || matches!(self.phase, Phase::Rejected { .. })
     }
 }
 
@@ -186,12 +246,17 @@ impl Responses {
         at: Timestamp,
         changed: Revision,
     ) {
-        let epoch = 1 + self
-            .rows
-            .iter()
-            .filter(|other| other.spec.jurisdiction == spec.jurisdiction)
-            .count() as u32;
-        let first = LevelChange {
+        let of_jurisdiction = self.rows.iter().filter(|other| other.spec.jurisdiction == spec.jurisdiction);
+        let epoch = 1 + of_jurisdiction.map(|other| other.epoch).max().unwrap_or(0);
+        if id.index() == self.rows.len() {
+            self.requested(id, spec, None, changed);
+        }
+        let row = &mut self.rows[id.index()];
+        row.epoch = epoch;
+        row.spec = spec.clone();
+        row.phase = Phase::Active;
+        row.changed = changed;
+        row.history.push(LevelChange {
             version: 1,
             from: None,
             to: spec.level,
@@ -200,15 +265,70 @@ impl Responses {
             basis: spec.basis.clone(),
             by: by.clone(),
             at,
-        };
+        });
+    }
+
+    pub(crate) fn requested(
+        &mut self,
+        id: ResponseId,
+        spec: &ResponseSpec,
+        requested_by: Option<PersonId>,
+        changed: Revision,
+    ) {
         self.rows.push(Response {
             id,
-            epoch,
+            epoch: 0,
             spec: spec.clone(),
-            history: vec![first],
+            phase: Phase::Requested,
+            requested_by,
+            history: Vec::new(),
+            authorizations: Vec::new(),
+            commands: Vec::new(),
+            roster: Revision(0),
             terminated: None,
             orders: Vec::new(),
             changed,
         });
+    }
+    /// When the next provisional start lapses.
+    pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
+        let open = self.rows.iter().filter(|row| row.is_active());
+        let until = open.filter_map(|row| match row.phase {
+            Phase::Provisional { until } => Some(until),
+            Phase::Requested | Phase::Rejected { .. } | Phase::Active | Phase::Lapsed => None,
+        });
+        until.min()
+    }
+}
+
+impl State {
+    /// The response with this id, if it is in force.
+    ///
+    /// # Errors
+    /// There is none, it was not approved yet, or it has ended.
+    pub(crate) fn active_response(&self, response: ResponseId) -> Result<&Response, Rejection> {
+        let row = self
+            .responses
+            .get(response)
+            .ok_or(Rejection::UnknownResponse { response })?;
+        match row.phase {
+            Phase::Requested => Err(Rejection::ResponseNotActive { response }),
+            Phase::Rejected { .. } | Phase::Lapsed => Err(Rejection::ResponseTerminated { response }),
+            Phase::Provisional { .. } | Phase::Active if row.terminated.is_some() => {
+                Err(Rejection::ResponseTerminated { response })
+            }
+            Phase::Provisional { .. } | Phase::Active => Ok(row),
+        }
+    }
+    /// The plan that a response was activated with.
+    ///
+    /// # Errors
+    /// It is not there any more: a shipped plan can be gone from a later release.
+    pub(crate) fn plan_of<'a>(&'a self, spec: &ResponseSpec, policy: &'a Policy) -> Result<&'a Plan, Rejection> {
+        let plan = self.plan_version(&spec.plan, spec.plan_version, policy);
+        plan.ok_or_else(|| Rejection::UnknownPlan {
+            plan: spec.plan.clone(),
+            known: self.plan_kinds(policy).join(", ").into(),
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Terminate a response (终止应急响应).
 
+use super::Response;
 use crate::decide::{Decision, at_most};
 use crate::event::Event;
 use crate::id::{PersonSet, ResponseId};
@@ -21,41 +22,44 @@ impl TerminateResponse {
     pub(crate) fn decide(&self, state: &State) -> Result<Decision, Rejection> {
         let Self { response, reason } = self;
         at_most("reason", reason, 500)?;
-        let row = state
-            .responses
-            .get(*response)
-            .ok_or(Rejection::UnknownResponse { response: *response })?;
-        if !row.is_active() {
-            return Err(Rejection::ResponseTerminated { response: *response });
-        }
-        let orders: Vec<&Order> = row.orders.iter().filter_map(|order| state.orders.get(*order)).collect();
-        let deployed: Vec<PersonSet> = orders.iter().map(|order| deployed(state, order)).collect();
-        let people: usize = deployed.iter().map(PersonSet::len).sum();
+        let row = state.active_response(*response)?;
+        let people: usize = orders(state, row).map(|order| deployed(state, order).len()).sum();
         if people > 0 && reason.trim().is_empty() {
             return Err(Rejection::DeploymentsOpen {
                 response: *response,
                 people: people as u32,
             });
         }
-        let mut events = Vec::new();
-        for (order, people) in orders.iter().zip(deployed) {
-            if order.current().is_open() {
-                events.push(Event::OrderClosed { order: order.id });
-            }
-            if !people.is_empty() {
-                events.push(Event::Released {
-                    order: order.id,
-                    version: order.current().version,
-                    people,
-                });
-            }
-        }
+        let mut events = wind_down(state, row);
         events.push(Event::ResponseTerminated {
             response: *response,
             reason: reason.clone(),
         });
         Ok(Decision::done(events))
     }
+}
+
+/// The way back (平时恢复), in order: counts are closed, people return. Home units were never left.
+pub(super) fn wind_down(state: &State, row: &Response) -> Vec<Event> {
+    let mut events = Vec::new();
+    for order in orders(state, row) {
+        let people = deployed(state, order);
+        if order.current().is_open() {
+            events.push(Event::OrderClosed { order: order.id });
+        }
+        if !people.is_empty() {
+            events.push(Event::Released {
+                order: order.id,
+                version: order.current().version,
+                people,
+            });
+        }
+    }
+    events
+}
+
+fn orders<'a>(state: &'a State, row: &'a Response) -> impl Iterator<Item = &'a Order> {
+    row.orders.iter().filter_map(|order| state.orders.get(*order))
 }
 
 /// Everybody whose deployment is under this order.
@@ -109,10 +113,8 @@ mod tests {
             .cancel(O1)
             .duty(1, Some(O1))
             .duty(2, None);
-        let other = crate::response::ActivateResponse {
-            event: "flood".into(),
-            ..crate::testing::activate(4)
-        };
+        let mut other = crate::testing::activate(4);
+        other.asked.event = "flood".into();
         district.accepts(Command::ActivateResponse(other));
         let Command::IssueOrder(mut order) = issue([2], draft()) else {
             unreachable!()

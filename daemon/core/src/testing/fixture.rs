@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::District;
+use super::{COMMANDER, DEPUTY, District};
 use crate::command::Command;
 use crate::event::Tenant;
 use crate::id::PersonId;
@@ -10,6 +10,7 @@ use crate::import::ImportMode;
 use crate::muster::{ImportMusterPoints, MusterPointRow};
 use crate::org::{ImportUnits, UnitRow};
 use crate::people::{ImportPeople, PersonKey, PersonRow, Personal};
+use crate::post::{ImportPosts, PostRow};
 use crate::team::{ImportTeams, PersonRef, TeamMemberRow};
 
 /// Code, code above, kind.
@@ -165,6 +166,18 @@ pub(crate) fn district() -> District {
         rows: members.collect(),
     }));
     district.accepts(Command::ImportMusterPoints(ImportMusterPoints { mode, rows: points }));
+    let posts = [(COMMANDER, "commander"), (DEPUTY, "deputy-commander")];
+    let posts = (1..).zip(posts).map(|(row, (person, post))| PostRow {
+        row,
+        unit_code: "D".into(),
+        post: post.into(),
+        role: "".into(),
+        person: PersonRef::Id(person),
+    });
+    district.accepts(Command::ImportPosts(ImportPosts {
+        mode,
+        rows: posts.collect(),
+    }));
     // What the units owe is counted once the rosters are in.
     district.fire();
     assert_eq!((district.state.people.len(), district.state.teams.len()), (30, 5));

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{District, EAST, MINUTE, START, WEST, activate, columns, district, draft};
+use super::{District, EAST, MINUTE, START, WEST, activate, approval, columns, district, draft};
 use crate::command::{Command, Reporter};
 use crate::field::{BatchItem, BatchItemKind, EnrollDevice, SubmitBatch};
 use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Timestamp};
@@ -265,6 +265,8 @@ fn centre_command() -> impl Strategy<Value = Command> {
                 scope: scope.into_iter().map(Into::into).collect(),
                 reason: "water rises".into(),
                 basis: "".into(),
+                approval: approval(),
+                template: None,
             })
         });
     let terminate = (response(), select(vec!["", "over"])).prop_map(|(response, reason)| {

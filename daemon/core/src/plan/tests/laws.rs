@@ -118,10 +118,9 @@ fn take(district: &mut District, now: i64, step: Step) {
             district.by("centre");
         }
         Step::Activate { kind, level } => {
-            district.when(Command::ActivateResponse(ActivateResponse {
-                plan: kind.into(),
-                ..activate(level)
-            }));
+            let mut activation = activate(level);
+            activation.asked.plan = kind.into();
+            district.when(Command::ActivateResponse(activation));
         }
         Step::Terminate(response) => {
             district.when(Command::TerminateResponse(TerminateResponse {

@@ -1,0 +1,1 @@
+//! The overlay in a response.

@@ -1,0 +1,60 @@
+//! The command tree (指挥体系), as ICS 203 and 207 show it: who commands where, and under whom.
+
+use super::Command;
+use crate::id::{PersonId, ResponseId, Timestamp, UnitId};
+use crate::response::Level;
+use crate::state::State;
+
+/// A unit in the command tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeNode {
+    /// Where.
+    pub unit: UnitId,
+    /// The nearest unit above it in the tree; none at the top.
+    pub under: Option<UnitId>,
+    /// The response whose command counts here: the one with the highest level.
+    pub response: ResponseId,
+    /// The level in force here (M4).
+    pub level: Option<Level>,
+    /// The nodes of that response here, the one that commands first.
+    pub commands: Vec<Command>,
+    /// Who acts in each of them at the instant.
+    pub acting: Vec<Option<PersonId>>,
+}
+
+/// Every unit within another (or anywhere) at which somebody commands, units above first. Empty in peacetime.
+pub fn tree(state: &State, within: Option<UnitId>, only: Option<ResponseId>, at: Timestamp) -> Vec<TreeNode> {
+    let mut all = Vec::new();
+    let roots = state.org.iter().filter(|unit| unit.parent.is_none());
+    let mut next: Vec<(UnitId, Option<UnitId>)> = roots.map(|unit| (unit.id, None)).collect();
+    next.reverse();
+    while let Some((unit, under)) = next.pop() {
+        let counts = match only {
+            Some(response) => state.responses.get(response).filter(|row| row.is_active()),
+            None => state
+                .command_at(unit)
+                .and_then(|(response, _)| state.responses.get(response)),
+        };
+        let commands: Vec<Command> = counts
+            .into_iter()
+            .flat_map(|response| super::commands(response, unit))
+            .cloned()
+            .collect();
+        let is_node = !commands.is_empty();
+        if let Some(response) = counts.filter(|_| is_node)
+            && within.is_none_or(|within| state.org.is_within(unit, within))
+        {
+            all.push(TreeNode {
+                unit,
+                under,
+                response: response.id,
+                level: state.responses.effective_level(&state.org, unit),
+                acting: commands.iter().map(|command| command.acting(state, at)).collect(),
+                commands,
+            });
+        }
+        let above = if is_node { Some(unit) } else { under };
+        next.extend(state.org.children(unit).iter().rev().map(|child| (*child, above)));
+    }
+    all
+}

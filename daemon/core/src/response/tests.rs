@@ -1,0 +1,305 @@
+//! The life of a response: asked for, approved, provisional, switched, lapsed, and who may.
+
+use super::*;
+use crate::Rejection;
+use crate::command::Command;
+use crate::order::DutyClass;
+use crate::post::tests::{import_posts, post_row};
+use crate::testing::{COMMANDER, DEPUTY, District, EAST, O1, O2, R1, activate, approval, district, minute};
+
+const ALL: crate::import::ImportMode = crate::import::ImportMode::AllOrNothing;
+
+/// Towns have secretaries and mayors, V11 a sector lead.
+fn commanded() -> District {
+    let mut district = district();
+    let rows = vec![
+        post_row(1, "T1", "town-secretary", "", 25),
+        post_row(2, "T1", "town-mayor", "", 26),
+        post_row(3, "T2", "town-secretary", "", 27),
+        post_row(4, "T2", "town-secretary", "backup", 28),
+        post_row(5, "V11", "sector-lead", "", 17),
+    ];
+    district.accepts(import_posts(ALL, rows));
+    district
+}
+
+fn switch(change: impl FnOnce(&mut ActivateResponse)) -> Command {
+    let mut activation = activate(4);
+    activation.template = Some(TemplateOrders {
+        muster_points: vec![EAST.into()],
+    });
+    change(&mut activation);
+    Command::ActivateResponse(activation)
+}
+
+fn phase(district: &District) -> Phase {
+    district.state.responses.get(R1).expect("the response").phase.clone()
+}
+
+fn commander(district: &District, code: &str) -> Option<u32> {
+    let unit = district.state.org.by_code(code).expect("the unit").id;
+    let (_, command) = district.state.command_at(unit)?;
+    command.acting(&district.state, district.state.at().expect("a time")).map(|person| person.0)
+}
+
+#[test]
+fn m2_who_approves_holds_a_post_that_may_and_two_persons_differ() {
+    let mut district = district();
+    let with = |level, requested_by, approved_by| {
+        let mut activation = activate(level);
+        activation.approval = Approval {
+            requested_by,
+            approved_by,
+        };
+        Command::ActivateResponse(activation)
+    };
+    let both: Box<str> = "commander, deputy-commander".into();
+    let (level, unit): (_, Box<str>) = (Level::IV, "D".into());
+    district
+        .when(with(4, Some(COMMANDER), None))
+        .rejects(Rejection::ApproverMissing {
+            level,
+            posts: both.clone(),
+        });
+    district
+        .when(with(4, None, Some(PersonId(1))))
+        .rejects(Rejection::NoAuthority {
+            person: PersonId(1),
+            unit: unit.clone(),
+            level,
+            posts: both,
+        });
+    // The deputy may put Ⅱ in force and not Ⅰ.
+    district
+        .when(with(1, Some(COMMANDER), Some(DEPUTY)))
+        .rejects(Rejection::NoAuthority {
+            person: DEPUTY,
+            unit,
+            level: Level::I,
+            posts: "commander".into(),
+        });
+    let level = Level::II;
+    district
+        .when(with(2, None, Some(DEPUTY)))
+        .rejects(Rejection::SecondPersonMissing { level });
+    district
+        .when(with(2, Some(DEPUTY), Some(DEPUTY)))
+        .rejects(Rejection::SameTwoPersons { person: DEPUTY, level });
+    district.accepts(with(2, Some(PersonId(1)), Some(DEPUTY)));
+    let row = district.state.responses.get(R1).expect("the response");
+    let kept: Vec<_> = row.authorizations.iter().map(|it| (it.version, it.approved_by, &*it.post)).collect();
+    assert_eq!(kept, [(1, DEPUTY, "deputy-commander")]);
+    assert_eq!((row.requested_by, row.phase.clone()), (Some(PersonId(1)), Phase::Active));
+}
+
+#[test]
+fn b_approves_while_a_is_on_leave_and_not_before() {
+    let mut district = district();
+    district.accepts(import_posts(ALL, vec![post_row(1, "D", "commander", "backup", 5)]));
+    let command = || {
+        let mut activation = activate(1);
+        activation.approval.approved_by = Some(PersonId(5));
+        Command::ActivateResponse(activation)
+    };
+    district.when(command());
+    assert!(matches!(district.outcome(), Err(Rejection::NoAuthority { .. })));
+    district.on_leave(COMMANDER.0, -1, 600);
+    district.accepts(command());
+}
+
+#[test]
+fn a_response_is_asked_for_then_approved_and_only_then_anything_happens() {
+    let mut district = commanded();
+    let request = || {
+        Command::RequestResponse(RequestResponse {
+            asked: activate(2).asked,
+            requested_by: PersonId(1),
+        })
+    };
+    district.accepts(request());
+    assert_eq!(phase(&district), Phase::Requested);
+    let root = district.state.org.root().expect("the district").id;
+    assert_eq!(district.state.responses.effective_level(&district.state.org, root), None);
+    district.when(request()).rejects(Rejection::ResponseActive {
+        event: "typhoon".into(),
+        response: R1,
+    });
+    district
+        .when(crate::testing::issue([1], crate::testing::draft()))
+        .rejects(Rejection::ResponseNotActive { response: R1 });
+    let approve = |approved_by| {
+        Command::ApproveResponse(ApproveResponse {
+            response: R1,
+            approved_by,
+            order: None,
+            template: Some(TemplateOrders {
+                muster_points: vec![EAST.into()],
+            }),
+        })
+    };
+    district.when(approve(PersonId(1)));
+    assert!(matches!(district.outcome(), Err(Rejection::NoAuthority { .. })));
+    district.accepts(approve(COMMANDER));
+    assert_eq!(phase(&district), Phase::Active);
+    assert_eq!(district.state.responses.get(R1).map(|row| row.epoch), Some(1));
+    district
+        .when(approve(COMMANDER))
+        .rejects(Rejection::ResponseNotRequested { response: R1 });
+}
+
+#[test]
+fn what_was_turned_down_is_over_and_can_be_asked_for_again() {
+    let mut district = district();
+    let request = || {
+        Command::RequestResponse(RequestResponse {
+            asked: activate(3).asked,
+            requested_by: PersonId(1),
+        })
+    };
+    let reject = Command::RejectResponse(RejectResponse {
+        response: R1,
+        by: COMMANDER,
+        reason: "no rain".into(),
+    });
+    district.accepts(request()).accepts(reject.clone());
+    assert!(matches!(phase(&district), Phase::Rejected { .. }));
+    district
+        .when(reject)
+        .rejects(Rejection::ResponseNotRequested { response: R1 });
+    district.accepts(request());
+}
+
+#[test]
+fn a_provisional_start_lapses_unless_it_is_confirmed() {
+    let provisional = |by| {
+        switch(|it| {
+            it.provisional = true;
+            it.approval = Approval {
+                requested_by: by,
+                approved_by: None,
+            };
+        })
+    };
+    let mut district = commanded();
+    district
+        .when(provisional(Some(PersonId(3))))
+        .rejects(Rejection::NotADutyLead {
+            person: PersonId(3),
+            unit: "D".into(),
+        });
+    // A town's secretary starts; support and special teams are called out at once.
+    district.accepts(provisional(Some(PersonId(25))));
+    assert_eq!(phase(&district), Phase::Provisional { until: minute(30) });
+    assert_eq!(district.state.duty(PersonId(18)), Some(O2));
+    district.at(29).fire();
+    assert!(matches!(phase(&district), Phase::Provisional { .. }));
+    district.at(30).fire();
+    assert_eq!(phase(&district), Phase::Lapsed);
+    assert_eq!(district.state.duty(PersonId(18)), None);
+    let confirm = |response, approved_by| Command::ConfirmResponse(ConfirmResponse { response, approved_by });
+    district
+        .when(confirm(R1, COMMANDER))
+        .rejects(Rejection::ResponseTerminated { response: R1 });
+    // Again, and confirmed in time.
+    let second = ResponseId(2);
+    district.accepts(provisional(Some(PersonId(25))));
+    district.when(confirm(second, PersonId(25)));
+    assert!(matches!(district.outcome(), Err(Rejection::NoAuthority { .. })));
+    district.accepts(confirm(second, DEPUTY));
+    district
+        .when(confirm(second, DEPUTY))
+        .rejects(Rejection::ResponseNotProvisional { response: second });
+    district.at(120).fire();
+    let row = district.state.responses.get(second).expect("the second");
+    assert!(row.is_active() && row.phase == Phase::Active);
+}
+
+#[test]
+fn the_switch_sets_up_who_commands_where_and_tells_them_first() {
+    let mut district = commanded();
+    district.on_leave(27, -1, 600);
+    district.accepts(switch(|_| {}));
+    let all = ["D", "T1", "T2", "V11", "V12"].map(|code| commander(&district, code));
+    assert_eq!(all, [Some(29), Some(25), Some(28), Some(17), None], "B where A is absent");
+    // Those who command are in one order, everybody else who is called out in the other; nobody in both.
+    let (first, second) = (district.current(O1), district.current(O2));
+    let people = |version: &crate::order::OrderVersion| {
+        version.ledger.rows().iter().map(|row| row.person.0).collect::<Vec<_>>()
+    };
+    assert_eq!(people(first), [17, 25, 28, 29]);
+    assert_eq!(first.spec.duty, DutyClass::Command);
+    assert_eq!(people(second), [15, 16, 18, 19, 20, 24]);
+    assert!(second.spec.text.contains("Ⅳ"), "{}", second.spec.text);
+    let row = district.state.responses.get(R1).expect("the response");
+    assert!(row.roster > Revision(0) && row.roster < district.state.revision());
+    // Home units are what they were, and in peacetime nobody commands.
+    district.terminate("over");
+    assert_eq!(commander(&district, "T1"), None);
+}
+
+#[test]
+fn m6_the_switch_twice_is_the_switch_once() {
+    let mut district = commanded();
+    district.accepts(switch(|_| {}));
+    district.when(switch(|_| {})).rejects(Rejection::ResponseActive {
+        event: "typhoon".into(),
+        response: R1,
+    });
+}
+
+#[test]
+fn the_highest_level_commands_where_responses_overlap() {
+    let mut district = commanded();
+    district.accepts(switch(|_| {}));
+    district.accepts(import_posts(ALL, vec![post_row(1, "T1", "town-secretary", "", 20)]));
+    district.accepts(switch(|it| {
+        it.template = None;
+        it.asked.event = "outbreak".into();
+        it.asked.level = 2;
+        it.asked.scope = vec!["T1".into()];
+    }));
+    assert_eq!((commander(&district, "T1"), commander(&district, "T2")), (Some(20), Some(27)));
+    district.accepts(Command::TerminateResponse(TerminateResponse {
+        response: ResponseId(2),
+        reason: "".into(),
+    }));
+    assert_eq!(commander(&district, "T1"), Some(25));
+}
+
+#[test]
+fn a_higher_level_takes_more_authority_and_calls_out_only_who_was_not() {
+    let mut district = commanded();
+    district.accepts(switch(|it| it.asked.scope = vec!["T1".into()]));
+    let raise = |approval: Approval, level: u32| {
+        Command::ChangeLevel(ChangeLevel {
+            response: R1,
+            up: true,
+            level,
+            scope: vec!["T1".into(), "T2".into()],
+            reason: "landfall".into(),
+            basis: "".into(),
+            approval,
+            template: Some(TemplateOrders {
+                muster_points: vec![EAST.into()],
+            }),
+        })
+    };
+    let alone = Approval {
+        requested_by: None,
+        approved_by: Some(DEPUTY),
+    };
+    district
+        .when(raise(alone, 2))
+        .rejects(Rejection::SecondPersonMissing { level: Level::II });
+    let before: Vec<u32> = (1..=30).filter(|number| district.state.duty(PersonId(*number)).is_some()).collect();
+    district.accepts(raise(approval(), 2));
+    let orders: Vec<_> = district.state.responses.get(R1).expect("it").orders.clone();
+    let called: Vec<u32> = orders[2..]
+        .iter()
+        .flat_map(|order| district.current(*order).ledger.rows().iter().map(|row| row.person.0))
+        .collect();
+    assert!(!called.is_empty() && called.iter().all(|number| !before.contains(number)), "{called:?}");
+    assert_eq!((commander(&district, "T1"), commander(&district, "T2")), (Some(25), Some(27)));
+    let versions: Vec<_> = district.state.responses.get(R1).expect("it").authorizations.iter().map(|it| it.version).collect();
+    assert_eq!(versions, [1, 2]);
+}
