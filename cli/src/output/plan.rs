@@ -43,8 +43,7 @@ fn what(lang: Lang, problem: &pb::PlanProblem) -> String {
     let key = format!("plan_problem.{}", problem.problem);
     let mut what = find(lang, &key).unwrap_or_else(|| text::line(&problem.problem));
     if !problem.value.is_empty() {
-        what.push(' ');
-        what.push_str(&text::quoted(&problem.value));
+        what.push_str(&tr!(lang, "plan.value", value = text::quoted(&problem.value)));
     }
     let detail = match problem.problem.as_str() {
         "wrong-type" => word(lang, "plan_type", &problem.detail),
