@@ -142,6 +142,7 @@ fn an_active_response_keeps_its_version_over_a_restart() -> anyhow::Result<()> {
     let file = format!("{dir}/calm.toml");
     fs::write(&file, calm)?;
     cli.ok(&["plan", "import", &file])?;
+    anyhow::ensure!(site.daemon.stop()?.success());
     site.restart()?;
     let shown = cli.ok(&["plan", "show", "flood", "--level", "4"])?;
     let teams = serde_json::json!(["special"]);
