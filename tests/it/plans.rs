@@ -133,7 +133,7 @@ fn an_active_response_keeps_its_version_over_a_restart() -> anyhow::Result<()> {
             "60m",
         ];
         let start = [
-            "response", "activate", "flood", "--level", "4", "--event", event, "--reason", "x",
+            "response", "activate", "--plan", "flood", "--level", "4", "--event", event, "--reason", "x",
         ];
         cli.ok(&[&start[..], &order[..]].concat())
     };
