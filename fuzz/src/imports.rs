@@ -12,10 +12,10 @@ use baiying_core::import::{ImportMode, ImportReport, RowError, RowProblem};
 use baiying_core::muster::{ImportMusterPoints, MusterPointRow};
 use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::people::{ImportPeople, PersonKey, PersonRow, Personal};
-use baiying_core::policy::Policy;
 use baiying_core::team::{ImportTeams, PersonRef, TeamMemberRow};
 use baiying_core::{State, decide, laws};
 use baiying_journal::event;
+use baiyingd::plan_file::default_policy;
 
 use crate::district;
 
@@ -184,7 +184,7 @@ fn take(state: &mut State, command: Command) -> Option<(Arc<ImportReport>, usize
         at: Timestamp::from_unix_ms(1),
     };
     let envelope = Envelope { context, command };
-    let decision = match decide(state, &envelope, &Policy::default()) {
+    let decision = match decide(state, &envelope, &default_policy()) {
         Ok(decision) => decision,
         // The whole roster of a unit that there is not.
         Err(Rejection::UnknownUnit { .. }) => return None,

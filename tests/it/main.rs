@@ -12,6 +12,7 @@ mod hostile;
 mod journey;
 mod kill;
 mod listen;
+mod plans;
 mod python;
 mod roster_workbook;
 mod telemetry;

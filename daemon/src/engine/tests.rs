@@ -9,7 +9,6 @@ use baiying_core::event::Tenant;
 use baiying_core::id::Timestamp;
 use baiying_core::import::ImportMode;
 use baiying_core::org::{ImportUnits, UnitRow};
-use baiying_core::policy::Policy;
 use baiying_core::response::ActivateResponse;
 use baiying_journal::{Fault, Room, SharedLog};
 

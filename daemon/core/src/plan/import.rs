@@ -81,7 +81,9 @@ pub fn warnings(state: &State, plan: &Plan) -> Vec<PlanWarning> {
     let mut found = Vec::new();
     for row in &plan.levels {
         for (index, code) in row.order.muster_points.iter().enumerate() {
-            if state.muster_points.resolve(code).is_none() {
+            // A level takes over the points of the one below: each is told once.
+            let is_told = |other: &PlanWarning| matches!(other, PlanWarning::UnknownMusterPoint { code: told, .. } if told == code);
+            if state.muster_points.resolve(code).is_none() && !found.iter().any(is_told) {
                 found.push(PlanWarning::UnknownMusterPoint {
                     key: format!("level.{}.order.muster_points[{index}]", row.level.number()).into(),
                     code: code.clone(),

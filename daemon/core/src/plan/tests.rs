@@ -306,6 +306,8 @@ fn what_the_district_does_not_have_is_a_warning() {
     let mut district = district();
     let mut flood = plan("flood", flood());
     flood.levels[0].order.muster_points = vec!["MP-EAST".into(), "MP-NORTH".into()];
+    // A level that takes it over is no second warning.
+    flood.levels[1].order.muster_points = vec!["MP-NORTH".into()];
     district.accepts(import_posts(
         ImportMode::AllOrNothing,
         vec![post_row(1, "D", "commander", "", 29)],

@@ -141,7 +141,7 @@ pub(super) fn answers() -> impl Strategy<Value = Answer> {
     })
 }
 
-/// One entry of each kind, and one with the answer, with every field set to something that is not its default.
+/// One entry of each kind, one with the answer, and a response that follows a version, with every field set to something that is not its default.
 pub(super) fn examples() -> Vec<Entry> {
     let order = OrderTemplate {
         text: "{event}{level}级响应".into(),
@@ -226,6 +226,22 @@ pub(super) fn examples() -> Vec<Entry> {
                 holders: Holders {
                     primary: Some(PersonId(3)),
                     backup: Some(PersonId(4)),
+                },
+            },
+            Answer::Done,
+        ),
+        entry(
+            Event::ResponseActivated {
+                response: ResponseId(2),
+                spec: ResponseSpec {
+                    event: "台风“海葵”".into(),
+                    plan: "typhoon".into(),
+                    jurisdiction: UnitId(1),
+                    level: Level::II,
+                    scope: vec![UnitId(5)],
+                    reason: "登陆".into(),
+                    basis: "高防〔2026〕9号".into(),
+                    plan_version: 3,
                 },
             },
             Answer::Done,
