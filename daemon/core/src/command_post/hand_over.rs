@@ -52,7 +52,8 @@ impl HandOver {
         if !state.can_hold(*to, context.at) {
             return Err(Rejection::CannotCommand { person: *to });
         }
-        let is_apart = |other: crate::id::UnitId| !state.org.is_within(other, unit) && !state.org.is_within(unit, other);
+        let is_apart =
+            |other: crate::id::UnitId| !state.org.is_within(other, unit) && !state.org.is_within(unit, other);
         let elsewhere = state.commands_of(*to).find(|(_, command)| is_apart(command.unit));
         if let Some((_, command)) = elsewhere {
             return Err(Rejection::CommandsElsewhere {

@@ -95,7 +95,10 @@ impl State {
     pub fn commands_of(&self, person: PersonId) -> impl Iterator<Item = (ResponseId, &Command)> {
         let active = self.responses.iter().filter(|response| response.is_active());
         active.flat_map(move |response| {
-            let own = response.commands.iter().filter(move |command| command.commander == Some(person));
+            let own = response
+                .commands
+                .iter()
+                .filter(move |command| command.commander == Some(person));
             own.map(move |command| (response.id, command))
         })
     }

@@ -83,7 +83,11 @@ impl Asked {
     ///
     /// # Errors
     /// What there is not, what cannot be, and that there is an active response to this event (M5).
-    pub(super) fn resolve<'a>(&self, state: &'a State, policy: &'a Policy) -> Result<(ResponseSpec, &'a Plan), Rejection> {
+    pub(super) fn resolve<'a>(
+        &self,
+        state: &'a State,
+        policy: &'a Policy,
+    ) -> Result<(ResponseSpec, &'a Plan), Rejection> {
         let Self {
             plan,
             event,

@@ -62,7 +62,10 @@ impl Approval {
         let mut authority = plan.level(level).into_iter().flat_map(|row| &row.authority.posts);
         // B acts when A cannot. Who may do it for a whole district may do it for a town of it.
         let post = authority.find(|post| {
-            let mut acting = state.org.path(jurisdiction).filter_map(|unit| state.post_holder(unit, post, at));
+            let mut acting = state
+                .org
+                .path(jurisdiction)
+                .filter_map(|unit| state.post_holder(unit, post, at));
             acting.any(|(person, _)| person == approved_by)
         });
         let post = post.ok_or_else(|| Rejection::NoAuthority {
@@ -93,15 +96,27 @@ impl Approval {
     ///
     /// # Errors
     /// Nobody asks, or who does is neither.
-    pub(super) fn check_provisional(self, state: &State, jurisdiction: UnitId, at: Timestamp) -> Result<PersonId, Rejection> {
+    pub(super) fn check_provisional(
+        self,
+        state: &State,
+        jurisdiction: UnitId,
+        at: Timestamp,
+    ) -> Result<PersonId, Rejection> {
         let person = self.requested_by.or(self.approved_by);
         let person = person.ok_or(Rejection::Missing { field: "requested_by" })?;
         state.people.get(person).ok_or(Rejection::UnknownPerson { person })?;
-        let leads = state.rosters.units().filter(|unit| state.org.is_within(*unit, jurisdiction)).any(|unit| {
-            let mut on = on_duty(state.duty_view(), unit, at).holders.into_iter();
-            on.any(|holder| holder.person == person && holder.position == Position::Lead)
-        });
-        let holds = state.posts.of(person).any(|(unit, _, _)| state.org.is_within(unit, jurisdiction));
+        let leads = state
+            .rosters
+            .units()
+            .filter(|unit| state.org.is_within(*unit, jurisdiction))
+            .any(|unit| {
+                let mut on = on_duty(state.duty_view(), unit, at).holders.into_iter();
+                on.any(|holder| holder.person == person && holder.position == Position::Lead)
+            });
+        let holds = state
+            .posts
+            .of(person)
+            .any(|(unit, _, _)| state.org.is_within(unit, jurisdiction));
         if leads || holds {
             Ok(person)
         } else {

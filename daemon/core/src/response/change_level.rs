@@ -123,7 +123,9 @@ impl ChangeLevel {
         let called = state.call_out(&plan.call_out(to), spec.jurisdiction, scope, context.at);
         let is_held = |person: PersonId| {
             let orders = row.orders.iter().filter_map(|order| state.orders.get(*order));
-            orders.filter(|order| order.current().is_open()).any(|order| order.current().ledger.row(person).is_some())
+            orders
+                .filter(|order| order.current().is_open())
+                .any(|order| order.current().ledger.row(person).is_some())
         };
         let call_out: PersonSet = called.iter().filter(|person| !is_held(*person)).collect();
         let commands = overlay(state, plan, spec.jurisdiction, scope, context.at);

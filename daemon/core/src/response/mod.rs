@@ -246,7 +246,10 @@ impl Responses {
         at: Timestamp,
         changed: Revision,
     ) {
-        let of_jurisdiction = self.rows.iter().filter(|other| other.spec.jurisdiction == spec.jurisdiction);
+        let of_jurisdiction = self
+            .rows
+            .iter()
+            .filter(|other| other.spec.jurisdiction == spec.jurisdiction);
         let epoch = 1 + of_jurisdiction.map(|other| other.epoch).max().unwrap_or(0);
         if id.index() == self.rows.len() {
             self.requested(id, spec, None, changed);

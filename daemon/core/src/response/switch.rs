@@ -168,12 +168,7 @@ pub(super) fn send(
 }
 
 /// The plan's order for a level, with the muster points that were said.
-fn filled(
-    state: &State,
-    spec: &ResponseSpec,
-    plan: &Plan,
-    template: &TemplateOrders,
-) -> Result<OrderDraft, Rejection> {
+fn filled(state: &State, spec: &ResponseSpec, plan: &Plan, template: &TemplateOrders) -> Result<OrderDraft, Rejection> {
     let name = |unit| state.org.get(unit).name.clone();
     let words = Words {
         event: spec.event.clone(),

@@ -39,7 +39,9 @@ fn phase(district: &District) -> Phase {
 fn commander(district: &District, code: &str) -> Option<u32> {
     let unit = district.state.org.by_code(code).expect("the unit").id;
     let (_, command) = district.state.command_at(unit)?;
-    command.acting(&district.state, district.state.at().expect("a time")).map(|person| person.0)
+    command
+        .acting(&district.state, district.state.at().expect("a time"))
+        .map(|person| person.0)
 }
 
 #[test]
@@ -87,9 +89,16 @@ fn m2_who_approves_holds_a_post_that_may_and_two_persons_differ() {
         .rejects(Rejection::SameTwoPersons { person: DEPUTY, level });
     district.accepts(with(2, Some(PersonId(1)), Some(DEPUTY)));
     let row = district.state.responses.get(R1).expect("the response");
-    let kept: Vec<_> = row.authorizations.iter().map(|it| (it.version, it.approved_by, &*it.post)).collect();
+    let kept: Vec<_> = row
+        .authorizations
+        .iter()
+        .map(|it| (it.version, it.approved_by, &*it.post))
+        .collect();
     assert_eq!(kept, [(1, DEPUTY, "deputy-commander")]);
-    assert_eq!((row.requested_by, row.phase.clone()), (Some(PersonId(1)), Phase::Active));
+    assert_eq!(
+        (row.requested_by, row.phase.clone()),
+        (Some(PersonId(1)), Phase::Active)
+    );
 }
 
 #[test]
@@ -119,7 +128,10 @@ fn a_response_is_asked_for_then_approved_and_only_then_anything_happens() {
     district.accepts(request());
     assert_eq!(phase(&district), Phase::Requested);
     let root = district.state.org.root().expect("the district").id;
-    assert_eq!(district.state.responses.effective_level(&district.state.org, root), None);
+    assert_eq!(
+        district.state.responses.effective_level(&district.state.org, root),
+        None
+    );
     district.when(request()).rejects(Rejection::ResponseActive {
         event: "typhoon".into(),
         response: R1,
@@ -220,12 +232,15 @@ fn the_switch_sets_up_who_commands_where_and_tells_them_first() {
     district.on_leave(27, -1, 600);
     district.accepts(switch(|_| {}));
     let all = ["D", "T1", "T2", "V11", "V12"].map(|code| commander(&district, code));
-    assert_eq!(all, [Some(29), Some(25), Some(28), Some(17), None], "B where A is absent");
+    assert_eq!(
+        all,
+        [Some(29), Some(25), Some(28), Some(17), None],
+        "B where A is absent"
+    );
     // Those who command are in one order, everybody else who is called out in the other; nobody in both.
     let (first, second) = (district.current(O1), district.current(O2));
-    let people = |version: &crate::order::OrderVersion| {
-        version.ledger.rows().iter().map(|row| row.person.0).collect::<Vec<_>>()
-    };
+    let people =
+        |version: &crate::order::OrderVersion| version.ledger.rows().iter().map(|row| row.person.0).collect::<Vec<_>>();
     assert_eq!(people(first), [17, 25, 28, 29]);
     assert_eq!(first.spec.duty, DutyClass::Command);
     assert_eq!(people(second), [15, 16, 18, 19, 20, 24]);
@@ -258,7 +273,10 @@ fn the_highest_level_commands_where_responses_overlap() {
         it.asked.level = 2;
         it.asked.scope = vec!["T1".into()];
     }));
-    assert_eq!((commander(&district, "T1"), commander(&district, "T2")), (Some(20), Some(27)));
+    assert_eq!(
+        (commander(&district, "T1"), commander(&district, "T2")),
+        (Some(20), Some(27))
+    );
     district.accepts(Command::TerminateResponse(TerminateResponse {
         response: ResponseId(2),
         reason: "".into(),
@@ -291,15 +309,31 @@ fn a_higher_level_takes_more_authority_and_calls_out_only_who_was_not() {
     district
         .when(raise(alone, 2))
         .rejects(Rejection::SecondPersonMissing { level: Level::II });
-    let before: Vec<u32> = (1..=30).filter(|number| district.state.duty(PersonId(*number)).is_some()).collect();
+    let before: Vec<u32> = (1..=30)
+        .filter(|number| district.state.duty(PersonId(*number)).is_some())
+        .collect();
     district.accepts(raise(approval(), 2));
     let orders: Vec<_> = district.state.responses.get(R1).expect("it").orders.clone();
     let called: Vec<u32> = orders[2..]
         .iter()
         .flat_map(|order| district.current(*order).ledger.rows().iter().map(|row| row.person.0))
         .collect();
-    assert!(!called.is_empty() && called.iter().all(|number| !before.contains(number)), "{called:?}");
-    assert_eq!((commander(&district, "T1"), commander(&district, "T2")), (Some(25), Some(27)));
-    let versions: Vec<_> = district.state.responses.get(R1).expect("it").authorizations.iter().map(|it| it.version).collect();
+    assert!(
+        !called.is_empty() && called.iter().all(|number| !before.contains(number)),
+        "{called:?}"
+    );
+    assert_eq!(
+        (commander(&district, "T1"), commander(&district, "T2")),
+        (Some(25), Some(27))
+    );
+    let versions: Vec<_> = district
+        .state
+        .responses
+        .get(R1)
+        .expect("it")
+        .authorizations
+        .iter()
+        .map(|it| it.version)
+        .collect();
     assert_eq!(versions, [1, 2]);
 }

@@ -8,7 +8,7 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, response, team, tenant,
+    command_post, EventError, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, response, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -237,5 +237,12 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::BackupSet(message) => duty::decode_backup(message)?,
         Kind::PlanImported(message) => plan::decode_imported(message)?,
         Kind::PostFilled(message) => plan::decode_filled(message)?,
+        Kind::ResponseRequested(message) => command_post::decode_requested(message)?,
+        Kind::ResponseRejected(message) => command_post::decode_rejected(message)?,
+        Kind::LevelAuthorized(message) => command_post::decode_authorized(message)?,
+        Kind::ProvisionallyStarted(message) => command_post::decode_provisional(message)?,
+        Kind::ResponseLapsed(message) => command_post::decode_lapsed(message)?,
+        Kind::CommandSet(message) => command_post::decode_set(message)?,
+        Kind::CommandHandedOver(message) => command_post::decode_handed_over(message)?,
     })
 }

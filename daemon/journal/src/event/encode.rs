@@ -7,7 +7,7 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, response as responses, team,
+    command_post, duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, response as responses, team,
     tenant,
 };
 
@@ -277,5 +277,44 @@ pub(super) fn event(event: &Event) -> Kind {
         Event::BackupSet { unit, post, backup } => duty::encode_backup(*unit, post, backup),
         Event::PlanImported { version, plan } => plans::encode_imported(*version, plan),
         Event::PostFilled { unit, post, holders } => plans::encode_filled(*unit, post, *holders),
+        Event::ResponseRequested {
+            response,
+            spec,
+            requested_by,
+        } => command_post::encode_requested(*response, spec, *requested_by),
+        Event::ResponseRejected { response, by, reason } => Kind::ResponseRejected(pb::ResponseRejected {
+            response: response.0,
+            by: by.0,
+            reason: reason.to_string(),
+        }),
+        Event::LevelAuthorized {
+            response,
+            authorization,
+        } => command_post::encode_authorized(*response, authorization),
+        Event::ProvisionallyStarted { response, until } => Kind::ProvisionallyStarted(pb::ProvisionallyStarted {
+            response: response.0,
+            until_unix_ms: until.unix_ms(),
+        }),
+        Event::ResponseLapsed { response } => Kind::ResponseLapsed(pb::ResponseLapsed { response: response.0 }),
+        Event::CommandSet {
+            response,
+            roster,
+            commands,
+        } => command_post::encode_set(*response, *roster, commands),
+        Event::CommandHandedOver {
+            response,
+            unit,
+            role,
+            commander,
+            backup,
+            reason,
+        } => Kind::CommandHandedOver(pb::CommandHandedOver {
+            response: response.0,
+            unit: unit.0,
+            role: role.to_string(),
+            commander: commander.0,
+            backup: backup.map(|person| person.0),
+            reason: reason.to_string(),
+        }),
     }
 }

@@ -31,7 +31,7 @@ impl Word for Level {
     }
 }
 
-fn encode_spec(spec: &ResponseSpec) -> pb::ResponseSpec {
+pub(super) fn encode_spec(spec: &ResponseSpec) -> pb::ResponseSpec {
     let ResponseSpec {
         event,
         plan,
@@ -54,7 +54,7 @@ fn encode_spec(spec: &ResponseSpec) -> pb::ResponseSpec {
     }
 }
 
-fn decode_spec(message: pb::ResponseSpec) -> Result<ResponseSpec, EventError> {
+pub(super) fn decode_spec(message: pb::ResponseSpec) -> Result<ResponseSpec, EventError> {
     let pb::ResponseSpec {
         event,
         plan,
