@@ -160,7 +160,7 @@ fn gaoming_is_as_the_domain_says() {
         dirty: 0,
         duty_units: 68,
         duty_rows: 2475,
-        post_rows: 0,
+        post_rows: 2354,
     }
     ");
     let grids = data.units.iter().filter(|unit| unit.kind == "grid");
