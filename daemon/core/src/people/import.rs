@@ -137,8 +137,10 @@ impl ImportPeople {
                     Some(index) => changes.get(index).map(|it: &PersonChange| (&it.person, &*it.personal)),
                     None => state.people.get(id).map(|known| (known, state.people.personal(id))),
                 };
-                // The same person on two sheets with the same content counts once.
-                if before != Some((&person, &*row.personal)) {
+                // The same person on two sheets with the same content: the second row changes nothing.
+                if before == Some((&person, &*row.personal)) {
+                    import.unchanged();
+                } else {
                     import.bad(row.row, "id_number", "", RowProblem::DuplicateOf(first));
                 }
                 continue;

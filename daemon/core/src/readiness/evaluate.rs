@@ -26,10 +26,9 @@ pub struct Gap {
 
 /// Units that are looked at: those that owe a team, those that keep a post, and those that have either.
 pub fn looked_at(state: &State) -> impl Iterator<Item = UnitId> + '_ {
-    let teams: BTreeSet<UnitId> = state.teams.iter().map(|team| team.unit).collect();
-    let units = state.org.iter().filter(move |unit| {
+    let units = state.org.iter().filter(|unit| {
         let keeps_a_post = unit.kind == UnitKind::Town || state.rosters.has_roster(unit.id);
-        keeps_a_post || state.quota.is_listed(&state.org, unit.id) || teams.contains(&unit.id)
+        keeps_a_post || state.quota.is_listed(&state.org, unit.id) || state.teams.of(unit.id).next().is_some()
     });
     units.map(|unit| unit.id)
 }
@@ -68,10 +67,7 @@ fn quotas(state: &State, policy: &Policy, today: Date, found: &mut Found) {
         if line.joint_with.is_some() {
             continue;
         }
-        let has_team = state
-            .teams
-            .iter()
-            .any(|team| team.kind == TeamKind::Agency && team.unit == line.unit);
+        let has_team = state.teams.agency_teams(line.unit).next().is_some();
         match line.status {
             QuotaStatus::Short | QuotaStatus::ShortIneligible if !has_team => {
                 found.add(line.unit, GapKind::TeamMissing, line.shortfall, None);
