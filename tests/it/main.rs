@@ -3,6 +3,7 @@
 mod backup;
 mod bad_files;
 mod bad_input;
+mod bad_rosters;
 mod bench;
 mod damage;
 mod demo;
