@@ -10,7 +10,7 @@ use crate::i18n::{Lang, fill, tr};
 use crate::output::json as documents;
 use crate::output::table::Sheet as Table;
 use crate::sheet::Workbook;
-use crate::sheet::roster::{Fault, Note, Place, SheetRead, Units};
+use crate::sheet::roster::{Doubt, Fault, Note, Place, SheetRead, Units};
 use crate::text;
 
 /// Faults shown on the terminal; all of them are in JSON and in the report.
@@ -25,6 +25,8 @@ pub(super) struct Summary<'a> {
     pub(super) goes_ahead: bool,
     /// Whether who is not in the file has left.
     pub(super) whole: bool,
+    /// Why it may not be the whole roster, besides bad rows.
+    pub(super) doubts: &'a [Doubt],
     pub(super) answer: &'a pb::ImportPeopleResponse,
     pub(super) changes: &'a [pb::PersonChange],
     pub(super) faults: &'a [Fault],
@@ -43,7 +45,12 @@ impl Summary<'_> {
             app.note(&note.text(app.lang, &names));
         }
         if !self.whole {
-            app.note(&tr!(app.lang, "roster.note.nobody_leaves"));
+            for doubt in self.doubts {
+                app.note(&doubt.text(app.lang, &names));
+            }
+            if self.doubts.is_empty() || !self.faults.is_empty() {
+                app.note(&tr!(app.lang, "roster.note.nobody_leaves"));
+            }
         }
         app.emit(|| self.document(&names), || self.text(app.lang, &names))
     }
@@ -76,6 +83,7 @@ impl Summary<'_> {
             json!({ "dry_run": self.dry_run, "applied": self.goes_ahead && report.applied, "read": self.read,
                 "added": report.added, "changed": report.changed, "unchanged": report.unchanged,
                 "left": self.answer.left, "merged": self.merged, "bad_rows": self.bad_rows, "whole_roster": self.whole,
+                "not_whole_for": self.doubts.iter().map(|doubt| doubt.document(names)).collect::<Vec<_>>(),
                 "bad": faults(self.faults), "sheets": sheets,
                 "changes": self.changes.iter().map(diff::document).collect::<Vec<_>>(),
                 "notes": self.notes.iter().map(|note| note.document(names)).collect::<Vec<_>>(),

@@ -6,6 +6,7 @@
 
 mod columns;
 mod date;
+mod doubt;
 mod fault;
 mod header;
 mod id_number;
@@ -21,6 +22,7 @@ mod words;
 mod tests;
 
 pub(crate) use columns::Field;
+pub(crate) use doubt::Doubt;
 pub(crate) use fault::{Fault, Kind, Note, Place};
 pub(crate) use rows::{Reading, SheetRead, read};
 pub(crate) use settle::Settled;

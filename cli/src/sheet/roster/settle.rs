@@ -7,7 +7,7 @@ use baiying_proto::v1 as pb;
 use super::super::grid::Workbook;
 use super::rows::{Draft, locate};
 use super::units::{Found, Unit};
-use super::{Fault, Field, Kind, Note, Place, Reading, Units};
+use super::{Doubt, Fault, Field, Kind, Note, Place, Reading, Units};
 
 /// Somebody's place in a unit's agency team (机关应急队).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +41,16 @@ pub(crate) struct Settled {
     pub(crate) faults: Vec<Fault>,
     /// What the user should know.
     pub(crate) notes: Vec<Note>,
+    /// Why the file may not be all of the roster.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 impl Settled {
+    /// Whether the rows are all of the roster, so that who is not in them has left.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.faults.is_empty() && self.doubts.is_empty()
+    }
+
     /// Rows with something wrong.
     pub(crate) fn bad_rows(&self) -> usize {
         bad_places(&self.faults).len()
@@ -112,6 +119,7 @@ impl Reading {
             people,
             faults: self.faults,
             notes: self.notes,
+            doubts: self.doubts,
             doubtful_units: doubtful,
             ..Settled::default()
         };

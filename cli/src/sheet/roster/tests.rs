@@ -308,3 +308,46 @@ fn of_twelve_thousand_rows_every_dirty_one_is_found_and_no_good_one_is_lost() {
         assert_eq!(all.get(&id), Some(&row));
     }
 }
+
+#[test]
+fn who_has_a_name_a_number_or_a_kind_of_post_is_no_footer() {
+    let text = "内设机构,姓名,身份证号,联系电话,政治面貌,编制类型,单位\n\
+        审批服务股,张一,,13800000001,,在编,A01\n\
+        审核股,张二,待补,,,,\n\
+        联系人办公室,,,13800000003,,,\n\
+        经办人,,,,,合同工,\n\
+        负责人,,,,党员,,\n\
+        说明,,待补,,,,\n\
+        ,李二13800000032,,,,,\n\
+        办公室,王五,990101199003071237,13800000001,,在编,A01\n";
+    let settled = csv(text, "440608");
+    assert_eq!((settled.people, settled.bad_rows(), settled.rows.len()), (8, 7, 1));
+    assert!(!settled.is_whole());
+}
+
+#[test]
+fn what_stands_among_the_names_and_is_not_read_lets_nobody_leave() {
+    let people = "序号,姓名,身份证号,联系电话,单位\n1,张三,990101199003071237,13800000001,A01\n";
+    let read = |footer: &str| {
+        let settled = csv(&format!("{people}{footer}\n"), "440608");
+        assert_eq!((settled.people, settled.bad_rows()), (1, 0), "{footer}");
+        settled.is_whole()
+    };
+    for footer in [
+        "合计,1人,,,",
+        "共1人,,,,",
+        ",合计,1,,",
+        "合计：1,,,1,",
+        "填报人：王五,审核人：赵六,,13800000009,",
+        "审核：,,填表日期：2026年3月1日,,",
+        "单位盖章,,,,",
+        "注：在编人员,,,,",
+        "审批服务股,,,,",
+        "二、局属单位,,,,",
+    ] {
+        assert!(read(footer), "{footer}");
+    }
+    for footer in [",二、局属单位,,,", ",备注,,,", ",填报人：王五,,,", "合计,王·,,,"] {
+        assert!(!read(footer), "{footer}");
+    }
+}
