@@ -11,6 +11,10 @@ use crate::text;
 pub(crate) enum Doubt {
     /// A row about nobody, with something in the column of names.
     Row(Place, String),
+    /// A sheet without the header of a roster.
+    Sheet(String),
+    /// A sheet that `--sheet` leaves out.
+    NotAsked(String),
 }
 
 impl Doubt {
@@ -18,6 +22,8 @@ impl Doubt {
     pub(crate) fn document(&self, sheets: &[String]) -> Value {
         match self {
             Self::Row(at, _) => json!({ "doubt": "row", "sheet": sheets.get(at.sheet), "row": at.row }),
+            Self::Sheet(sheet) => json!({ "doubt": "no-header", "sheet": sheet }),
+            Self::NotAsked(sheet) => json!({ "doubt": "not-asked", "sheet": sheet }),
         }
     }
 
@@ -29,6 +35,8 @@ impl Doubt {
                 let place = tr!(lang, "roster.place", sheet = sheet, row = at.row);
                 tr!(lang, "roster.doubt.row", place = place, text = text::quoted(what))
             }
+            Self::Sheet(sheet) => tr!(lang, "roster.doubt.sheet", sheet = text::quoted(sheet)),
+            Self::NotAsked(sheet) => tr!(lang, "roster.doubt.not_asked", sheet = text::quoted(sheet)),
         }
     }
 }

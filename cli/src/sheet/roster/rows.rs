@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::error::Problem;
 use super::super::grid::{Cell, Grid, Workbook, plain};
 use super::header::{self, Header};
+use super::own;
 use super::{Doubt, Fault, Field, Note, Place, id_number, values};
 
 /// A row about somebody, with nothing wrong in it so far.
@@ -78,11 +79,20 @@ pub(crate) fn read(book: &Workbook, only: Option<&str>) -> Result<Reading, Probl
     let mut asides = Vec::new();
     let mut first_phones = Vec::new();
     for (index, grid) in book.sheets.iter().enumerate() {
-        if grid.is_empty() || only.is_some_and(|name| grid.name.trim() != name.trim()) {
+        if grid.is_empty() {
+            continue;
+        }
+        if only.is_some_and(|name| grid.name.trim() != name.trim()) {
+            if !own::is_own(grid) {
+                reading.doubts.push(Doubt::NotAsked(grid.name.clone()));
+            }
             continue;
         }
         let Some(header) = header::find(grid)? else {
             reading.notes.push(Note::NoHeader(grid.name.clone()));
+            if !own::is_own(grid) {
+                reading.doubts.push(Doubt::Sheet(grid.name.clone()));
+            }
             continue;
         };
         if grid.hidden {

@@ -351,3 +351,40 @@ fn what_stands_among_the_names_and_is_not_read_lets_nobody_leave() {
         assert!(!read(footer), "{footer}");
     }
 }
+
+#[test]
+fn a_sheet_that_was_not_read_lets_nobody_leave() {
+    let mut book = Writer::new();
+    let mut roster = |name: &str, headers: [&str; 3], people: [&str; 3]| {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (row, texts) in (0..).zip([headers, people]) {
+            for (column, text) in (0..).zip(texts) {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+    };
+    roster("一", ["姓名", "身份证号", "单位"], ["张三", "990101199003071237", "A01"]);
+    roster("二", ["人员", "证件", "单位"], ["李四", "990101198512310043", "A01"]);
+    book.add_worksheet().set_name("空").unwrap();
+    let book = open(&book.save_to_buffer().unwrap(), "x", None).unwrap();
+    let doubts = |only: Option<&str>| {
+        let settled = read(&book, only).unwrap().settle(&book, &units(), "440608");
+        assert_eq!((settled.rows.len(), settled.faults.len()), (1, 0));
+        assert!(!settled.is_whole());
+        settled.doubts
+    };
+    assert_eq!(doubts(None), [Doubt::Sheet("二".into())]);
+    assert_eq!(doubts(Some("一")), [Doubt::NotAsked("二".into())]);
+    for lang in Lang::ALL {
+        for doubt in doubts(None) {
+            assert!(doubt.text(lang, &[]).contains('二'), "{lang:?}");
+        }
+    }
+    let mut alone = book.clone();
+    alone.sheets.remove(1);
+    for only in [None, Some("一")] {
+        let settled = read(&alone, only).unwrap().settle(&alone, &units(), "440608");
+        assert!(settled.is_whole(), "nothing else is in the file");
+    }
+}
