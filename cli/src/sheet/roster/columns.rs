@@ -229,18 +229,25 @@ impl Field {
 
 /// A header without spaces, marks and what stands in brackets.
 pub(super) fn key(text: &str) -> String {
+    parts(text).0
+}
+
+/// A text without spaces and marks, and what stands in its brackets apart, if anything does.
+pub(super) fn parts(text: &str) -> (String, Option<String>) {
     let text = super::super::grid::plain(text).to_lowercase();
     let mut depth = 0_usize;
-    let mut key = String::new();
+    let mut outside = String::new();
+    let mut inside = String::new();
     for c in text.chars() {
         match c {
             '(' | '[' | '【' | '〔' => depth += 1,
             ')' | ']' | '】' | '〕' => depth = depth.saturating_sub(1),
-            c if depth > 0 || c.is_whitespace() || "_-*/、:：,，.。·※★".contains(c) => {}
-            c => key.push(c),
+            c if c.is_whitespace() || "_-*/、:：,，.。·※★".contains(c) => {}
+            c if depth > 0 => inside.push(c),
+            c => outside.push(c),
         }
     }
-    key
+    (outside, Some(inside).filter(|inside| !inside.is_empty()))
 }
 
 #[cfg(test)]
