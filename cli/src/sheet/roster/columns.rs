@@ -67,6 +67,20 @@ impl Field {
         Self::Turn,
     ];
 
+    /// What stays as it is of who is known when a file does not have the column.
+    pub(crate) const KEPT: [Self; 10] = [
+        Self::Department,
+        Self::Political,
+        Self::Category,
+        Self::Standing,
+        Self::SecondedTo,
+        Self::Post,
+        Self::Phone,
+        Self::Address,
+        Self::Residence,
+        Self::Skills,
+    ];
+
     /// The name of the wire; of what is not sent, a word of the same kind.
     pub(crate) fn word(self) -> &'static str {
         match self {

@@ -216,6 +216,8 @@ pub(crate) enum Note {
     Example(Place),
     /// A sheet has no column for 编制类型.
     NoCategory(String),
+    /// Columns that the file does not have: of who is known, what is stored stays.
+    Absent(Vec<Field>),
     /// Where a sheet's people belong follows from its name, its title or `--unit`.
     UnitFrom {
         /// The sheet.
@@ -245,6 +247,9 @@ impl Note {
                     .map(|(again, first)| json!({ "again": place(again), "first": place(first) }))
                     .collect();
                 json!({ "note": "merged", "rows": rows })
+            }
+            Self::Absent(fields) => {
+                json!({ "note": "absent", "columns": fields.iter().map(|field| field.word()).collect::<Vec<_>>() })
             }
             Self::Example(at) => json!({ "note": "example", "rows": [place(at)] }),
             Self::NoCategory(sheet) => json!({ "note": "no-category", "sheet": sheet }),
@@ -294,6 +299,10 @@ impl Note {
                     .map(|(again, first)| format!("{} = {}", place(again), place(first)))
                     .collect();
                 tr!(lang, "roster.note.merged", count = rows.len(), rows = shown.join(", "))
+            }
+            Self::Absent(fields) => {
+                let names = fields.iter().map(|field| tr!(lang, &format!("roster.field.{}", field.word())));
+                tr!(lang, "roster.note.absent", columns = names.collect::<Vec<_>>().join(", "))
             }
             Self::Example(at) => tr!(lang, "roster.note.example", place = place(at)),
             Self::NoCategory(sheet) => tr!(lang, "roster.note.no_category", sheet = text::quoted(sheet)),

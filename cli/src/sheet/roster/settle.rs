@@ -7,7 +7,7 @@ use baiying_proto::v1 as pb;
 use super::super::grid::Workbook;
 use super::rows::{Draft, locate};
 use super::units::{Found, Unit};
-use super::{Doubt, Fault, Field, Kind, Note, Place, Reading, Units};
+use super::{Doubt, Fault, Field, Kind, Note, Place, Reading, SheetRead, Units};
 
 /// Somebody's place in a unit's agency team (机关应急队).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,15 +117,21 @@ impl Reading {
         let doubtful = doubtful_units(&self, book, units, top);
         let mut settled = Settled {
             people,
-            faults: self.faults,
-            notes: self.notes,
-            doubts: self.doubts,
+            faults: std::mem::take(&mut self.faults),
+            notes: std::mem::take(&mut self.notes),
+            doubts: std::mem::take(&mut self.doubts),
             doubtful_units: doubtful,
             ..Settled::default()
         };
+        let mut kept = BTreeSet::new();
         for one in joined {
             settled.merged += one.others.len();
-            settled.take(one.draft);
+            let absent = absent(&self.sheets, &one);
+            kept.extend(absent.iter().copied());
+            settled.take(one.draft, &absent);
+        }
+        if !kept.is_empty() {
+            settled.notes.push(Note::Absent(kept.into_iter().collect()));
         }
         // Nobody is lost between the file and what is sent.
         assert_eq!(
@@ -137,8 +143,23 @@ impl Reading {
     }
 }
 
+/// Columns that none of the person's sheets has: of who is known, what is stored there stays.
+fn absent(sheets: &[SheetRead], person: &Joined) -> Vec<Field> {
+    let places = person.others.iter().chain([&person.draft.place]);
+    let has = |field: Field| {
+        let mut of_sheets = places.clone().filter_map(|place| sheets.iter().find(|read| read.sheet == place.sheet));
+        let in_sheet = of_sheets.any(|read| {
+            // A tick says what the political status is as well.
+            read.columns.contains_key(&field)
+                || (field == Field::Political && read.columns.contains_key(&Field::PartyMember))
+        });
+        in_sheet || person.draft.values.contains_key(&field)
+    };
+    Field::KEPT.into_iter().filter(|field| !has(*field)).collect()
+}
+
 impl Settled {
-    fn take(&mut self, draft: Draft) {
+    fn take(&mut self, draft: Draft, absent: &[Field]) {
         let Draft {
             place,
             id_number,
@@ -181,6 +202,7 @@ impl Settled {
                 .collect(),
             department: value(Field::Department),
             post: value(Field::Post),
+            absent: absent.iter().map(|field| field.word().to_owned()).collect(),
         });
     }
 }

@@ -339,7 +339,7 @@ fn what_stands_among_the_names_and_is_not_read_lets_nobody_leave() {
         ",合计,1,,",
         "合计：1,,,1,",
         "填报人：王五,审核人：赵六,,13800000009,",
-        "审核：,,填表日期：2026年3月1日,,",
+        "审核：,,,填表日期：2026年3月1日,",
         "单位盖章,,,,",
         "注：在编人员,,,,",
         "审批服务股,,,,",
@@ -386,5 +386,122 @@ fn a_sheet_that_was_not_read_lets_nobody_leave() {
     for only in [None, Some("一")] {
         let settled = read(&alone, only).unwrap().settle(&alone, &units(), "440608");
         assert!(settled.is_whole(), "nothing else is in the file");
+    }
+}
+
+#[test]
+fn of_two_columns_of_phones_the_mobile_counts() {
+    let text = "姓名,身份证号,电话,手机,单位\n\
+        张三,990101199003071237,0757-88231234,13800000001,A01\n\
+        李四,990101198512310043,13800000002,,A01\n\
+        王五,99010119900101102X,0757-88231234,,A01\n";
+    let phones = |text: &str| {
+        let settled = csv(text, "440608");
+        assert_eq!(faults(&settled), []);
+        settled.rows.iter().map(|row| row.phone.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(phones(text), ["13800000001", "13800000002", "075788231234"]);
+    let text = "姓名,身份证号,手机,办公电话转,电话,单位\n张三,990101199003071237,13800000001,,88231234转801,A01\n";
+    assert_eq!(phones(text), ["13800000001"], "what rings nowhere beside a number that does is no harm");
+    let settled = csv(
+        "姓名,身份证号,电话,手机,单位\n张三,990101199003071237,88231234,1380000,A01\n",
+        "440608",
+    );
+    assert_eq!(faults(&settled), [(2, "phone", Kind::Phone)]);
+    assert_eq!(settled.faults[0].value, "1380000");
+    assert!(!settled.notes.iter().any(|note| matches!(note, Note::NotTaken(_))), "both columns are read");
+}
+
+#[test]
+fn who_is_seconded_to_or_lives_outside_the_district_is_no_error() {
+    let text = "姓名,身份证号,单位,在岗情况,借调单位,双报到社区\n\
+        张三,990101199003071237,A01,借调,省应急管理厅,广州市天河区石牌社区\n\
+        李四,990101198512310043,A01,借调,水利局,沧江社区\n";
+    let settled = csv(text, "440608");
+    assert_eq!(faults(&settled), []);
+    assert!(settled.is_whole());
+    let rows: Vec<_> = settled
+        .rows
+        .iter()
+        .map(|row| (row.standing.as_str(), row.seconded_to_code.as_str(), row.residence_code.as_str()))
+        .collect();
+    assert_eq!(rows, [("seconded-out", "", ""), ("seconded-out", "A02", "440608001201")]);
+    let told: Vec<String> = settled.notes.iter().map(|note| note.text(Lang::ZhCn, &[])).collect();
+    for outside in ["省应急管理厅", "广州市天河区石牌社区"] {
+        assert!(told.iter().any(|note| note.contains(outside)), "{told:?}");
+    }
+}
+
+#[test]
+fn who_is_on_post_is_seconded_nowhere() {
+    let text = "姓名,身份证号,单位,在岗情况,借调单位\n\
+        张三,990101199003071237,A01,在岗,水利局\n\
+        李四,990101198512310043,A01,,省应急管理厅\n\
+        王五,99010119900101102X,A01,借调,水利局\n";
+    let settled = csv(text, "440608");
+    let rows: Vec<u32> = settled.faults.iter().map(|fault| fault.place.row).collect();
+    assert_eq!(rows, [2, 3]);
+    for lang in Lang::ALL {
+        let words = settled.faults[0].what(lang, &[]) + &settled.faults[0].fix(lang);
+        assert_eq!(words.contains("unless"), lang == Lang::En && words.contains("unless"), "{words}");
+        assert!(!words.contains("nothing,"), "{words}");
+    }
+}
+
+#[test]
+fn no_near_unit_is_no_empty_list() {
+    let settled = csv("姓名,身份证号,单位\n张三,990101199003071237,xyz\n", "440608");
+    assert_eq!(faults(&settled), [(2, "unit", Kind::UnknownUnit)]);
+    for lang in Lang::ALL {
+        let fix = settled.faults[0].fix(lang);
+        assert!(!fix.contains("：；") && !fix.contains(": ;") && !fix.contains("：；"), "{fix}");
+        assert!(fix.contains("baiying org import"), "{fix}");
+        assert!(!fix.contains("相近"), "{fix}");
+    }
+}
+
+#[test]
+fn columns_below_a_heading_about_others_are_not_the_persons_own() {
+    let text = "序号,姓名,身份证号,联系电话,家庭成员,,紧急联系人,,单位\n\
+        ,,,,姓名,身份证号,姓名,电话,\n\
+        1,张三,990101199003071237,13800000001,张大,990101198512310043,张大,13900000009,A01\n";
+    let settled = csv(text, "440608");
+    assert_eq!(faults(&settled), []);
+    let rows: Vec<_> = settled.rows.iter().map(|row| (row.name.as_str(), row.phone.as_str())).collect();
+    assert_eq!(rows, [("张三", "13800000001")]);
+    assert!(
+        settled
+            .notes
+            .iter()
+            .any(|note| matches!(note, Note::NotTaken(columns) if columns.iter().any(|text| text.contains("家庭成员")))),
+        "{:?}",
+        settled.notes
+    );
+}
+
+#[test]
+fn columns_that_the_file_does_not_have_are_named_for_each_person() {
+    let text = "姓名,身份证号,编制类型,党员,单位\n张三,990101199003071237,退休,√,A01\n李四,990101198512310043,在编,,A01\n";
+    let settled = csv(text, "440608");
+    assert_eq!(faults(&settled), []);
+    let mut absent = vec![
+        "department",
+        "standing",
+        "seconded_to_code",
+        "post",
+        "phone",
+        "address",
+        "residence_code",
+        "skills",
+    ];
+    assert_eq!(settled.rows[1].absent, absent);
+    absent.retain(|column| *column != "standing");
+    assert_eq!(settled.rows[0].absent, absent, "retired, says the kind of post");
+    let note = settled.notes.iter().find(|note| matches!(note, Note::Absent(_))).unwrap();
+    assert!(note.text(Lang::ZhCn, &[]).contains("联系电话"), "{}", note.text(Lang::ZhCn, &[]));
+    for lang in Lang::ALL {
+        for field in Field::KEPT {
+            assert!(crate::i18n::find(lang, &format!("roster.field.{}", field.word())).is_some(), "{field:?}");
+        }
     }
 }
