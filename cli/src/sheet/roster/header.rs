@@ -14,8 +14,10 @@ const DEPTH: usize = 40;
 pub(super) struct Header {
     /// Its rows, from 0.
     pub(super) rows: std::ops::Range<usize>,
-    /// Where the columns are.
+    /// Where the columns are; of several with phones, the one for mobiles.
     pub(super) columns: BTreeMap<Field, usize>,
+    /// Every column with phones, those for mobiles first.
+    pub(super) phones: Vec<usize>,
     /// What the columns are called, with what stands above them.
     pub(super) texts: Vec<String>,
 }
@@ -85,14 +87,23 @@ fn look(grid: &Grid, row: usize, rows: usize) -> Header {
         })
         .collect();
     let mut columns = BTreeMap::new();
+    let mut phones = Vec::new();
     for (column, text) in texts.iter().enumerate() {
         if let Some(field) = Field::of_header(text) {
             columns.entry(field).or_insert(column);
+            if field == Field::Phone {
+                phones.push(column);
+            }
         }
+    }
+    phones.sort_by_key(|column| !(texts[*column].contains("手机") || texts[*column].contains("移动")));
+    if let Some(first) = phones.first() {
+        columns.insert(Field::Phone, *first);
     }
     Header {
         rows: row..row + rows,
         columns,
+        phones,
         texts,
     }
 }
@@ -146,7 +157,7 @@ impl Header {
             .filter(|(column, text)| {
                 !text.is_empty()
                     && !matches!(super::columns::key(text).as_str(), "序号" | "编号" | "no" | "序")
-                    && !self.columns.values().any(|taken| taken == column)
+                    && !self.columns.values().chain(&self.phones).any(|taken| taken == column)
             })
             .map(|(_, text)| text.as_str())
     }

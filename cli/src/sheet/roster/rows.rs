@@ -325,7 +325,8 @@ impl Walk<'_> {
             .iter()
             .filter_map(|field| self.header.columns.get(field).copied())
             .collect();
-        let is_taken = |at: &usize| self.header.columns.values().any(|taken| taken == at) && !around.contains(at);
+        let taken: BTreeSet<usize> = self.header.columns.values().chain(&self.header.phones).copied().collect();
+        let is_taken = |at: &usize| taken.contains(at) && !around.contains(at);
         if !filled.iter().any(|(at, _)| is_taken(at)) {
             let numbers_only = filled.iter().all(|(_, text)| text.parse::<f64>().is_ok());
             return if numbers_only { About::Nothing } else { aside(first) };
@@ -373,12 +374,12 @@ impl Walk<'_> {
         }
         let people = [
             Field::IdNumber,
-            Field::Phone,
             Field::Category,
             Field::Political,
             Field::PartyMember,
         ];
-        people.into_iter().any(|field| in_field(field).is_some()) || (is_footer(first) && filled.len() > 2)
+        let has_phone = filled.iter().any(|(at, _)| self.header.phones.contains(at));
+        has_phone || people.into_iter().any(|field| in_field(field).is_some()) || (is_footer(first) && filled.len() > 2)
     }
 }
 
