@@ -47,6 +47,8 @@ pub(crate) enum Kind {
     Word,
     /// Two columns of the row contradict each other.
     Party,
+    /// Where somebody sits who is not seconded out.
+    Seconded,
     /// No unit is called this.
     UnknownUnit,
     /// Several units are called this.
@@ -68,7 +70,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::Missing,
         Self::CellError,
         Self::DigitsLost,
@@ -83,6 +85,7 @@ impl Kind {
         Self::Phone,
         Self::Word,
         Self::Party,
+        Self::Seconded,
         Self::UnknownUnit,
         Self::AmbiguousUnit,
         Self::ForeignUnit,
@@ -110,6 +113,7 @@ impl Kind {
             Self::Phone => "no-phone",
             Self::Word => "unknown-word",
             Self::Party => "party-contradicts",
+            Self::Seconded => "not-seconded",
             Self::UnknownUnit => "unknown-unit",
             Self::AmbiguousUnit => "ambiguous-unit",
             Self::ForeignUnit => "foreign-unit",
@@ -189,9 +193,15 @@ impl Fault {
 
     /// What to do about it.
     pub(crate) fn fix(&self, lang: Lang) -> String {
+        // No unit is near to this one.
+        let fix = if self.kind == Kind::UnknownUnit && self.detail.is_empty() {
+            "fix_none"
+        } else {
+            "fix"
+        };
         fill(
             lang,
-            &format!("fault.{}.fix", self.kind.word()),
+            &format!("fault.{}.{fix}", self.kind.word()),
             &[("detail", text::quoted(&self.detail))],
         )
     }
@@ -218,6 +228,8 @@ pub(crate) enum Note {
     NoCategory(String),
     /// Columns that the file does not have: of who is known, what is stored stays.
     Absent(Vec<Field>),
+    /// Units outside the district: where somebody sits or lives is left empty.
+    Outside(Vec<(Place, String)>),
     /// Where a sheet's people belong follows from its name, its title or `--unit`.
     UnitFrom {
         /// The sheet.
@@ -250,6 +262,9 @@ impl Note {
             }
             Self::Absent(fields) => {
                 json!({ "note": "absent", "columns": fields.iter().map(|field| field.word()).collect::<Vec<_>>() })
+            }
+            Self::Outside(rows) => {
+                json!({ "note": "outside", "rows": rows.iter().map(|(at, _)| place(at)).collect::<Vec<_>>() })
             }
             Self::Example(at) => json!({ "note": "example", "rows": [place(at)] }),
             Self::NoCategory(sheet) => json!({ "note": "no-category", "sheet": sheet }),
@@ -303,6 +318,20 @@ impl Note {
             Self::Absent(fields) => {
                 let names = fields.iter().map(|field| tr!(lang, &format!("roster.field.{}", field.word())));
                 tr!(lang, "roster.note.absent", columns = names.collect::<Vec<_>>().join(", "))
+            }
+            Self::Outside(rows) => {
+                let mut texts: Vec<String> = rows.iter().map(|(_, what)| text::quoted(what)).collect();
+                texts.sort();
+                texts.dedup();
+                texts.truncate(5);
+                let places: Vec<String> = rows.iter().take(3).map(|(at, _)| place(at)).collect();
+                tr!(
+                    lang,
+                    "roster.note.outside",
+                    count = rows.len(),
+                    units = texts.join(", "),
+                    rows = places.join(", ")
+                )
             }
             Self::Example(at) => tr!(lang, "roster.note.example", place = place(at)),
             Self::NoCategory(sheet) => tr!(lang, "roster.note.no_category", sheet = text::quoted(sheet)),

@@ -79,8 +79,15 @@ impl Reading {
         };
         let drafts = std::mem::take(&mut self.drafts);
         let mut good = Vec::with_capacity(drafts.len());
+        let mut outside = Vec::new();
         for mut draft in drafts {
             let mut faults = Vec::new();
+            let has_standing = draft.values.contains_key(&Field::Standing)
+                || self.sheet(draft.place.sheet).is_some_and(|read| read.columns.contains_key(&Field::Standing));
+            let standing = draft.values.get(&Field::Standing).map_or("", String::as_str);
+            if has_standing && standing != "seconded-out" && draft.values.contains_key(&Field::SecondedTo) {
+                faults.push(Fault::new(draft.place, Field::SecondedTo, Kind::Seconded));
+            }
             by_sheet.place(&mut draft, &self, book, &mut faults);
             for (field, own) in [(Field::SecondedTo, false), (Field::Residence, true)] {
                 if let Some(text) = draft.values.get(&field) {
@@ -88,6 +95,11 @@ impl Reading {
                         Ok(unit) => {
                             let code = unit.code.clone();
                             draft.values.insert(field, code);
+                        }
+                        // Outside the district nobody is a unit of ours: where they sit or live is not kept.
+                        Err(fault) if fault.kind == Kind::UnknownUnit => {
+                            outside.push((draft.place, text.clone()));
+                            draft.values.remove(&field);
                         }
                         Err(fault) => faults.push(fault),
                     }
@@ -106,6 +118,9 @@ impl Reading {
                     unit: format!("{} {}", unit.code, unit.name),
                 });
             }
+        }
+        if !outside.is_empty() {
+            self.notes.push(Note::Outside(outside));
         }
         let (joined, faults, merged) = join(good);
         self.faults.extend(faults);
