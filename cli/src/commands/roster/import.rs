@@ -129,6 +129,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         doubts: &settled.doubts,
         answer: &answer,
         changes: &preview.changes,
+        places: &settled.places,
         faults: &faults,
         notes: &settled.notes,
         sheets: &taken,
