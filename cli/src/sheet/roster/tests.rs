@@ -443,8 +443,7 @@ fn who_is_on_post_is_seconded_nowhere() {
     assert_eq!(rows, [2, 3]);
     for lang in Lang::ALL {
         let words = settled.faults[0].what(lang, &[]) + &settled.faults[0].fix(lang);
-        assert_eq!(words.contains("unless"), lang == Lang::En && words.contains("unless"), "{words}");
-        assert!(!words.contains("nothing,"), "{words}");
+        assert!(words.contains("借调") && !words.contains("nothing,"), "{words}");
     }
 }
 
@@ -454,17 +453,16 @@ fn no_near_unit_is_no_empty_list() {
     assert_eq!(faults(&settled), [(2, "unit", Kind::UnknownUnit)]);
     for lang in Lang::ALL {
         let fix = settled.faults[0].fix(lang);
-        assert!(!fix.contains("：；") && !fix.contains(": ;") && !fix.contains("：；"), "{fix}");
         assert!(fix.contains("baiying org import"), "{fix}");
-        assert!(!fix.contains("相近"), "{fix}");
+        assert!(!fix.contains("相近") && !fix.contains("something like it"), "{fix}");
     }
 }
 
 #[test]
 fn columns_below_a_heading_about_others_are_not_the_persons_own() {
-    let text = "序号,姓名,身份证号,联系电话,家庭成员,,紧急联系人,,单位\n\
-        ,,,,姓名,身份证号,姓名,电话,\n\
-        1,张三,990101199003071237,13800000001,张大,990101198512310043,张大,13900000009,A01\n";
+    let text = "序号,姓名,身份证号,联系电话,基本情况,,家庭成员,,紧急联系人,,单位\n\
+        ,,,,政治面貌,编制类型,姓名,身份证号,姓名,电话,\n\
+        1,张三,990101199003071237,13800000001,群众,编外,张大,990101198512310043,张大,13900000009,A01\n";
     let settled = csv(text, "440608");
     assert_eq!(faults(&settled), []);
     let rows: Vec<_> = settled.rows.iter().map(|row| (row.name.as_str(), row.phone.as_str())).collect();
