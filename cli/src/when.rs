@@ -242,8 +242,14 @@ mod tests {
         let at = 1_782_864_000_000;
         let shanghai = TimeZoneDatabase::bundled().get("Asia/Shanghai").unwrap();
         assert_eq!(minute_in_zone(at, "Asia/Shanghai", shanghai), "2026-07-01 08:00");
-        assert_eq!(minute_in_zone(at, "Asia/Shanghai", TimeZone::UTC), "2026-07-01 08:00 +08:00");
-        assert_eq!(minute_in_zone(at, "Europe/London", TimeZone::UTC), "2026-07-01 01:00 +01:00");
+        assert_eq!(
+            minute_in_zone(at, "Asia/Shanghai", TimeZone::UTC),
+            "2026-07-01 08:00 +08:00"
+        );
+        assert_eq!(
+            minute_in_zone(at, "Europe/London", TimeZone::UTC),
+            "2026-07-01 01:00 +01:00"
+        );
         assert_eq!(minute_in_zone(0, "Asia/Shanghai", TimeZone::UTC), "–");
         assert_eq!(minute_in_zone(at, "", TimeZone::UTC), local_minute(at));
     }

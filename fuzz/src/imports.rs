@@ -78,7 +78,11 @@ fn person(input: &mut Unstructured<'_>, row: u32) -> Result<PersonRow> {
         absent: {
             let bits = u8::arbitrary(input)?;
             let columns = Column::ALL.map(|(column, _)| column);
-            (0_u8..).zip(columns).filter(|(place, _)| bits & (1 << (place % 8)) != 0).map(|(_, column)| column).collect()
+            (0_u8..)
+                .zip(columns)
+                .filter(|(place, _)| bits & (1 << (place % 8)) != 0)
+                .map(|(_, column)| column)
+                .collect()
         },
     })
 }

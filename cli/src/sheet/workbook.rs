@@ -306,7 +306,11 @@ mod tests {
         let grid = grids.pop().unwrap();
         let cells: usize = grid.rows.iter().map(Vec::len).sum();
         assert!(cells <= 2048, "{cells}");
-        assert_eq!(grid.cell(19_999, 511).text(), "x", "it holds for the row that something stands in");
+        assert_eq!(
+            grid.cell(19_999, 511).text(),
+            "x",
+            "it holds for the row that something stands in"
+        );
     }
 
     #[test]
@@ -317,10 +321,16 @@ mod tests {
         }
         grid.put(0, 99, Cell::Text("x".into()));
         let mut room = Room(10_000);
-        assert!(matches!(fill_down(&mut grid, (0, 99), (199, 99), &mut room), Err(Problem::TooManyCells(_))));
+        assert!(matches!(
+            fill_down(&mut grid, (0, 99), (199, 99), &mut room),
+            Err(Problem::TooManyCells(_))
+        ));
         assert!(grid.rows.iter().map(Vec::len).sum::<usize>() < 12_000);
         let mut room = Room(1_000);
         let heights = (0..10).map(|_| fill_down(&mut grid, (0, 99), (199, 99), &mut room));
-        assert!(heights.into_iter().any(|it| it.is_err()), "many merges over the same rows take time");
+        assert!(
+            heights.into_iter().any(|it| it.is_err()),
+            "many merges over the same rows take time"
+        );
     }
 }

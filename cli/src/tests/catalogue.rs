@@ -144,7 +144,8 @@ fn no_commands(text: &str) -> Vec<String> {
     let root = help::command(Lang::En);
     let mut none = Vec::new();
     for rest in text.split("baiying ").skip(1) {
-        let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        let is_word =
+            |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
         let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == ' ');
         let line = rest.split(ends).next().unwrap_or_default();
         let mut words = line.split(' ').take_while(is_word);
@@ -170,14 +171,22 @@ fn what_texts_and_pages_tell_to_use_is_a_command() {
     let mut none = Vec::new();
     for (lang, file) in [("zh-CN", CHINESE), ("en", ENGLISH)] {
         for (key, text) in texts(file) {
-            none.extend(no_commands(&text).into_iter().map(|command| format!("{lang} {key}: {command}")));
+            none.extend(
+                no_commands(&text)
+                    .into_iter()
+                    .map(|command| format!("{lang} {key}: {command}")),
+            );
         }
     }
     let pages = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/docs/errors");
     for page in std::fs::read_dir(pages).unwrap() {
         let path = page.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
-        none.extend(no_commands(&text).into_iter().map(|command| format!("{}: {command}", path.display())));
+        none.extend(
+            no_commands(&text)
+                .into_iter()
+                .map(|command| format!("{}: {command}", path.display())),
+        );
     }
     assert!(none.is_empty(), "{none:#?}");
 }
@@ -187,7 +196,10 @@ fn every_reason_of_a_proposal_has_words() {
     let words = "continuity party skill age recent-call lot keeps-lead keeps-team covers excluded not-on-post";
     for lang in Lang::ALL {
         for word in words.split(' ') {
-            assert!(find(lang, &format!("word.selection.{word}")).is_some(), "{lang:?} {word}");
+            assert!(
+                find(lang, &format!("word.selection.{word}")).is_some(),
+                "{lang:?} {word}"
+            );
         }
     }
 }

@@ -114,7 +114,10 @@ fn times_of_duty_are_the_rosters() {
         let shift = &mut export.shifts[0];
         // 00:30 of a day in UTC.
         (shift.from_unix_ms, shift.zone) = (1_782_865_800_000, zone.into());
-        assert!(duty::shifts(Lang::En, &export.shifts, &names(), false).contains(time), "{zone}");
+        assert!(
+            duty::shifts(Lang::En, &export.shifts, &names(), false).contains(time),
+            "{zone}"
+        );
         let on = pb::UnitOnDuty {
             holders: vec![pb::Holder {
                 from_unix_ms: 1_782_865_800_000,

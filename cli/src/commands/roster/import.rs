@@ -200,14 +200,12 @@ fn refused(bad: &[pb::RowError], settled: &Settled, book: &Workbook, sheets: &[r
                     .cell(place_of.row as usize - 1, column)
                     .text()
             });
-            // The one rule over two columns, of which the file may have one.
-            let is_seconded = bad.problem == "invalid" && field == Some(Field::SecondedTo);
             Some(Fault {
                 place: place_of,
                 column,
                 field,
                 value: value.unwrap_or_else(|| bad.value.clone()),
-                kind: if is_seconded { Kind::Seconded } else { Kind::Refused },
+                kind: Kind::Refused,
                 detail: format!("{} {}", bad.problem, bad.detail).trim().to_owned(),
                 other: place(bad.other_row),
             })

@@ -128,7 +128,9 @@ impl Summary<'_> {
         let counts: Vec<(&str, String)> = counts.iter().map(|(name, count)| (*name, count.to_string())).collect();
         out.push_str(&fill(lang, "roster.counts", &counts));
         out.push('\n');
-        out.push_str(&diff::table(lang, self.changes, |row| self.place_text(lang, row, names)));
+        out.push_str(&diff::table(lang, self.changes, |row| {
+            self.place_text(lang, row, names)
+        }));
         if !self.faults.is_empty() {
             out.push_str(&tr!(
                 lang,
@@ -235,7 +237,10 @@ mod tests {
         let text = summary.text(Lang::ZhCn, &names);
         assert!(text.contains("“水利局”第 19 行"), "{text}");
         let document = summary.document(&names);
-        assert_eq!((&document["changes"][0]["sheet"], &document["changes"][0]["row"]), (&json!("水利局"), &json!(19)));
+        assert_eq!(
+            (&document["changes"][0]["sheet"], &document["changes"][0]["row"]),
+            (&json!("水利局"), &json!(19))
+        );
         assert_eq!(document["changes"][1]["row"], Value::Null);
     }
 }

@@ -159,9 +159,20 @@ impl Fault {
         }
     }
 
+    /// The one rule over two columns is told the same way whoever found it: the file may have one of them only.
+    fn told_as(&self) -> Kind {
+        let is_rule = self.field == Some(Field::SecondedTo) && self.detail.starts_with("invalid ");
+        if self.kind == Kind::Refused && is_rule {
+            Kind::Seconded
+        } else {
+            self.kind
+        }
+    }
+
     /// What is wrong, in words.
     pub(crate) fn what(&self, lang: Lang, sheets: &[String]) -> String {
-        if self.kind == Kind::Refused {
+        let kind = self.told_as();
+        if kind == Kind::Refused {
             // The daemon's word, and what it expects.
             let (word, detail) = self.detail.split_once(' ').unwrap_or((&self.detail, ""));
             let other = self.other.map_or(0, |other| other.row).to_string();
@@ -183,7 +194,7 @@ impl Fault {
         });
         fill(
             lang,
-            &format!("fault.{}.what", self.kind.word()),
+            &format!("fault.{}.what", kind.word()),
             &[
                 ("detail", text::quoted(&self.detail)),
                 ("other", other.unwrap_or_default()),
@@ -201,7 +212,7 @@ impl Fault {
         };
         fill(
             lang,
-            &format!("fault.{}.{fix}", self.kind.word()),
+            &format!("fault.{}.{fix}", self.told_as().word()),
             &[("detail", text::quoted(&self.detail))],
         )
     }
@@ -316,8 +327,14 @@ impl Note {
                 tr!(lang, "roster.note.merged", count = rows.len(), rows = shown.join(", "))
             }
             Self::Absent(fields) => {
-                let names = fields.iter().map(|field| tr!(lang, &format!("roster.field.{}", field.word())));
-                tr!(lang, "roster.note.absent", columns = names.collect::<Vec<_>>().join(", "))
+                let names = fields
+                    .iter()
+                    .map(|field| tr!(lang, &format!("roster.field.{}", field.word())));
+                tr!(
+                    lang,
+                    "roster.note.absent",
+                    columns = names.collect::<Vec<_>>().join(", ")
+                )
             }
             Self::Outside(rows) => {
                 let mut texts: Vec<String> = rows.iter().map(|(_, what)| text::quoted(what)).collect();
@@ -351,6 +368,16 @@ mod tests {
 
     use super::*;
     use crate::i18n::find;
+
+    #[test]
+    fn what_the_daemon_says_of_secondment_is_told_in_the_readers_language() {
+        let mut fault = Fault::new(Place { sheet: 0, row: 2 }, Field::SecondedTo, Kind::Refused);
+        fault.detail = "invalid nothing, unless the standing is seconded-out".into();
+        for lang in Lang::ALL {
+            let words = fault.what(lang, &[]) + &fault.fix(lang);
+            assert!(words.contains("借调") && !words.contains("nothing,"), "{words}");
+        }
+    }
 
     #[test]
     fn every_fault_has_words_and_a_way_out() {

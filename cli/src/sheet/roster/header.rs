@@ -125,7 +125,20 @@ fn is_about_others(heading: &str) -> bool {
 
 /// Words of headings about somebody else.
 const OTHERS: [&str; 14] = [
-    "家庭成员", "家属", "亲属", "亲人", "配偶", "爱人", "子女", "父母", "紧急联", "应急联系人", "联系人", "监护人", "介绍人", "推荐人",
+    "家庭成员",
+    "家属",
+    "亲属",
+    "亲人",
+    "配偶",
+    "爱人",
+    "子女",
+    "父母",
+    "紧急联",
+    "应急联系人",
+    "联系人",
+    "监护人",
+    "介绍人",
+    "推荐人",
 ];
 
 /// Whether the row below belongs to the header: it names more columns, and nobody.

@@ -15,7 +15,12 @@ pub(super) fn is_own(grid: &Grid) -> bool {
     match grid.name.as_str() {
         INSTRUCTIONS => {
             let texts = [Lang::ZhCn, Lang::En].map(|lang| tr!(lang, "roster.instructions"));
-            let is_line = |text: &str| texts.iter().flat_map(|text| text.lines()).any(|line| line.trim() == text);
+            let is_line = |text: &str| {
+                texts
+                    .iter()
+                    .flat_map(|text| text.lines())
+                    .any(|line| line.trim() == text)
+            };
             let cells = grid.rows.iter().flatten().map(Cell::text);
             cells.into_iter().all(|text| text.is_empty() || is_line(&text))
         }

@@ -310,7 +310,9 @@ impl Walk<'_> {
         // What stands in the column of names and is neither read nor a number of people may be somebody.
         let is_count = |text: &String| {
             let text = opening(text);
-            let rest = text.trim_start_matches('共').trim_start_matches(|c: char| c.is_ascii_digit());
+            let rest = text
+                .trim_start_matches('共')
+                .trim_start_matches(|c: char| c.is_ascii_digit());
             matches!(rest, "" | "人" | "名" | "位" | "个" | "合计" | "总计" | "小计" | "共计")
         };
         let several_labels = is_labelled(first) && in_field(Field::Name) != Some(first);
@@ -325,7 +327,13 @@ impl Walk<'_> {
             .iter()
             .filter_map(|field| self.header.columns.get(field).copied())
             .collect();
-        let taken: BTreeSet<usize> = self.header.columns.values().chain(&self.header.phones).copied().collect();
+        let taken: BTreeSet<usize> = self
+            .header
+            .columns
+            .values()
+            .chain(&self.header.phones)
+            .copied()
+            .collect();
         let is_taken = |at: &usize| taken.contains(at) && !around.contains(at);
         if !filled.iter().any(|(at, _)| is_taken(at)) {
             let numbers_only = filled.iter().all(|(_, text)| text.parse::<f64>().is_ok());
@@ -372,12 +380,7 @@ impl Walk<'_> {
         if is_labelled(first) {
             return says_what;
         }
-        let people = [
-            Field::IdNumber,
-            Field::Category,
-            Field::Political,
-            Field::PartyMember,
-        ];
+        let people = [Field::IdNumber, Field::Category, Field::Political, Field::PartyMember];
         let has_phone = filled.iter().any(|(at, _)| self.header.phones.contains(at));
         has_phone || people.into_iter().any(|field| in_field(field).is_some()) || (is_footer(first) && filled.len() > 2)
     }

@@ -83,7 +83,9 @@ impl Reading {
         for mut draft in drafts {
             let mut faults = Vec::new();
             let has_standing = draft.values.contains_key(&Field::Standing)
-                || self.sheet(draft.place.sheet).is_some_and(|read| read.columns.contains_key(&Field::Standing));
+                || self
+                    .sheet(draft.place.sheet)
+                    .is_some_and(|read| read.columns.contains_key(&Field::Standing));
             let standing = draft.values.get(&Field::Standing).map_or("", String::as_str);
             if has_standing && standing != "seconded-out" && draft.values.contains_key(&Field::SecondedTo) {
                 faults.push(Fault::new(draft.place, Field::SecondedTo, Kind::Seconded));
@@ -162,7 +164,9 @@ impl Reading {
 fn absent(sheets: &[SheetRead], person: &Joined) -> Vec<Field> {
     let places = person.others.iter().chain([&person.draft.place]);
     let has = |field: Field| {
-        let mut of_sheets = places.clone().filter_map(|place| sheets.iter().find(|read| read.sheet == place.sheet));
+        let mut of_sheets = places
+            .clone()
+            .filter_map(|place| sheets.iter().find(|read| read.sheet == place.sheet));
         let in_sheet = of_sheets.any(|read| {
             // A tick says what the political status is as well.
             read.columns.contains_key(&field)

@@ -364,7 +364,11 @@ fn a_sheet_that_was_not_read_lets_nobody_leave() {
             }
         }
     };
-    roster("一", ["姓名", "身份证号", "单位"], ["张三", "990101199003071237", "A01"]);
+    roster(
+        "一",
+        ["姓名", "身份证号", "单位"],
+        ["张三", "990101199003071237", "A01"],
+    );
     roster("二", ["人员", "证件", "单位"], ["李四", "990101198512310043", "A01"]);
     book.add_worksheet().set_name("空").unwrap();
     let book = open(&book.save_to_buffer().unwrap(), "x", None).unwrap();
@@ -402,14 +406,21 @@ fn of_two_columns_of_phones_the_mobile_counts() {
     };
     assert_eq!(phones(text), ["13800000001", "13800000002", "075788231234"]);
     let text = "姓名,身份证号,手机,办公电话转,电话,单位\n张三,990101199003071237,13800000001,,88231234转801,A01\n";
-    assert_eq!(phones(text), ["13800000001"], "what rings nowhere beside a number that does is no harm");
+    assert_eq!(
+        phones(text),
+        ["13800000001"],
+        "what rings nowhere beside a number that does is no harm"
+    );
     let settled = csv(
         "姓名,身份证号,电话,手机,单位\n张三,990101199003071237,88231234,1380000,A01\n",
         "440608",
     );
     assert_eq!(faults(&settled), [(2, "phone", Kind::Phone)]);
     assert_eq!(settled.faults[0].value, "1380000");
-    assert!(!settled.notes.iter().any(|note| matches!(note, Note::NotTaken(_))), "both columns are read");
+    assert!(
+        !settled.notes.iter().any(|note| matches!(note, Note::NotTaken(_))),
+        "both columns are read"
+    );
 }
 
 #[test]
@@ -423,9 +434,18 @@ fn who_is_seconded_to_or_lives_outside_the_district_is_no_error() {
     let rows: Vec<_> = settled
         .rows
         .iter()
-        .map(|row| (row.standing.as_str(), row.seconded_to_code.as_str(), row.residence_code.as_str()))
+        .map(|row| {
+            (
+                row.standing.as_str(),
+                row.seconded_to_code.as_str(),
+                row.residence_code.as_str(),
+            )
+        })
         .collect();
-    assert_eq!(rows, [("seconded-out", "", ""), ("seconded-out", "A02", "440608001201")]);
+    assert_eq!(
+        rows,
+        [("seconded-out", "", ""), ("seconded-out", "A02", "440608001201")]
+    );
     let told: Vec<String> = settled.notes.iter().map(|note| note.text(Lang::ZhCn, &[])).collect();
     for outside in ["省应急管理厅", "广州市天河区石牌社区"] {
         assert!(told.iter().any(|note| note.contains(outside)), "{told:?}");
@@ -465,13 +485,16 @@ fn columns_below_a_heading_about_others_are_not_the_persons_own() {
         1,张三,990101199003071237,13800000001,群众,编外,张大,990101198512310043,张大,13900000009,A01\n";
     let settled = csv(text, "440608");
     assert_eq!(faults(&settled), []);
-    let rows: Vec<_> = settled.rows.iter().map(|row| (row.name.as_str(), row.phone.as_str())).collect();
+    let rows: Vec<_> = settled
+        .rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.phone.as_str()))
+        .collect();
     assert_eq!(rows, [("张三", "13800000001")]);
     assert!(
-        settled
-            .notes
-            .iter()
-            .any(|note| matches!(note, Note::NotTaken(columns) if columns.iter().any(|text| text.contains("家庭成员")))),
+        settled.notes.iter().any(
+            |note| matches!(note, Note::NotTaken(columns) if columns.iter().any(|text| text.contains("家庭成员")))
+        ),
         "{:?}",
         settled.notes
     );
@@ -479,7 +502,8 @@ fn columns_below_a_heading_about_others_are_not_the_persons_own() {
 
 #[test]
 fn columns_that_the_file_does_not_have_are_named_for_each_person() {
-    let text = "姓名,身份证号,编制类型,党员,单位\n张三,990101199003071237,退休,√,A01\n李四,990101198512310043,在编,,A01\n";
+    let text =
+        "姓名,身份证号,编制类型,党员,单位\n张三,990101199003071237,退休,√,A01\n李四,990101198512310043,在编,,A01\n";
     let settled = csv(text, "440608");
     assert_eq!(faults(&settled), []);
     let mut absent = vec![
@@ -495,11 +519,22 @@ fn columns_that_the_file_does_not_have_are_named_for_each_person() {
     assert_eq!(settled.rows[1].absent, absent);
     absent.retain(|column| *column != "standing");
     assert_eq!(settled.rows[0].absent, absent, "retired, says the kind of post");
-    let note = settled.notes.iter().find(|note| matches!(note, Note::Absent(_))).unwrap();
-    assert!(note.text(Lang::ZhCn, &[]).contains("联系电话"), "{}", note.text(Lang::ZhCn, &[]));
+    let note = settled
+        .notes
+        .iter()
+        .find(|note| matches!(note, Note::Absent(_)))
+        .unwrap();
+    assert!(
+        note.text(Lang::ZhCn, &[]).contains("联系电话"),
+        "{}",
+        note.text(Lang::ZhCn, &[])
+    );
     for lang in Lang::ALL {
         for field in Field::KEPT {
-            assert!(crate::i18n::find(lang, &format!("roster.field.{}", field.word())).is_some(), "{field:?}");
+            assert!(
+                crate::i18n::find(lang, &format!("roster.field.{}", field.word())).is_some(),
+                "{field:?}"
+            );
         }
     }
 }

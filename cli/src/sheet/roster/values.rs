@@ -115,7 +115,9 @@ impl Row<'_> {
             }
         }
         // A mobile that was mistyped is not replaced by a landline.
-        let lost = wrong.iter().any(|(column, _)| self.header.phones.first() == Some(column));
+        let lost = wrong
+            .iter()
+            .any(|(column, _)| self.header.phones.first() == Some(column));
         let chosen = read.iter().position(|(number, _)| phone::is_mobile(number));
         if let Some(at) = chosen.or((!read.is_empty() && !lost).then_some(0)) {
             let (number, several) = read.swap_remove(at);

@@ -20,7 +20,9 @@ fn read<T: PartialEq>(text: &str, word: impl Fn(&str) -> Option<T>, stems: &[(&s
     let meaning = word(&outside)?;
     let is_other = match word(&inside) {
         Some(remark) => remark != meaning,
-        None => stems.iter().any(|(stem, tells)| inside.contains(stem) && *tells != meaning),
+        None => stems
+            .iter()
+            .any(|(stem, tells)| inside.contains(stem) && *tells != meaning),
     };
     (!is_other).then_some(meaning)
 }
@@ -218,7 +220,16 @@ pub(super) fn tick(text: &str) -> Option<Option<&'static str>> {
     read(
         text,
         tick_word,
-        &POLITICAL_STEMS.map(|(stem, word)| (stem, if word.ends_with("-member") && word != "league-member" { Some(word) } else { None })),
+        &POLITICAL_STEMS.map(|(stem, word)| {
+            (
+                stem,
+                if word.ends_with("-member") && word != "league-member" {
+                    Some(word)
+                } else {
+                    None
+                },
+            )
+        }),
     )
 }
 
@@ -341,7 +352,8 @@ mod tests {
         ] {
             assert_eq!(standing(text), None, "{text}");
         }
-        for text in ["党员（预备）", "党员（预备期）", "中共（预备）党员", "预备党员（中共）"] {
+        for text in ["党员（预备）", "党员（预备期）", "中共（预备）党员", "预备党员（中共）"]
+        {
             assert_eq!(political(text), Some("probationary-member"), "{text}");
         }
         for text in ["党员（民革）", "群众（党员）", "预备党员（正式）", "党员（已退党）"] {
@@ -354,7 +366,11 @@ mod tests {
         assert_eq!((role("队长（副）"), role("队员（副队长）")), (None, None));
         assert_eq!(male("男（女）"), None);
         // What says nothing else is no harm.
-        for (text, word) in [("事业编制（全额）", "staff"), ("公务员（参公）", "staff"), ("编外（购买服务）", "contract")] {
+        for (text, word) in [
+            ("事业编制（全额）", "staff"),
+            ("公务员（参公）", "staff"),
+            ("编外（购买服务）", "contract"),
+        ] {
             assert_eq!(category(text).map(|(category, _)| category), Some(word), "{text}");
         }
         assert_eq!(standing("借调（省应急厅）"), Some("seconded-out"));

@@ -525,7 +525,11 @@ mod tests {
                 (Column::Post, after.personal.post == known.post),
             ];
             for (other, same) in stays {
-                assert_eq!(same, other == column && column != Column::SecondedTo, "{column:?} {other:?}");
+                assert_eq!(
+                    same,
+                    other == column && column != Column::SecondedTo,
+                    "{column:?} {other:?}"
+                );
             }
             assert_eq!(after.person.seconded_to, None);
         }

@@ -106,7 +106,9 @@ impl PersonRow {
             }
         }
         // Who is back sits nowhere else.
-        if self.absent.contains(&Column::SecondedTo) && *row.standing != *word::of(&Standing::ALL, Standing::SecondedOut) {
+        if self.absent.contains(&Column::SecondedTo)
+            && *row.standing != *word::of(&Standing::ALL, Standing::SecondedOut)
+        {
             row.seconded_to_code = "".into();
         }
         Cow::Owned(row)

@@ -87,7 +87,10 @@ pub(super) async fn import(
     let salt = api.salt()?;
     let import = ImportPeople {
         mode,
-        rows: rows.into_iter().map(|row| person_row(&salt, row)).collect::<Result<_, _>>()?,
+        rows: rows
+            .into_iter()
+            .map(|row| person_row(&salt, row))
+            .collect::<Result<_, _>>()?,
         whole_roster_of: whole_roster_of.into(),
     };
     if dry_run {
