@@ -60,7 +60,7 @@ impl Summary<'_> {
     /// The sheet and the row in the file of a row that was sent.
     fn place<'n>(&self, row: u32, names: &'n [String]) -> Option<(&'n str, u32)> {
         let place = self.places.get((row as usize).checked_sub(1)?)?;
-        Some((names.get(place.sheet)?, place.row))
+        Some((names.get(place.sheet)?.as_str(), place.row))
     }
 
     fn place_text(&self, lang: Lang, row: u32, names: &[String]) -> String {

@@ -21,8 +21,8 @@ pub(super) fn is_own(grid: &Grid) -> bool {
                     .flat_map(|text| text.lines())
                     .any(|line| line.trim() == text)
             };
-            let cells = grid.rows.iter().flatten().map(Cell::text);
-            cells.into_iter().all(|text| text.is_empty() || is_line(&text))
+            let mut cells = grid.rows.iter().flatten().map(Cell::text);
+            cells.all(|text| text.is_empty() || is_line(&text))
         }
         PROBLEMS => [Lang::ZhCn, Lang::En].into_iter().any(|lang| {
             let header = PROBLEM_COLUMNS.map(|column| fill(lang, &format!("column.{column}"), &[]));
