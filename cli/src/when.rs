@@ -1,6 +1,6 @@
 //! Durations and instants as people type and read them. The wire has milliseconds.
 
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, civil};
 
 use crate::ids::ArgError;
@@ -88,6 +88,30 @@ fn show(at_unix_ms: i64, format: &str) -> String {
 /// Date, hour and minute in this machine's zone; a dash for 0.
 pub(crate) fn local_minute(at_unix_ms: i64) -> String {
     show(at_unix_ms, "%Y-%m-%d %H:%M")
+}
+
+/// Date, hour and minute on the wall clock of a zone, with the offset if this machine's clock shows another time; in this machine's
+/// zone if the zone is empty or not known. A dash for 0.
+pub(crate) fn minute_in(at_unix_ms: i64, name: &str) -> String {
+    minute_in_zone(at_unix_ms, name, zone())
+}
+
+fn minute_in_zone(at_unix_ms: i64, name: &str, own: TimeZone) -> String {
+    let (Ok(at), Ok(zone)) = (
+        Timestamp::from_millisecond(at_unix_ms),
+        TimeZoneDatabase::bundled().get(name),
+    ) else {
+        return local_minute(at_unix_ms);
+    };
+    if at_unix_ms == 0 {
+        return local_minute(0);
+    }
+    let format = if zone.to_offset(at) == own.to_offset(at) {
+        "%Y-%m-%d %H:%M"
+    } else {
+        "%Y-%m-%d %H:%M %:z"
+    };
+    at.to_zoned(zone).strftime(format).to_string()
 }
 
 /// An instant as calendars write it: `20261001T000000Z`.
@@ -211,6 +235,23 @@ mod tests {
         for text in ["2026-07-01", "08:00", "tomorrow", "2026-13-01 08:00"] {
             assert!(instant_in(text, zone.clone()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn duty_is_told_in_the_zone_of_its_roster() {
+        let at = 1_782_864_000_000;
+        let shanghai = TimeZoneDatabase::bundled().get("Asia/Shanghai").unwrap();
+        assert_eq!(minute_in_zone(at, "Asia/Shanghai", shanghai), "2026-07-01 08:00");
+        assert_eq!(
+            minute_in_zone(at, "Asia/Shanghai", TimeZone::UTC),
+            "2026-07-01 08:00 +08:00"
+        );
+        assert_eq!(
+            minute_in_zone(at, "Europe/London", TimeZone::UTC),
+            "2026-07-01 01:00 +01:00"
+        );
+        assert_eq!(minute_in_zone(0, "Asia/Shanghai", TimeZone::UTC), "–");
+        assert_eq!(minute_in_zone(at, "", TimeZone::UTC), local_minute(at));
     }
 
     #[test]
