@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use evaluate::{Gap, evaluate, looked_at};
-pub use tick::last_due;
+pub use tick::{last_due, overdue};
 pub(crate) use tick::tick;
 
 use crate::id::{Timestamp, UnitId};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{GapKind, evaluate, last_due};
+use super::{GapKind, evaluate, last_due, overdue};
 use crate::command::Command;
 use crate::duty::tests::{Member, at, import, peacetime, rows};
 use crate::event::Event;
@@ -83,6 +83,9 @@ fn each_gap_is_told_once_when_it_comes_up_and_once_when_it_is_mended() {
     // The next day nothing is new, and the day after the numbers were verified.
     district.start_at(at("2026-09-02 08:00")).accepts(Command::Tick);
     district.then(|events| assert_eq!(told(events, a1), (Vec::new(), Vec::new())));
+    let late = |district: &District, when: &str| overdue(&district.state, at(when), &Policy::default());
+    assert_eq!(late(&district, "2026-09-03 07:29"), None);
+    assert_eq!(late(&district, "2026-09-04 07:40"), Some(at("2026-09-04 07:30")));
     district.accepts(Command::VerifyPhones(VerifyPhones { people: people(1..=8) }));
     district.start_at(at("2026-09-05 08:00")).accepts(Command::Tick);
     district.then(|events| assert_eq!(told(events, a1), (Vec::new(), vec![GapKind::Unverified])));
