@@ -451,6 +451,17 @@ fn o5_the_ladder_turns_to_the_duty_lead_and_the_order_keeps_who_was_on() {
         .start_at(at("2026-09-11 08:30"))
         .fire()
         .then(|events| assert_eq!(climbed(events), [(DutyLead, vec![3])]));
+    // Each of them is told so, and of nobody else.
+    let told = |lead| -> Vec<Vec<u32>> {
+        let version = district.current(crate::testing::O1);
+        let steps = crate::order::turned_to(&district.state, version, PersonId(lead));
+        steps
+            .iter()
+            .map(|people| people.iter().map(|it| it.0).collect())
+            .collect()
+    };
+    assert_eq!((told(2), told(1)), (vec![vec![1, 3]], vec![vec![3]]));
+    assert!([3, 5, 9].into_iter().all(|person| told(person).is_empty()));
     let kept = &district.current(crate::testing::O1).spec.on_duty;
     let people: Vec<_> = kept.iter().map(|(_, position, person)| (*position, person.0)).collect();
     assert_eq!(
