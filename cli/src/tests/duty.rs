@@ -226,6 +226,7 @@ fn a_proposal_with_its_reasons() {
         kept_percent: 50,
         uncovered_skills: vec!["medic".into()],
         at_date: "2026-10-01".into(),
+        team_code: "AG1".into(),
     };
     let text: String = Lang::ALL.map(|lang| quota::proposal(lang, &proposal, true)).join("\n");
     assert!(!quota::proposal(Lang::En, &proposal, false).contains("boat"));

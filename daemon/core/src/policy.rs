@@ -88,7 +88,7 @@ pub struct TeamPolicy {
     pub reserve_percent: u32,
     /// Of the team before, so much stays, in percent.
     pub continuity_percent: u32,
-    /// How long a call-up is recent.
+    /// How long a call-up, or a night on duty, is recent.
     pub recent_days: u32,
     /// Skills that every team should cover.
     pub skills: Vec<Box<str>>,
@@ -111,6 +111,8 @@ pub struct TeamWeights {
     pub age: i32,
     /// Each recent call-up, up to three.
     pub recent_call: i32,
+    /// Each recent night at a post, up to ten.
+    pub night: i32,
     /// The lot gives 0 to this many points.
     pub lot: u32,
 }
@@ -135,6 +137,7 @@ impl Default for TeamPolicy {
                 skill: 12,
                 age: -5,
                 recent_call: -10,
+                night: -2,
                 lot: 19,
             },
         }

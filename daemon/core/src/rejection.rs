@@ -175,4 +175,8 @@ pub enum Rejection {
     TeamCodeTaken { code: Box<str> },
     #[error("{person} has no phone number")]
     NoPhone { person: PersonId },
+    #[error("of the team that was proposed for unit {unit}, some cannot serve today: {people}")]
+    MembersUnfit { unit: Box<str>, people: Box<str> },
+    #[error("unit {unit} has several agency teams: {teams}")]
+    SeveralTeams { unit: Box<str>, teams: Box<str> },
 }

@@ -502,6 +502,18 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "person_ids",
                 vec![("person", text(person))],
             ),
+            Rejection::SeveralTeams { unit, teams } => (
+                FailedPrecondition,
+                "SEVERAL_TEAMS",
+                "team_code",
+                vec![("unit", text(unit)), ("teams", text(teams))],
+            ),
+            Rejection::MembersUnfit { unit, people } => (
+                FailedPrecondition,
+                "MEMBERS_UNFIT",
+                "proposal",
+                vec![("unit", text(unit)), ("people", text(people))],
+            ),
         };
     Shown {
         code,

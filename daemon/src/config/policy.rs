@@ -59,6 +59,7 @@ struct WeightsConfig {
     skill: i32,
     age: i32,
     recent_call: i32,
+    night: i32,
     lot: u32,
 }
 
@@ -101,6 +102,7 @@ impl Default for WeightsConfig {
             skill,
             age,
             recent_call,
+            night,
             lot,
         } = TeamPolicy::default().weights;
         Self {
@@ -110,6 +112,7 @@ impl Default for WeightsConfig {
             skill,
             age,
             recent_call,
+            night,
             lot,
         }
     }
@@ -141,6 +144,7 @@ impl TryFrom<TeamConfig> for TeamPolicy {
             skill,
             age,
             recent_call,
+            night,
             lot,
         } = weights;
         for (key, value, max) in [
@@ -157,6 +161,7 @@ impl TryFrom<TeamConfig> for TeamPolicy {
             ("weights.skill", skill.unsigned_abs(), POINTS_MAX),
             ("weights.age", age.unsigned_abs(), POINTS_MAX),
             ("weights.recent_call", recent_call.unsigned_abs(), POINTS_MAX),
+            ("weights.night", night.unsigned_abs(), POINTS_MAX),
             ("weights.lot", lot, POINTS_MAX),
         ] {
             if value > max {
@@ -189,6 +194,7 @@ impl TryFrom<TeamConfig> for TeamPolicy {
                 skill,
                 age,
                 recent_call,
+                night,
                 lot,
             },
         })
@@ -411,6 +417,7 @@ mod tests {
             ("continuity_percent = 101", "team.continuity_percent"),
             ("skills = [\"\"]", "team.skills"),
             ("weights = { recent_call = -1001 }", "team.weights.recent_call"),
+            ("weights = { night = -1001 }", "team.weights.night"),
         ] {
             let error = read(&format!("[team]\n{text}")).expect_err(text);
             assert!(error.starts_with(named), "{error}");

@@ -31,6 +31,7 @@ pub use ledger::{Bucket, Counts, Ledger, Row, Slot};
 pub use record_attempt::RecordAttempt;
 pub use report_delivery::ReportDelivery;
 pub use rows::led_by;
+pub use timers::turned_to;
 pub(crate) use rows::{FieldCommand, Verdict};
 pub use supersede::SupersedeOrder;
 pub(crate) use timers::fire_timers;

@@ -209,6 +209,12 @@ fn an_exclusion_has_days_a_reason_and_an_approver_who_is_somebody_else() {
             .when(exclude(3, Unfit::Leave, None, None, approver))
             .rejects(own);
     }
+    // Nor is it who asks.
+    district
+        .by("chief")
+        .when(exclude(3, Unfit::Leave, None, None, " chief "))
+        .rejects(Rejection::OwnApproval);
+    district.by("centre");
     district
         .when(exclude(3, Unfit::Leave, None, None, " "))
         .rejects(Rejection::Missing { field: "approved_by" });

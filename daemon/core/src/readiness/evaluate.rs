@@ -38,6 +38,7 @@ pub fn evaluate(state: &State, at: Timestamp, policy: &Policy) -> BTreeMap<UnitI
     let mut found = Found::default();
     let today = policy.team.zone.date(at);
     quotas(state, policy, today, &mut found);
+    confirmed(state, policy, today, &mut found);
     teams(state, policy, at, today, &mut found);
     duty(state, policy, at, &mut found);
     spot_checks(state, policy, at, &mut found);
@@ -77,11 +78,28 @@ fn quotas(state: &State, policy: &Policy, today: Date, found: &mut Found) {
             }
             QuotaStatus::Stale | QuotaStatus::Waived | QuotaStatus::Ok | QuotaStatus::NotCounted => {}
         }
-        let age = line.confirmed.map(|confirmed| today.days_since(confirmed));
-        let is_stale = age.is_none_or(|age| i64::from(age) > i64::from(policy.team.stale_after_days));
-        // A roster that says of nobody that they are there has nothing to be confirmed.
-        if is_stale && line.established > 0 {
-            found.add(line.unit, GapKind::RosterStale, 0, None);
+    }
+}
+
+/// Rosters that nobody has confirmed for too long, or ever: of who never sent one, nothing is known, least of all that it is ready.
+fn confirmed(state: &State, policy: &Policy, today: Date, found: &mut Found) {
+    for unit in looked_at(state) {
+        let is_asked = match state.org.get(unit).kind {
+            UnitKind::Agency | UnitKind::Town => true,
+            UnitKind::Province | UnitKind::City | UnitKind::District | UnitKind::Village | UnitKind::Grid => {
+                state.quota.is_listed(&state.org, unit)
+            }
+        };
+        let is_stale = match state.quota.confirmed(unit) {
+            // A roster that says of nobody that they are there has nothing to be confirmed again.
+            Some(confirmed) => {
+                let age = i64::from(today.days_since(confirmed));
+                age > i64::from(policy.team.stale_after_days) && staff(state, unit) > 0
+            }
+            None => true,
+        };
+        if is_asked && is_stale {
+            found.add(unit, GapKind::RosterStale, 0, None);
         }
     }
 }
