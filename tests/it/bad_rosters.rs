@@ -239,28 +239,31 @@ async fn teams_and_quotas_are_refused_with_a_reason() -> anyhow::Result<()> {
             api.team().propose_team(request).await,
         );
     }
-    let approve = |request, proposal: &str, team_code: &str| v1::ApproveTeamRequest {
+    let approve = |request, proposal: &str| v1::ApproveTeamRequest {
         context: fresh(),
         request: Some(request),
         proposal: proposal.into(),
+    };
+    let named = |team_code: &str| v1::ProposeTeamRequest {
         team_code: team_code.into(),
+        ..propose(A02, 0)
     };
     for (what, expected, request) in [
         (
             "another size",
             "PROPOSAL_STALE",
-            approve(propose(A02, 4), &seen.proposal, ""),
+            approve(propose(A02, 4), &seen.proposal),
         ),
-        ("no name", "MISSING_FIELD", approve(propose(A02, 0), "", "")),
+        ("no name", "MISSING_FIELD", approve(propose(A02, 0), "")),
         (
             "another team's code",
             "TEAM_CODE_TAKEN",
-            approve(propose(A02, 0), &seen.proposal, "T-S01"),
+            approve(named("T-S01"), &seen.proposal),
         ),
         (
             "a code that is none",
             "TEAM_CODE_TAKEN",
-            approve(propose(A02, 0), &seen.proposal, "a b"),
+            approve(named("a b"), &seen.proposal),
         ),
     ] {
         refusals.expect(

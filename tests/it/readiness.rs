@@ -55,12 +55,26 @@ async fn a_short_team_is_seen_chosen_anew_and_a_stale_proposal_is_refused() -> a
     anyhow::ensure!(gaps(&cli)?.contains(&"team-short".to_owned()));
     let select = |seed: &str| cli.ok(&["team", "select", "--unit", UNIT, "--seed", seed]);
     let (proposed, again, other) = (select("7")?, select("7")?, select("8")?);
-    anyhow::ensure!(proposed["team"] == again["team"] && proposed["proposal"] == again["proposal"], "{again}");
+    anyhow::ensure!(
+        proposed["team"] == again["team"] && proposed["proposal"] == again["proposal"],
+        "{again}"
+    );
     anyhow::ensure!(proposed["proposal"] != other["proposal"], "{other}");
     let hash = proposed["proposal"].as_str().context("no hash")?;
     let day = proposed["at_date"].as_str().context("no day")?;
     let approve = |seed: &str| {
-        let arguments = ["team", "approve", "--unit", UNIT, "--seed", seed, "--at", day, "--proposal", hash];
+        let arguments = [
+            "team",
+            "approve",
+            "--unit",
+            UNIT,
+            "--seed",
+            seed,
+            "--at",
+            day,
+            "--proposal",
+            hash,
+        ];
         cli.run(&arguments)
     };
     let stale = approve("8")?;
@@ -68,7 +82,10 @@ async fn a_short_team_is_seen_chosen_anew_and_a_stale_proposal_is_refused() -> a
     let approved = approve("7")?;
     anyhow::ensure!(approved.code == 0, "{approved:#?}");
     let after = quota(&cli)?;
-    anyhow::ensure!(after["shortfall"] == 0 && after["selected"] == after["required"], "{after}");
+    anyhow::ensure!(
+        after["shortfall"] == 0 && after["selected"] == after["required"],
+        "{after}"
+    );
     let left = gaps(&cli)?;
     anyhow::ensure!(!left.contains(&"team-short".to_owned()), "{left:?}");
     Ok(())
@@ -89,9 +106,23 @@ async fn a_spot_check_reaches_who_is_on_duty_and_their_answer_counts() -> anyhow
     let until = format!("{}T{minute}:00+08:00", date.plus_days(1));
     // Drawn from a day: hidden, and nobody can answer it.
     let window = format!("{}T00:00:00+08:00", date.plus_days(1));
-    cli.ok(&["spot-check", "plan", "--unit", UNIT, "--from", &window, "--until", &until, "--seed", "3"])?;
+    cli.ok(&[
+        "spot-check",
+        "plan",
+        "--unit",
+        UNIT,
+        "--from",
+        &window,
+        "--until",
+        &until,
+        "--seed",
+        "3",
+    ])?;
     let hidden = cli.run(&["spot-check", "answer", "C1", "--person", &person])?;
-    anyhow::ensure!(hidden.code == 4 && hidden.stderr.contains("UNKNOWN_SPOT_CHECK"), "{hidden:#?}");
+    anyhow::ensure!(
+        hidden.code == 4 && hidden.stderr.contains("UNKNOWN_SPOT_CHECK"),
+        "{hidden:#?}"
+    );
     let listed = cli.ok(&["spot-check", "list"])?;
     anyhow::ensure!(listed["spot_checks"][0]["asked_unix_ms"] == 0, "{listed}");
     cli.ok(&["spot-check", "cancel", "C1"])?;

@@ -31,10 +31,10 @@ pub use ledger::{Bucket, Counts, Ledger, Row, Slot};
 pub use record_attempt::RecordAttempt;
 pub use report_delivery::ReportDelivery;
 pub use rows::led_by;
-pub use timers::turned_to;
 pub(crate) use rows::{FieldCommand, Verdict};
 pub use supersede::SupersedeOrder;
 pub(crate) use timers::fire_timers;
+pub use timers::turned_to;
 
 use crate::command::Actor;
 use crate::duty::Position;

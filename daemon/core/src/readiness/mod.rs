@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use evaluate::{Gap, evaluate, looked_at};
-pub use tick::{last_due, overdue};
 pub(crate) use tick::tick;
+pub use tick::{last_due, overdue};
 
 use crate::id::{Timestamp, UnitId};
 
