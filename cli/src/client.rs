@@ -118,6 +118,8 @@ impl Client {
     service!(readiness, readiness_service_client, ReadinessServiceClient);
     service!(admin, admin_service_client, AdminServiceClient);
     service!(duty, duty_service_client, DutyServiceClient);
+    service!(plan, plan_service_client, PlanServiceClient);
+    service!(post, post_service_client, PostServiceClient);
     service!(team, team_service_client, TeamServiceClient);
 }
 

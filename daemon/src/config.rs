@@ -483,7 +483,7 @@ impl Config {
     /// What is wrong with the policy file, with its key.
     pub fn policy(&self) -> Result<baiying_core::policy::Policy, ConfigError> {
         let Some(path) = &self.policy_file else {
-            return Ok(baiying_core::policy::Policy::default());
+            return Ok(crate::plan_file::default_policy());
         };
         let policy = |problem: String| ConfigError::Policy {
             path: path.clone(),

@@ -11,5 +11,6 @@ mod disk;
 pub mod engine;
 pub mod files;
 pub mod hex;
+pub mod plan_file;
 mod schedule;
 pub mod telemetry;

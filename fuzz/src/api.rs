@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 77] = [
+const METHODS: [(&str, Shape); 84] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -100,6 +100,13 @@ const METHODS: [(&str, Shape); 77] = [
     ("/baiying.v1.ReadinessService/RecordSpotCheck", Shape::Unary),
     ("/baiying.v1.ReadinessService/CancelSpotCheck", Shape::Unary),
     ("/baiying.v1.ReadinessService/ListSpotChecks", Shape::Unary),
+    ("/baiying.v1.PlanService/ImportPlan", Shape::Unary),
+    ("/baiying.v1.PlanService/ListPlans", Shape::Unary),
+    ("/baiying.v1.PlanService/GetPlan", Shape::Unary),
+    ("/baiying.v1.PostService/ImportPosts", Shape::Messages),
+    ("/baiying.v1.PostService/ListPosts", Shape::Unary),
+    ("/baiying.v1.PostService/EndPost", Shape::Unary),
+    ("/baiying.v1.TeamService/ListTeamSlots", Shape::Unary),
 ];
 
 /// Calls of one input at most.

@@ -16,6 +16,7 @@ use baiying_core::policy::Policy;
 use baiying_core::team::{ImportTeams, PersonRef, TeamMemberRow};
 use baiying_core::{State, decide, laws};
 use baiying_journal::event;
+use baiyingd::plan_file::default_policy;
 
 use crate::district;
 
@@ -193,7 +194,7 @@ fn take(state: &mut State, command: Command) -> Option<(Arc<ImportReport>, usize
         at: Timestamp::from_unix_ms(1),
     };
     let envelope = Envelope { context, command };
-    let decision = match decide(state, &envelope, &Policy::default()) {
+    let decision = match decide(state, &envelope, &default_policy()) {
         Ok(decision) => decision,
         // The whole roster of a unit that there is not.
         Err(Rejection::UnknownUnit { .. }) => return None,

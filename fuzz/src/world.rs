@@ -12,7 +12,6 @@ use baiying_core::command::{Actor, Command};
 use baiying_core::event::{Entry, Tenant};
 use baiying_core::id::{OrderId, Timestamp};
 use baiying_core::order::CloseOrder;
-use baiying_core::policy::Policy;
 use baiying_core::{State, laws};
 use baiying_journal::{Commit, Head, Journal, JournalError, SharedLog, event};
 use baiying_proto::v1;
@@ -20,6 +19,7 @@ use baiyingd::api::{ApiContext, Attempts, api_routes};
 use baiyingd::clock::Clock;
 use baiyingd::config::{EngineConfig, LimitsConfig};
 use baiyingd::engine::{Engine, EngineHandle, EngineOptions, Priority, Started, state_hash};
+use baiyingd::plan_file::default_policy;
 use bytes::{BufMut, Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use prost::Message;
@@ -109,7 +109,7 @@ impl World {
         let Started { handle, thread } = Engine::start(EngineOptions {
             journal: Box::new(log.open()),
             snapshot_dir: NO_DIR.into(),
-            policy: Policy::default(),
+            policy: default_policy(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             config: EngineConfig::default(),
             tenant: Tenant {
@@ -128,7 +128,7 @@ impl World {
             stopping,
             stalled_stream: Duration::from_mins(1),
             import_rows: 1000,
-            policy: Arc::new(Policy::default()),
+            policy: Arc::new(default_policy()),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
         let routes = api_routes(&context, &LimitsConfig::default());

@@ -13,6 +13,7 @@ mod hostile;
 mod journey;
 mod kill;
 mod listen;
+mod plans;
 mod python;
 mod readiness;
 mod roster_workbook;

@@ -170,6 +170,7 @@ pub fn district() -> SynthData {
         teams,
         muster_points: muster_points.collect(),
         duty: Vec::new(),
+        posts: Vec::new(),
         dirty: Vec::new(),
         report,
         seed: 1,

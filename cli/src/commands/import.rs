@@ -371,7 +371,7 @@ mod tests {
     fn every_problem_has_words() {
         let words = "missing invalid unknown-unit unknown-person duplicate cycle parent-refused leader-is-deputy no-leader \
             second-of-role contradicts team-refused outside-roster other-team roster-refused too-few-fields too-many-fields \
-            too-long undecodable digits-lost";
+            too-long undecodable digits-lost backup-is-primary";
         for word in words.split_whitespace() {
             for lang in Lang::ALL {
                 assert!(find(lang, &format!("problem.{word}")).is_some(), "{lang:?} {word}");

@@ -13,6 +13,8 @@ pub(crate) mod order;
 pub(crate) mod org;
 pub(crate) mod pages;
 pub(crate) mod person;
+pub(crate) mod plan;
+pub(crate) mod post;
 pub(crate) mod readiness;
 pub(crate) mod response;
 pub(crate) mod roster;

@@ -5,8 +5,10 @@ pub(crate) mod duty;
 pub(crate) mod exceptions;
 pub(crate) mod json;
 pub(crate) mod json_duty;
+pub(crate) mod json_plan;
 pub(crate) mod json_team;
 pub(crate) mod order;
+pub(crate) mod plan;
 pub(crate) mod quota;
 pub(crate) mod table;
 

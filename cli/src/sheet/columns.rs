@@ -229,3 +229,49 @@ pub(crate) static DUTY: [Column; 9] = [
         &["到岗时限(分钟)", "到岗时限（分钟）", "到岗时限", "备勤到岗时限(分钟)"],
     ),
 ];
+
+const POST_WORDS: &[(&str, &str)] = &[
+    ("总指挥", "commander"),
+    ("常务副总指挥", "executive-deputy-commander"),
+    ("副总指挥", "deputy-commander"),
+    ("办公室主任", "office-director"),
+    ("指挥部办公室主任", "office-director"),
+    ("组织部部长", "organization-head"),
+    ("区委组织部部长", "organization-head"),
+    ("组织部副部长", "organization-deputy"),
+    ("区委组织部副部长", "organization-deputy"),
+    ("镇党委书记", "town-secretary"),
+    ("党工委书记", "town-secretary"),
+    ("镇街书记", "town-secretary"),
+    ("镇长", "town-mayor"),
+    ("街道办主任", "town-mayor"),
+    ("片长", "sector-lead"),
+    ("副片长", "deputy-sector-lead"),
+    ("驻村工作队队长", "deputy-sector-lead-team"),
+    ("挂钩单位副职", "deputy-sector-lead-agency"),
+    ("驻村民警", "deputy-sector-lead-police"),
+    ("村党组织书记", "village-secretary"),
+    ("社区党组织书记", "village-secretary"),
+    ("村书记", "village-secretary"),
+    ("网格长", "grid-lead"),
+    ("双副组长", "dual-deputy"),
+];
+const POST_ROLES: &[(&str, &str)] = &[
+    ("A角", "primary"),
+    ("A", "primary"),
+    ("正职", "primary"),
+    ("B角", "backup"),
+    ("B", "backup"),
+    ("替补", "backup"),
+];
+
+/// Posts, a holding a row.
+pub(crate) static POSTS: [Column; 4] = [
+    needed("unit_code", &["单位代码", "单位编码", "区划代码"]),
+    needed("post", &["岗位", "职务", "岗位名称"]).words(POST_WORDS),
+    optional("role", &["角色", "AB角", "A/B角"]).words(POST_ROLES),
+    needed(
+        "person",
+        &["人员", "身份证号", "人员编号", "身份证号码", "id_number", "person_id"],
+    ),
+];

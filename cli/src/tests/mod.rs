@@ -4,4 +4,5 @@ mod catalogue;
 mod duty;
 mod errors;
 mod parsing;
+mod plans;
 mod round_trips;

@@ -22,6 +22,8 @@ use crate::order::{
 };
 use crate::org::ImportUnits;
 use crate::people::{ImportPeople, Unmask, VerifyPhones};
+use crate::plan::{ImportPlan, PlanReport};
+use crate::post::{EndPost, ImportPosts};
 use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
 use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
 use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
@@ -116,6 +118,9 @@ pub enum Command {
     EvaluateQuota,
     /// Something is due: see [`crate::State::next_deadline`].
     FireTimers,
+    ImportPlan(ImportPlan),
+    ImportPosts(ImportPosts),
+    EndPost(EndPost),
 }
 
 impl Command {
@@ -171,6 +176,9 @@ impl Command {
             Self::ApproveTeam(_) => "approve-team",
             Self::EvaluateQuota => "evaluate-quota",
             Self::FireTimers => "fire-timers",
+            Self::ImportPlan(_) => "import-plan",
+            Self::ImportPosts(_) => "import-posts",
+            Self::EndPost(_) => "end-post",
         }
     }
 }
@@ -211,6 +219,8 @@ pub enum Answer {
     Team(TeamId),
     /// Somebody was ruled out.
     Exclusion(ExclusionId),
+    /// A plan was imported.
+    Plan(Arc<PlanReport>),
 }
 
 /// What an issued order came to.

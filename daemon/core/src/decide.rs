@@ -7,7 +7,8 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    calendar, deployment, duty, field, leave, muster, order, org, people, quota, readiness, response, spot_check, team,
+    calendar, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, response,
+    spot_check, team,
 };
 
 /// What follows from a command.
@@ -114,6 +115,9 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             events.append(&mut quota::fire(state, &policy.team, context.at));
             Ok(Decision::done(events))
         }
+        Command::ImportPlan(command) => plan::ImportPlan::decide(command, state),
+        Command::ImportPosts(command) => Ok(post::ImportPosts::decide(command, state)),
+        Command::EndPost(command) => post::EndPost::decide(command, state),
     }
 }
 

@@ -20,6 +20,8 @@ use crate::muster::MusterPoint;
 use crate::order::{Channel, CheckInMethod, DeliveryState, EvidenceReason, Excuse, OrderSpec, StepTarget};
 use crate::org::OrgUnit;
 use crate::people::{Person, Personal};
+use crate::plan::Plan;
+use crate::post::Holders;
 use crate::quota::{CountPolicy, Exclusion, UnitLine, Waiver};
 use crate::readiness::GapKind;
 use crate::response::{LevelChange, ResponseSpec};
@@ -485,6 +487,22 @@ pub enum Event {
         proposal: Box<str>,
         /// The day that it was made for.
         date: Date,
+    },
+    /// A plan (预案) was imported; its kind says which.
+    PlanImported {
+        /// The version that it makes; gap-free per kind.
+        version: u32,
+        /// The whole plan, resolved.
+        plan: Arc<Plan>,
+    },
+    /// It was said who holds a post (岗位) from now on.
+    PostFilled {
+        /// Of which unit.
+        unit: UnitId,
+        /// The post.
+        post: Box<str>,
+        /// Who; nobody: the post is given up.
+        holders: Holders,
     },
 }
 

@@ -72,6 +72,8 @@ pub enum RowProblem {
     OutsideRoster(Box<str>),
     /// The person is in the agency team with this code, and in one only (R4).
     OtherTeam(Box<str>),
+    /// A角 and B角 of a post are one person.
+    BackupIsPrimary,
 }
 
 /// Collects the outcome of an import row by row.

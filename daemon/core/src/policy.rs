@@ -1,20 +1,22 @@
-//! Policy: what a plan calls out at which level, and what an order has when nothing is said. Data, with documented defaults.
+//! Policy: the plans that ship, and what an order has when nothing is said. Data, with documented defaults.
 //!
 //! Read when deciding only. What was decided is written out in the events, so that a later policy does not change history.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::calendar::{DayKind, DayKinds, Minute, Zone};
 use crate::duty::{Office, Pattern, PatternShift};
 use crate::order::StepTarget;
-use crate::response::Level;
+use crate::org::UnitKind;
+use crate::plan::Plan;
 use crate::team::TeamKind;
 
 /// Everything that may be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// Kinds of plans (预案).
-    pub plans: BTreeMap<Box<str>, PlanPolicy>,
+    /// The plans (预案) that ship, by kind: version 0. The core has none; the daemon reads them from `deploy/plans/`.
+    pub plans: BTreeMap<Box<str>, Arc<Plan>>,
     /// What orders have when nothing is said.
     pub order: OrderPolicy,
     /// When the answer to a spot check is good.
@@ -25,6 +27,8 @@ pub struct Policy {
     pub duty: DutyPolicy,
     /// Who can serve in an agency team, and how one is chosen.
     pub team: TeamPolicy,
+    /// Teams that towns, villages and groups keep of their own (1+1+N).
+    pub slots: SlotPolicy,
 }
 
 /// When the answer to a spot check (抽查) is good.
@@ -144,37 +148,6 @@ impl Default for TeamPolicy {
     }
 }
 
-/// One kind of plan: what each level calls out, on top of what the lower levels do (`domain.md` §1.1).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PlanPolicy {
-    /// By level.
-    pub levels: Vec<(Level, CallOut)>,
-}
-
-impl PlanPolicy {
-    /// What a level calls out, with everything the lower ones do.
-    pub fn call_out(&self, level: Level) -> CallOut {
-        let mut all = CallOut::default();
-        for (_, call_out) in self.levels.iter().filter(|(at, _)| *at <= level) {
-            all.teams.extend(&call_out.teams);
-            all.staff |= call_out.staff;
-            all.members |= call_out.members;
-        }
-        all
-    }
-}
-
-/// Who is called out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct CallOut {
-    /// Teams of these kinds: agency teams of the whole jurisdiction, the others within the scope.
-    pub teams: Vec<TeamKind>,
-    /// All established staff of the jurisdiction.
-    pub staff: bool,
-    /// Party members who live within the scope (就地报到).
-    pub members: bool,
-}
-
 /// What an order has when nothing is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderPolicy {
@@ -292,82 +265,8 @@ impl Default for DutyPolicy {
 
 impl Default for Policy {
     fn default() -> Self {
-        let flood = PlanPolicy {
-            levels: vec![
-                (
-                    Level::IV,
-                    CallOut {
-                        teams: vec![TeamKind::Support, TeamKind::Special],
-                        ..CallOut::default()
-                    },
-                ),
-                (
-                    Level::III,
-                    CallOut {
-                        teams: vec![TeamKind::Agency],
-                        ..CallOut::default()
-                    },
-                ),
-                (
-                    Level::II,
-                    CallOut {
-                        teams: vec![TeamKind::Volunteer],
-                        ..CallOut::default()
-                    },
-                ),
-                (
-                    Level::I,
-                    CallOut {
-                        teams: Vec::new(),
-                        staff: true,
-                        members: true,
-                    },
-                ),
-            ],
-        };
-        let epidemic = PlanPolicy {
-            levels: vec![
-                (
-                    Level::IV,
-                    CallOut {
-                        teams: vec![TeamKind::Special],
-                        ..CallOut::default()
-                    },
-                ),
-                (
-                    Level::III,
-                    CallOut {
-                        teams: vec![TeamKind::Agency, TeamKind::Support],
-                        ..CallOut::default()
-                    },
-                ),
-                (
-                    Level::II,
-                    CallOut {
-                        teams: vec![TeamKind::Volunteer],
-                        staff: false,
-                        members: true,
-                    },
-                ),
-                (
-                    Level::I,
-                    CallOut {
-                        teams: Vec::new(),
-                        staff: true,
-                        members: true,
-                    },
-                ),
-            ],
-        };
-        let plans = [
-            ("flood", flood.clone()),
-            ("typhoon", flood.clone()),
-            ("earthquake", flood.clone()),
-            ("generic", flood),
-            ("epidemic", epidemic),
-        ];
         Self {
-            plans: plans.into_iter().map(|(name, plan)| (name.into(), plan)).collect(),
+            plans: BTreeMap::new(),
             order: OrderPolicy {
                 grace_ms: 30 * 60_000,
                 ladder: vec![
@@ -383,6 +282,57 @@ impl Default for Policy {
             readiness: ReadinessPolicy::default(),
             duty: DutyPolicy::default(),
             team: TeamPolicy::default(),
+            slots: SlotPolicy::default(),
+        }
+    }
+}
+
+/// Teams that towns, villages and groups keep of their own: 1 support, 1 volunteer, N special (1+1+N). The founding document gives
+/// the label only; numbers and sizes are ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotPolicy {
+    /// By kind of unit; kinds that are missing keep none.
+    pub slots: BTreeMap<UnitKind, Vec<TeamSlot>>,
+}
+
+/// One slot of a 1+1+N.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TeamSlot {
+    /// Which teams fill it.
+    pub kind: TeamKind,
+    /// How many there must be.
+    pub min: u32,
+    /// How many are meant at most; none: any number.
+    pub max: Option<u32>,
+    /// With fewer people a team does not count.
+    pub size_min: u32,
+}
+
+impl SlotPolicy {
+    /// The slots of units of this kind.
+    pub fn of(&self, kind: UnitKind) -> &[TeamSlot] {
+        self.slots.get(&kind).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Default for SlotPolicy {
+    fn default() -> Self {
+        let slot = |kind, min, max, size_min| TeamSlot {
+            kind,
+            min,
+            max,
+            size_min,
+        };
+        let slots = |size_min| {
+            vec![
+                slot(TeamKind::Support, 1, Some(1), size_min),
+                slot(TeamKind::Volunteer, 1, Some(1), size_min),
+                slot(TeamKind::Special, 0, None, 3),
+            ]
+        };
+        let slots = [(UnitKind::Town, slots(10)), (UnitKind::Village, slots(5))];
+        Self {
+            slots: slots.into_iter().collect(),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::duty::{Position, SwapStatus};
 use crate::id::{
     DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp,
 };
+use crate::plan::PlanProblem;
 use crate::response::Level;
 
 /// Why a command was refused. Nothing was changed.
@@ -179,4 +180,14 @@ pub enum Rejection {
     MembersUnfit { unit: Box<str>, people: Box<str> },
     #[error("unit {unit} has several agency teams: {teams}")]
     SeveralTeams { unit: Box<str>, teams: Box<str> },
+    #[error("the plan has {} problems, the first at {}", problems.len(), problems.first().map_or("", |first| &first.key))]
+    BadPlan { problems: Vec<PlanProblem> },
+    #[error("plan {plan:?} has no version {version}; the newest is {newest}")]
+    UnknownPlanVersion {
+        plan: Box<str>,
+        version: u32,
+        newest: u32,
+    },
+    #[error("nobody holds the post {post:?} of unit {unit} that way")]
+    PostVacant { unit: Box<str>, post: Box<str> },
 }

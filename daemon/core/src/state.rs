@@ -16,6 +16,8 @@ use crate::order::{
 };
 use crate::org::Org;
 use crate::people::People;
+use crate::plan::Plans;
+use crate::post::Posts;
 use crate::quota::Quota;
 use crate::readiness::Readiness;
 use crate::request::Requests;
@@ -60,6 +62,10 @@ pub struct State {
     timer_of: BTreeMap<OrderId, Timestamp>,
     /// What units owe and have (20 % rule).
     pub quota: Quota,
+    /// Plans that were imported.
+    pub plans: Plans,
+    /// Who holds which post.
+    pub posts: Posts,
 }
 
 impl State {
@@ -464,6 +470,8 @@ impl State {
                 proposal: _,
                 date: _,
             } => {}
+            Event::PlanImported { version, plan } => self.plans.imported(*version, plan, actor, at, revision),
+            Event::PostFilled { unit, post, holders } => self.posts.filled(*unit, post, *holders, at),
         }
     }
 

@@ -144,7 +144,10 @@ impl District {
     fn new() -> Self {
         Self {
             state: State::default(),
-            policy: Policy::default(),
+            policy: Policy {
+                plans: crate::plan::tests::shipped(),
+                ..Policy::default()
+            },
             journal: Vec::new(),
             at: minute(0),
             actor: Actor("centre".into()),
@@ -262,6 +265,10 @@ impl District {
         let found: Vec<_> = report.exceptions.iter().map(|it| (it.person.0, it.kind)).collect();
         assert_eq!((report.applied, found.as_slice()), (applied, exceptions));
         self
+    }
+    /// What became of the last command.
+    pub(crate) fn outcome(&self) -> &Result<Answer, Rejection> {
+        &self.outcome
     }
     /// The answer to the last command.
     pub(crate) fn answer(&self) -> &Answer {

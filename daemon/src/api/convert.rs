@@ -296,5 +296,6 @@ fn problem(problem: &RowProblem) -> (&'static str, String, u32) {
         RowProblem::TeamRefused => plain("team-refused"),
         RowProblem::OutsideRoster(unit) => ("outside-roster", unit.to_string(), 0),
         RowProblem::OtherTeam(team) => ("other-team", team.to_string(), 0),
+        RowProblem::BackupIsPrimary => plain("backup-is-primary"),
     }
 }

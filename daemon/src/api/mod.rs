@@ -13,6 +13,8 @@ mod order;
 mod org;
 mod page;
 mod patience;
+mod plan;
+mod post;
 mod readiness;
 pub mod refusal;
 mod response;

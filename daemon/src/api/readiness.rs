@@ -127,7 +127,7 @@ impl v1::readiness_service_server::ReadinessService for ReadinessApi {
         let within = within(&state, &unit_code)?;
         let is_meant = |unit: UnitId| within.is_none_or(|within| state.org.is_within(unit, within));
         let found: BTreeMap<UnitId, Vec<Gap>> = evaluate(&state, now, policy);
-        let looked_at = looked_at(&state).filter(|unit| is_meant(*unit)).count();
+        let looked_at = looked_at(&state, policy).filter(|unit| is_meant(*unit)).count();
         let mut units: Vec<_> = found
             .iter()
             .filter(|(unit, gaps)| is_meant(**unit) && !gaps.is_empty())

@@ -514,6 +514,29 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "proposal",
                 vec![("unit", text(unit)), ("people", text(people))],
             ),
+            // The edge checks plans itself, and answers with every problem: this is for who asks the engine directly.
+            Rejection::BadPlan { problems } => {
+                let first = problems.first();
+                let key = first.map_or_else(String::new, |first| first.key.to_string());
+                let metadata = vec![("problems", text(&problems.len())), ("key", key)];
+                (InvalidArgument, "BAD_PLAN", "text", metadata)
+            }
+            Rejection::UnknownPlanVersion { plan, version, newest } => (
+                NotFound,
+                "UNKNOWN_PLAN_VERSION",
+                "version",
+                vec![
+                    ("plan", text(plan)),
+                    ("version", text(version)),
+                    ("newest", text(newest)),
+                ],
+            ),
+            Rejection::PostVacant { unit, post } => (
+                FailedPrecondition,
+                "POST_VACANT",
+                "post",
+                vec![("unit", text(unit)), ("post", text(post))],
+            ),
         };
     Shown {
         code,

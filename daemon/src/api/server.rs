@@ -24,6 +24,8 @@ use super::field::FieldApi;
 use super::order::OrderApi;
 use super::org::OrgApi;
 use super::patience::PatienceLayer;
+use super::plan::PlanApi;
+use super::post::PostApi;
 use super::readiness::ReadinessApi;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
@@ -120,6 +122,8 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::field_service_server::FieldServiceServer;
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
+    use v1::plan_service_server::PlanServiceServer;
+    use v1::post_service_server::PostServiceServer;
     use v1::readiness_service_server::ReadinessServiceServer;
     use v1::response_service_server::ResponseServiceServer;
     use v1::roster_service_server::RosterServiceServer;
@@ -151,6 +155,8 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
             ReadinessServiceServer::new(ReadinessApi(context.clone())),
             limits.field_message_bytes
         ))
+        .add_service(limited!(PlanServiceServer::new(PlanApi(context.clone())), taken))
+        .add_service(limited!(PostServiceServer::new(PostApi(context.clone())), taken))
 }
 
 /// Administration, health and reflection.

@@ -2,6 +2,7 @@
 
 mod quota;
 mod select;
+mod slots;
 
 use baiying_core::calendar::Date;
 use baiying_core::command::{Answer, Command};
@@ -200,5 +201,11 @@ impl v1::team_service_server::TeamService for TeamApi {
         request: Request<v1::ApproveTeamRequest>,
     ) -> Result<Response<v1::ApproveTeamResponse>, Status> {
         select::approve(&self.0, request.into_inner()).await
+    }
+    async fn list_team_slots(
+        &self,
+        request: Request<v1::ListTeamSlotsRequest>,
+    ) -> Result<Response<v1::ListTeamSlotsResponse>, Status> {
+        slots::list(&self.0, request.into_inner())
     }
 }

@@ -1,14 +1,14 @@
-//! The policy file: what plans call out, and what orders have when nothing is said.
+//! The policy file: what orders have when nothing is said, duty, teams, readiness.
 
 use std::collections::BTreeMap;
 
 use baiying_core::calendar::Zone;
 use baiying_core::order::StepTarget;
+use baiying_core::org::UnitKind;
 use baiying_core::people::SKILL_BYTES_MAX;
 use baiying_core::policy::{
-    CallOut, DutyPolicy, OrderPolicy, PlanPolicy, Policy, ReadinessPolicy, SpotCheckPolicy, TeamPolicy, TeamWeights,
+    DutyPolicy, OrderPolicy, Policy, ReadinessPolicy, SlotPolicy, SpotCheckPolicy, TeamPolicy, TeamSlot, TeamWeights,
 };
-use baiying_core::response::Level;
 use baiying_core::team::TeamKind;
 use baiying_core::word;
 use serde::Deserialize;
@@ -17,8 +17,9 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyConfig {
-    /// By plan, by level (`"1"` to `"4"`).
-    plans: BTreeMap<String, BTreeMap<String, CallOutConfig>>,
+    /// Where plans were until they became files of their own; refused with what to do.
+    #[serde(default)]
+    plans: Option<toml::Value>,
     /// Defaults of orders.
     order: OrderConfig,
     /// Duty; files from before there was any have none.
@@ -33,6 +34,63 @@ pub struct PolicyConfig {
     /// What readiness asks for, and when it is evaluated.
     #[serde(default)]
     readiness: ReadinessConfig,
+    /// Teams of towns, villages and groups (1+1+N).
+    #[serde(default)]
+    slots: Option<BTreeMap<String, Vec<SlotConfig>>>,
+}
+
+/// One slot of a 1+1+N.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SlotConfig {
+    kind: String,
+    min: u32,
+    max: Option<u32>,
+    size_min: u32,
+}
+
+/// Most people that a team can be asked to have.
+const TEAM_SIZE_MAX: u32 = 10_000;
+
+fn slots(config: Option<BTreeMap<String, Vec<SlotConfig>>>) -> Result<SlotPolicy, String> {
+    let Some(config) = config else {
+        return Ok(SlotPolicy::default());
+    };
+    let mut slots = BTreeMap::new();
+    for (unit, rows) in config {
+        let key = format!("slots.{unit}");
+        let unit = word::parse(&UnitKind::ALL, &unit)
+            .ok_or_else(|| format!("{key}: {unit:?} is not one of {}", word::all(&UnitKind::ALL)))?;
+        let mut of_unit: Vec<TeamSlot> = Vec::with_capacity(rows.len());
+        for (index, row) in rows.into_iter().enumerate() {
+            let SlotConfig {
+                kind,
+                min,
+                max,
+                size_min,
+            } = row;
+            let key = format!("{key}[{index}]");
+            let kind = word::parse(&TeamKind::ALL, &kind)
+                .ok_or_else(|| format!("{key}.kind: {kind:?} is not one of {}", word::all(&TeamKind::ALL)))?;
+            if of_unit.iter().any(|slot| slot.kind == kind) {
+                return Err(format!("{key}.kind: a slot above is of this kind"));
+            }
+            if max.is_some_and(|max| max < min) {
+                return Err(format!("{key}.max: less than min"));
+            }
+            if size_min > TEAM_SIZE_MAX {
+                return Err(format!("{key}.size_min: {size_min} is more than {TEAM_SIZE_MAX}"));
+            }
+            of_unit.push(TeamSlot {
+                kind,
+                min,
+                max,
+                size_min,
+            });
+        }
+        slots.insert(unit, of_unit);
+    }
+    Ok(SlotPolicy { slots })
 }
 
 #[derive(Debug, Deserialize)]
@@ -284,17 +342,6 @@ impl TryFrom<ReadinessConfig> for ReadinessPolicy {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CallOutConfig {
-    #[serde(default)]
-    teams: Vec<String>,
-    #[serde(default)]
-    staff: bool,
-    #[serde(default)]
-    members: bool,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct OrderConfig {
     grace_ms: u64,
     ladder: Vec<StepConfig>,
@@ -311,33 +358,10 @@ impl TryFrom<PolicyConfig> for Policy {
     type Error = String;
 
     fn try_from(config: PolicyConfig) -> Result<Self, String> {
-        let mut plans = BTreeMap::new();
-        for (name, levels) in config.plans {
-            let mut plan = PlanPolicy::default();
-            for (number, call_out) in levels {
-                let key = format!("plans.{name}.{number}");
-                let level = number.parse().ok().and_then(Level::from_number);
-                let level = level.ok_or_else(|| format!("{key}: levels are 1 to 4"))?;
-                let mut teams = Vec::new();
-                for kind in call_out.teams {
-                    let known = word::parse(&TeamKind::ALL, &kind);
-                    teams.push(
-                        known.ok_or_else(|| {
-                            format!("{key}.teams: {kind:?} is not one of {}", word::all(&TeamKind::ALL))
-                        })?,
-                    );
-                }
-                plan.levels.push((
-                    level,
-                    CallOut {
-                        teams,
-                        staff: call_out.staff,
-                        members: call_out.members,
-                    },
-                ));
-            }
-            plan.levels.sort_by_key(|(level, _)| *level);
-            plans.insert(name.into(), plan);
+        if config.plans.is_some() {
+            return Err("plans: plans are files of their own now; take this section out, and import yours: baiying plan import \
+                        FILE (deploy/docs/plans.md)"
+                .to_owned());
         }
         let mut ladder = Vec::new();
         for (index, step) in config.order.ladder.into_iter().enumerate() {
@@ -362,7 +386,7 @@ impl TryFrom<PolicyConfig> for Policy {
         // Days begin and end where duty is kept: there is one zone.
         let zone = duty.zone.clone();
         Ok(Self {
-            plans,
+            plans: crate::plan_file::shipped(),
             order: OrderPolicy {
                 grace_ms: config.order.grace_ms,
                 ladder,
@@ -374,6 +398,7 @@ impl TryFrom<PolicyConfig> for Policy {
             },
             spot_check: config.spot_check.try_into()?,
             readiness: config.readiness.try_into()?,
+            slots: slots(config.slots)?,
         })
     }
 }
@@ -386,24 +411,53 @@ mod tests {
     fn the_file_that_ships_is_the_default() {
         let text = include_str!("../../../deploy/policy.toml");
         let config: PolicyConfig = toml::from_str(text).expect("it parses");
-        assert_eq!(Policy::try_from(config).expect("it is valid"), Policy::default());
+        assert_eq!(Policy::try_from(config).expect("it is valid"), crate::plan_file::default_policy());
     }
 
     #[test]
     fn a_wrong_word_is_named_with_its_key() {
-        let text = "[plans.flood.2]\nteams = [\"navy\"]\n[order]\ngrace_ms = 1\nladder = []";
+        let text = "[order]\ngrace_ms = 1\nladder = [{ after_ms = 1, target = \"navy\" }]";
         let config: PolicyConfig = toml::from_str(text).expect("it parses");
-        let error = Policy::try_from(config).expect_err("navy is no kind of team");
+        let error = Policy::try_from(config).expect_err("navy is no target");
         assert!(
-            error.contains("plans.flood.2.teams") && error.contains("\"navy\""),
+            error.contains("order.ladder[0].target") && error.contains("\"navy\""),
             "{error}"
         );
     }
 
     #[test]
+    fn plans_of_old_are_refused_with_what_to_do() {
+        let text = "[plans.flood]\n2 = { teams = [\"agency\"] }\n[order]\ngrace_ms = 1\nladder = []";
+        let config: PolicyConfig = toml::from_str(text).expect("it parses");
+        let error = Policy::try_from(config).expect_err("plans are files");
+        assert!(error.starts_with("plans:") && error.contains("baiying plan import"), "{error}");
+    }
+
+    #[test]
+    fn slots_are_read_and_what_is_odd_is_named() {
+        let read = |text: &str| {
+            let text = format!("[order]\ngrace_ms = 1\nladder = []\n{text}");
+            let config: PolicyConfig = toml::from_str(&text).expect("it parses");
+            Policy::try_from(config).map(|policy| policy.slots)
+        };
+        assert_eq!(read(""), Ok(SlotPolicy::default()));
+        let slots = read("[slots]\ngrid = [{ kind = \"support\", min = 1, size_min = 3 }]").expect("it is good");
+        assert_eq!((slots.of(UnitKind::Grid).len(), slots.of(UnitKind::Town).len()), (1, 0));
+        for (text, named) in [
+            ("hamlet = []", "slots.hamlet"),
+            ("town = [{ kind = \"navy\", min = 1, size_min = 1 }]", "slots.town[0].kind"),
+            ("town = [{ kind = \"support\", min = 2, max = 1, size_min = 1 }]", "slots.town[0].max"),
+            ("town = [{ kind = \"support\", min = 1, size_min = 10001 }]", "slots.town[0].size_min"),
+        ] {
+            let error = read(&format!("[slots]\n{text}")).expect_err(text);
+            assert!(error.starts_with(named), "{error}");
+        }
+    }
+
+    #[test]
     fn what_is_missing_of_teams_is_as_by_default_and_what_is_odd_is_named() {
         let read = |text: &str| {
-            let text = format!("[plans]\n[order]\ngrace_ms = 1\nladder = []\n{text}");
+            let text = format!("[order]\ngrace_ms = 1\nladder = []\n{text}");
             let config: PolicyConfig = toml::from_str(&text).expect("it parses");
             Policy::try_from(config).map(|policy| policy.team)
         };

@@ -9,7 +9,6 @@ use baiying_core::event::Tenant;
 use baiying_core::id::Timestamp;
 use baiying_core::import::ImportMode;
 use baiying_core::org::{ImportUnits, UnitRow};
-use baiying_core::policy::Policy;
 use baiying_core::response::ActivateResponse;
 use baiying_journal::{Fault, Room, SharedLog};
 
@@ -47,7 +46,7 @@ impl Bench {
         let options = EngineOptions {
             journal: Box::new(self.log.open()),
             snapshot_dir: self.snapshots.path().to_owned(),
-            policy: Policy::default(),
+            policy: crate::plan_file::default_policy(),
             clock,
             config: EngineConfig::default(),
             tenant: Tenant {
@@ -260,7 +259,7 @@ async fn a_snapshot_and_the_tail_make_the_state_that_replaying_everything_makes(
 
 /// A desk on a journal, and commands for it.
 fn desk(log: &SharedLog) -> Desk {
-    let (desk, _) = Desk::open(Box::new(log.open()), [], Policy::default()).expect("opened");
+    let (desk, _) = Desk::open(Box::new(log.open()), [], crate::plan_file::default_policy()).expect("opened");
     desk
 }
 

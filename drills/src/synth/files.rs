@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
+use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, PostRow, TeamMemberRow, UnitRow};
 
 use super::sink::Sink;
 use super::{DirtyRow, District, SynthError, SynthOptions, SynthReport};
@@ -49,6 +49,7 @@ pub(crate) struct Files {
     teams: Table,
     muster_points: Table,
     duty: Table,
+    posts: Table,
     dirty: Table,
 }
 
@@ -97,6 +98,7 @@ impl Files {
                     "recall_minutes",
                 ],
             )?,
+            posts: Table::create(dir, "posts.csv", &["unit_code", "post", "role", "person"])?,
             dirty: Table::create(dir, "DIRTY.csv", &["row", "defect"])?,
         })
     }
@@ -114,6 +116,7 @@ impl Files {
             &mut self.teams,
             &mut self.muster_points,
             &mut self.duty,
+            &mut self.posts,
             &mut self.dirty,
         ] {
             table.flush(&self.dir)?;
@@ -231,6 +234,16 @@ impl Sink for Files {
         self.duty.write(&[
             unit_code, pattern, from_date, position, shifts, &turn, every, person, &recall,
         ])
+    }
+    fn post(&mut self, row: PostRow) -> Result<(), SynthError> {
+        let PostRow {
+            row: _,
+            unit_code,
+            post,
+            role,
+            person,
+        } = &row;
+        self.posts.write(&[unit_code, post, role, person])
     }
     fn dirty(&mut self, row: DirtyRow) -> Result<(), SynthError> {
         self.dirty.write(&[&row.row.to_string(), row.defect.word()])

@@ -9,7 +9,7 @@ use super::divisions::{Division, divisions};
 use super::residence::Residences;
 use super::roster::{Contingent, Home, Profile, Roster, TeamPlan, agency_teams, required};
 use super::sink::Sink;
-use super::{District, SynthOptions, SynthReport, muster};
+use super::{District, SynthOptions, SynthReport, muster, posts};
 use crate::seed::Seeds;
 
 /// Grids of the district, and how many a village may have.
@@ -67,20 +67,41 @@ pub(crate) fn generate<S: Sink>(options: &SynthOptions, sink: &mut S) -> Result<
             scaled(agency.staff),
             agency.party,
             &residences,
+            posts::OF_AGENCY,
         )?;
     }
     for (town, staff) in towns.iter().zip(town_staff(roster.seeds, &towns)) {
-        office(&mut roster, town.code, town.name, scaled(staff), 0.82, &residences)?;
+        office(
+            &mut roster,
+            town.code,
+            town.name,
+            scaled(staff),
+            0.82,
+            &residences,
+            posts::OF_TOWN,
+        )?;
         let teams = forces(town.code, town.name, &TOWN_FORCES, scaled);
-        force(&mut roster, town.code, teams, Home::InDistrict(&residences))?;
+        force(&mut roster, town.code, teams, Home::InDistrict(&residences), 0)?;
     }
     for village in &villages {
         let teams = forces(village.code, village.name, &VILLAGE_FORCES, scaled);
-        force(&mut roster, village.code, teams, Home::In(&residences, *village))?;
+        force(
+            &mut roster,
+            village.code,
+            teams,
+            Home::In(&residences, *village),
+            posts::OF_VILLAGE,
+        )?;
     }
     for grid in &grids {
         let teams = grid_forces(roster.seeds, grid);
-        force(&mut roster, &grid.code, teams, Home::In(&residences, grid.village))?;
+        force(
+            &mut roster,
+            &grid.code,
+            teams,
+            Home::In(&residences, grid.village),
+            posts::OF_GRID,
+        )?;
     }
     if options.members {
         members(
@@ -90,6 +111,25 @@ pub(crate) fn generate<S: Sink>(options: &SynthOptions, sink: &mut S) -> Result<
             &residences,
         )?;
     }
+
+    let office = |name: &str| {
+        let found = agencies.iter().find(|agency| agency.name.ends_with(name));
+        found.map_or(district.code, |agency| agency.code.as_str())
+    };
+    let places = posts::Places {
+        district: district.code,
+        government: office("人民政府办公室"),
+        organization: office("委组织部"),
+        emergency: office("应急管理局"),
+        agencies: agencies.iter().map(|agency| agency.code.as_str()).collect(),
+        towns: towns.iter().map(|town| town.code).collect(),
+        villages: villages.iter().map(|village| (village.code, village.parent)).collect(),
+        grids: grids
+            .iter()
+            .map(|grid| (grid.code.as_str(), grid.village.parent))
+            .collect(),
+    };
+    posts::write(&mut roster, &places)?;
 
     let seats: Vec<Division> = towns.iter().copied().filter(|town| !town.is_institution()).collect();
     for town in &towns {
@@ -157,6 +197,7 @@ fn office<S: Sink>(
     staff: u32,
     party: f64,
     residences: &Residences,
+    posts: u32,
 ) -> Result<(), S::Error> {
     let home = Home::Anywhere(residences);
     let required = required(staff);
@@ -169,6 +210,7 @@ fn office<S: Sink>(
         home,
         teams,
         duty: true,
+        posts,
     })?;
     let contract = (f64::from(staff) * CONTRACT).round() as u32;
     roster.populate(&Contingent {
@@ -178,6 +220,7 @@ fn office<S: Sink>(
         home,
         teams: Vec::new(),
         duty: false,
+        posts: 0,
     })
 }
 
@@ -187,6 +230,7 @@ fn force<S: Sink>(
     code: &str,
     teams: Vec<TeamPlan>,
     home: Home<'_>,
+    posts: u32,
 ) -> Result<(), S::Error> {
     let size = teams.iter().map(|team| team.size).sum();
     roster.populate(&Contingent {
@@ -196,6 +240,7 @@ fn force<S: Sink>(
         home,
         teams,
         duty: false,
+        posts,
     })
 }
 
@@ -227,6 +272,7 @@ pub(crate) fn members<S: Sink>(
             home,
             teams: Vec::new(),
             duty: false,
+            posts: 0,
         })?;
     }
     Ok(())

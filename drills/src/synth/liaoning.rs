@@ -112,6 +112,7 @@ fn office<S: Sink>(roster: &mut Roster<'_, S>, agency: &Agency, residences: &Res
         home,
         teams,
         duty: false,
+        posts: 0,
     })
 }
 

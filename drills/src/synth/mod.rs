@@ -1,6 +1,6 @@
 //! Synthetic districts (`domain.md` §11): real divisions, invented people, the same bytes for the same seed.
 //!
-//! What is written can be imported as it stands: `divisions.csv`, `people.csv`, `teams.csv`, `muster.csv`, `duty.csv`. Rows are generated and
+//! What is written can be imported as it stands: `divisions.csv`, `people.csv`, `teams.csv`, `muster.csv`, `duty.csv`, `posts.csv`. Rows are generated and
 //! written unit by unit; of people only a counter for each birth date is kept, so that a province takes no more memory than a village.
 //! [`rows`] gives the same rows in memory, for tests and benches that feed a daemon directly.
 
@@ -16,6 +16,7 @@ mod liaoning;
 mod muster;
 mod names;
 mod phone;
+mod posts;
 mod residence;
 mod roster;
 mod sink;
@@ -24,7 +25,7 @@ mod workbook;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
+use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, PostRow, TeamMemberRow, UnitRow};
 use serde::{Deserialize, Serialize};
 
 pub use dirt::{Defect, DirtyRow};
@@ -135,6 +136,8 @@ pub struct SynthReport {
     pub duty_units: u32,
     /// Rows of `duty.csv`.
     pub duty_rows: u32,
+    /// Rows of `posts.csv`.
+    pub post_rows: u32,
 }
 
 /// All rows in memory. Every `row` is the number of the line in the file, the header being line 1.
@@ -150,6 +153,8 @@ pub struct SynthData {
     pub muster_points: Vec<MusterPointRow>,
     /// By unit; nobody is in it who was spoilt.
     pub duty: Vec<DutyRow>,
+    /// By unit; nobody holds a post who was spoilt.
+    pub posts: Vec<PostRow>,
     /// Rows of `people` that were spoilt.
     pub dirty: Vec<DirtyRow>,
     /// Counts.

@@ -1,6 +1,8 @@
 //! People of a unit and the teams they form, generated together and let go of before the next unit.
 
-use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
+use std::collections::BTreeMap;
+
+use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, PostRow, TeamMemberRow, UnitRow};
 use rand::RngExt as _;
 use rand::seq::SliceRandom as _;
 
@@ -117,12 +119,16 @@ pub(crate) struct Contingent<'a> {
     pub(crate) teams: Vec<TeamPlan>,
     /// Whether they keep duty.
     pub(crate) duty: bool,
+    /// How many of the eldest Party members are kept in mind for posts.
+    pub(crate) posts: u32,
 }
 
 /// Makes rows and numbers them.
 pub(crate) struct Roster<'a, S: Sink> {
     pub(crate) seeds: Seeds,
     pub(crate) report: SynthReport,
+    /// ID numbers of those who may hold posts, by the code of their office, eldest first.
+    pub(crate) seniors: BTreeMap<String, Vec<String>>,
     sink: &'a mut S,
     ids: IdNumbers,
     names: Names,
@@ -140,6 +146,7 @@ impl<'a, S: Sink> Roster<'a, S> {
         Self {
             seeds,
             report: SynthReport::default(),
+            seniors: BTreeMap::new(),
             sink,
             ids: IdNumbers::new(),
             names: Names::new(),
@@ -167,6 +174,13 @@ impl<'a, S: Sink> Roster<'a, S> {
         self.sink.muster_point(point)
     }
 
+    /// Somebody who holds a post.
+    pub(crate) fn post(&mut self, mut row: PostRow) -> Result<(), S::Error> {
+        self.report.post_rows += 1;
+        row.row = line(self.report.post_rows);
+        self.sink.post(row)
+    }
+
     /// People of a unit, and the teams they form. Teams take people in turn; nobody is in two.
     pub(crate) fn populate(&mut self, contingent: &Contingent<'_>) -> Result<(), S::Error> {
         let Contingent {
@@ -176,6 +190,7 @@ impl<'a, S: Sink> Roster<'a, S> {
             home,
             teams,
             duty,
+            posts,
         } = contingent;
         let mut random = self.seeds.child(&format!("people/{unit}/{}", profile.category));
         let people = self.people(unit, *size, *profile, *home, &mut random);
@@ -184,6 +199,14 @@ impl<'a, S: Sink> Roster<'a, S> {
         chosen.iter().flatten().for_each(|index| in_team[*index] = true);
         if *duty {
             self.duty(unit, &people, &mut in_team)?;
+        }
+        if *posts > 0 {
+            let mut order: Vec<usize> = (0..people.len()).collect();
+            order.sort_by_key(|index| (rank(&people[*index]).0, std::cmp::Reverse(people[*index].age)));
+            order.truncate(*posts as usize);
+            order.iter().for_each(|index| in_team[*index] = true);
+            let id_numbers = order.iter().map(|index| people[*index].row.id_number.clone());
+            self.seniors.insert((*unit).to_owned(), id_numbers.collect());
         }
         for (team, members) in teams.iter().zip(&chosen) {
             self.team(unit, team, members, &people)?;

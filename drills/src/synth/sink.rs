@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitRow};
+use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, PostRow, TeamMemberRow, UnitRow};
 
 use super::{DirtyRow, SynthData};
 
@@ -15,6 +15,7 @@ pub(crate) trait Sink {
     fn team_member(&mut self, row: TeamMemberRow) -> Result<(), Self::Error>;
     fn muster_point(&mut self, row: MusterPointRow) -> Result<(), Self::Error>;
     fn duty(&mut self, row: DutyRow) -> Result<(), Self::Error>;
+    fn post(&mut self, row: PostRow) -> Result<(), Self::Error>;
     fn dirty(&mut self, row: DirtyRow) -> Result<(), Self::Error>;
 }
 
@@ -38,6 +39,10 @@ impl Sink for SynthData {
     }
     fn duty(&mut self, row: DutyRow) -> Result<(), Infallible> {
         self.duty.push(row);
+        Ok(())
+    }
+    fn post(&mut self, row: PostRow) -> Result<(), Infallible> {
+        self.posts.push(row);
         Ok(())
     }
     fn dirty(&mut self, row: DirtyRow) -> Result<(), Infallible> {

@@ -39,6 +39,9 @@ impl Sink for TeamSizes {
     fn duty(&mut self, _: DutyRow) -> Result<(), Self::Error> {
         Ok(())
     }
+    fn post(&mut self, _: PostRow) -> Result<(), Self::Error> {
+        Ok(())
+    }
     fn dirty(&mut self, _: DirtyRow) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -120,6 +123,17 @@ fn check(data: &SynthData) {
         assert!(codes.insert(&point.code) && units.contains(point.unit_code.as_str()));
         assert!(point.code.len() <= 32 && (4..=32).contains(&point.check_in_code.len()));
     }
+    let known: BTreeSet<&str> = data.people.iter().map(|person| person.id_number.as_str()).collect();
+    let mut held: BTreeMap<(&str, &str, &str), &str> = BTreeMap::new();
+    for row in &data.posts {
+        assert!(units.contains(row.unit_code.as_str()) && known.contains(row.person.as_str()), "{row:?}");
+        let twice = held.insert((&row.unit_code, &row.post, &row.role), &row.person);
+        assert!(twice.is_none(), "{row:?} stands twice");
+    }
+    for ((unit, post, role), person) in &held {
+        let other = held.get(&(*unit, *post, "backup"));
+        assert!(*role == "backup" || other != Some(person), "{post} of {unit} is backed up by its holder");
+    }
     assert!(data.report.agency_team_members >= data.report.required);
 }
 
@@ -146,6 +160,7 @@ fn gaoming_is_as_the_domain_says() {
         dirty: 0,
         duty_units: 68,
         duty_rows: 2475,
+        post_rows: 2354,
     }
     ");
     let grids = data.units.iter().filter(|unit| unit.kind == "grid");
@@ -193,6 +208,7 @@ fn liaoning_is_as_the_domain_says() {
         dirty: 0,
         duty_units: 0,
         duty_rows: 0,
+        post_rows: 0,
     }
     ");
     assert!(sizes.0.values().all(|size| (8..=60).contains(size)));
@@ -229,6 +245,7 @@ fn the_same_seed_gives_the_same_bytes() {
             "teams.csv",
             "muster.csv",
             "duty.csv",
+            "posts.csv",
             "SYNTHETIC.txt",
         ] {
             hash.update(std::fs::read(dir.path().join(file)).expect(file));
@@ -242,7 +259,7 @@ fn the_same_seed_gives_the_same_bytes() {
     let first = digest(1);
     assert_eq!(first, digest(1));
     assert_ne!(first, digest(2));
-    insta::assert_snapshot!(first, @"cbb9033cca9a64ea7f0f454d75db7fa3a2854deb690f4f6a79f4310977fc5ff9");
+    insta::assert_snapshot!(first, @"29ababcdcbd537a17a845ff69a9ee62096ed715a5cb8de11df720460b769ab22");
 }
 
 #[test]

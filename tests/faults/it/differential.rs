@@ -11,7 +11,6 @@ use baiying_core::muster::{ImportMusterPoints, MusterPointRow};
 use baiying_core::order::{Acknowledge, AddressList, CancelOrder, CheckIn, Deadline, Depart, IssueOrder};
 use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::people::{ImportPeople, PersonKey, PersonRow, Personal};
-use baiying_core::policy::Policy;
 use baiying_core::response::{ActivateResponse, OrderDraft, TerminateResponse};
 use baiying_faults::promise::hex;
 use baiying_faults::scale::Scale;
@@ -20,6 +19,7 @@ use baiying_journal::{Journal, SharedLog};
 use baiyingd::clock::Clock;
 use baiyingd::config::EngineConfig;
 use baiyingd::engine::{Engine, EngineOptions, Priority, Refusal, Started, replay_from, state_hash};
+use baiyingd::plan_file::default_policy;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -36,7 +36,7 @@ fn start(journal: Box<dyn Journal>, snapshots: &Path) -> anyhow::Result<Started>
     Ok(Engine::start(EngineOptions {
         journal,
         snapshot_dir: snapshots.to_owned(),
-        policy: Policy::default(),
+        policy: default_policy(),
         clock: Arc::new(Still),
         config: EngineConfig {
             // Restarts go through snapshots as well.

@@ -9,6 +9,7 @@ mod import;
 mod list;
 mod quota;
 mod select;
+mod slots;
 mod waive;
 mod waive_end;
 
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Exclusions(exclusions::Args),
     Waive(waive::Args),
     WaiveEnd(waive_end::Args),
+    Slots(slots::Args),
 }
 
 /// Runs one of them.
@@ -46,5 +48,6 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
         Command::Exclusions(args) => exclusions::run(app, args).await,
         Command::Waive(args) => waive::run(app, args).await,
         Command::WaiveEnd(args) => waive_end::run(app, args).await,
+        Command::Slots(args) => slots::run(app, args).await,
     }
 }

@@ -70,7 +70,7 @@ impl IssueOrder {
             return Err(Rejection::ResponseTerminated { response: *response });
         }
         let addressed = audience.resolve(state)?;
-        let call_out = call_out_if_addressed(state, &addressed, row, policy);
+        let call_out = call_out_if_addressed(state, &addressed, row, policy, context.at);
         let (events, issued) = issue(
             state,
             context,
@@ -94,16 +94,15 @@ pub(super) fn call_out_if_addressed(
     addressed: &[Address],
     response: &Response,
     policy: &Policy,
+    at: Timestamp,
 ) -> PersonSet {
     if !addressed.contains(&Address::CallOut) {
         return PersonSet::default();
     }
-    let plan = policy.plans.get(&response.spec.plan).cloned().unwrap_or_default();
-    state.call_out(
-        &plan.call_out(response.level()),
-        response.spec.jurisdiction,
-        response.scope(),
-    )
+    let spec = &response.spec;
+    let plan = state.plan_version(&spec.plan, spec.plan_version, policy);
+    let call_out = plan.map(|plan| plan.call_out(response.level())).unwrap_or_default();
+    state.call_out(&call_out, spec.jurisdiction, response.scope(), at)
 }
 
 /// A version of an order about to be issued.

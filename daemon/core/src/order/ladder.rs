@@ -41,7 +41,7 @@ pub struct LadderStep {
 }
 
 /// Longest ladder: five targets, with repeats.
-const STEPS_MAX: usize = 12;
+pub(crate) const STEPS_MAX: usize = 12;
 
 /// Accepts a ladder whose times rise and whose targets never go back down.
 ///

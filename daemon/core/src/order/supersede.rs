@@ -41,7 +41,7 @@ impl SupersedeOrder {
             .responses
             .get(before.spec.response)
             .expect("an order is in a response");
-        let call_out = call_out_if_addressed(state, &addressed, response, policy);
+        let call_out = call_out_if_addressed(state, &addressed, response, policy, context.at);
         let (events, issued) = issue(
             state,
             context,

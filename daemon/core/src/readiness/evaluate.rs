@@ -11,7 +11,7 @@ use crate::policy::Policy;
 use crate::quota::{QuotaStatus, lines, unfit};
 use crate::spot_check::SpotCheckResult;
 use crate::state::State;
-use crate::team::{Team, TeamKind};
+use crate::team::{Team, TeamKind, slots};
 
 /// One thing that a unit misses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +24,13 @@ pub struct Gap {
     pub from: Option<Timestamp>,
 }
 
-/// Units that are looked at: those that owe a team, those that keep a post, and those that have either.
-pub fn looked_at(state: &State) -> impl Iterator<Item = UnitId> + '_ {
-    let units = state.org.iter().filter(|unit| {
+/// Units that are looked at: those that owe teams, those that keep a post, and those that have either.
+pub fn looked_at<'a>(state: &'a State, policy: &'a Policy) -> impl Iterator<Item = UnitId> + 'a {
+    let units = state.org.iter().filter(move |unit| {
         let keeps_a_post = unit.kind == UnitKind::Town || state.rosters.has_roster(unit.id);
-        keeps_a_post || state.quota.is_listed(&state.org, unit.id) || state.teams.of(unit.id).next().is_some()
+        let keeps_teams = policy.slots.of(unit.kind).iter().any(|slot| slot.min > 0);
+        let has_a_team = state.teams.of(unit.id).next().is_some();
+        keeps_a_post || keeps_teams || has_a_team || state.quota.is_listed(&state.org, unit.id)
     });
     units.map(|unit| unit.id)
 }
@@ -42,6 +44,9 @@ pub fn evaluate(state: &State, at: Timestamp, policy: &Policy) -> BTreeMap<UnitI
     teams(state, policy, at, today, &mut found);
     duty(state, policy, at, &mut found);
     spot_checks(state, policy, at, &mut found);
+    for line in slots(state, &policy.slots).iter().filter(|line| line.open() > 0) {
+        found.add(line.unit, GapKind::TeamSlot, line.open(), None);
+    }
     found
         .0
         .into_iter()
@@ -83,7 +88,7 @@ fn quotas(state: &State, policy: &Policy, today: Date, found: &mut Found) {
 
 /// Rosters that nobody has confirmed for too long, or ever: of who never sent one, nothing is known, least of all that it is ready.
 fn confirmed(state: &State, policy: &Policy, today: Date, found: &mut Found) {
-    for unit in looked_at(state) {
+    for unit in looked_at(state, policy) {
         let is_asked = match state.org.get(unit).kind {
             UnitKind::Agency | UnitKind::Town => true,
             UnitKind::Province | UnitKind::City | UnitKind::District | UnitKind::Village | UnitKind::Grid => {
@@ -140,7 +145,7 @@ fn can_lead(state: &State, policy: &Policy, team: &Team, person: PersonId, today
 
 fn duty(state: &State, policy: &Policy, at: Timestamp, found: &mut Found) {
     let rules = &policy.readiness;
-    for unit in looked_at(state) {
+    for unit in looked_at(state, policy) {
         let keeps_a_post = match state.org.get(unit).kind {
             UnitKind::Agency | UnitKind::Town => staff(state, unit) >= rules.duty_min_staff,
             UnitKind::Province | UnitKind::City | UnitKind::District | UnitKind::Village | UnitKind::Grid => false,

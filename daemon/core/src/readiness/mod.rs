@@ -40,11 +40,13 @@ pub enum GapKind {
     SpotCheckFailed,
     /// 久未抽查: the post was not checked for too long.
     SpotCheckOverdue,
+    /// 1+1+N 缺队: a town, village or group has not the teams of its own that it must have, or they are too small.
+    TeamSlot,
 }
 
 impl GapKind {
     /// Every kind with the word for it on the wire, most serious first.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::TeamShort, "team-short"),
         (Self::TeamMissing, "team-missing"),
         (Self::NoLeader, "no-leader"),
@@ -56,6 +58,7 @@ impl GapKind {
         (Self::Unverified, "unverified"),
         (Self::SpotCheckFailed, "spot-check-failed"),
         (Self::SpotCheckOverdue, "spot-check-overdue"),
+        (Self::TeamSlot, "team-slot"),
     ];
 
     /// Whether orders would not reach the unit or not be carried out.

@@ -70,15 +70,9 @@ impl ActivateResponse {
             basis,
             order,
         } = self;
-        let plan_policy = policy.plans.get(plan).ok_or_else(|| Rejection::UnknownPlan {
+        let (plan_version, in_force) = state.plan(plan, policy).ok_or_else(|| Rejection::UnknownPlan {
             plan: plan.clone(),
-            known: policy
-                .plans
-                .keys()
-                .map(AsRef::as_ref)
-                .collect::<Vec<_>>()
-                .join(", ")
-                .into(),
+            known: state.plan_kinds(policy).join(", ").into(),
         })?;
         for (field, text) in [("reason", reason), ("basis", basis), ("event", event)] {
             at_most(field, text, 500)?;
@@ -114,7 +108,7 @@ impl ActivateResponse {
         let response = state.responses.next_id();
         let call_out = order
             .as_ref()
-            .map(|_| state.call_out(&plan_policy.call_out(level), jurisdiction, &scope))
+            .map(|_| state.call_out(&in_force.call_out(level), jurisdiction, &scope, context.at))
             .unwrap_or_default();
         let spec = ResponseSpec {
             event,
@@ -124,6 +118,7 @@ impl ActivateResponse {
             scope,
             reason: reason.clone(),
             basis: basis.clone(),
+            plan_version,
         };
         let mut events = vec![Event::ResponseActivated { response, spec }];
         let mut issued = None;

@@ -1,16 +1,28 @@
 //! Whom a plan calls out.
 
-use crate::id::{PersonId, PersonSet, UnitId};
+use crate::duty::on_duty;
+use crate::id::{PersonId, PersonSet, Timestamp, UnitId};
 use crate::order::audience::people_of_unit;
 use crate::people::Category;
-use crate::policy::CallOut;
+use crate::plan::CallOut;
 use crate::state::State;
 use crate::team::TeamKind;
 
 impl State {
     /// The people behind a call-out: agency teams and staff of the whole jurisdiction, all else within the scope.
-    pub(crate) fn call_out(&self, call_out: &CallOut, jurisdiction: UnitId, scope: &[UnitId]) -> PersonSet {
-        let CallOut { teams, staff, members } = call_out;
+    pub(crate) fn call_out(
+        &self,
+        call_out: &CallOut,
+        jurisdiction: UnitId,
+        scope: &[UnitId],
+        at: Timestamp,
+    ) -> PersonSet {
+        let CallOut {
+            teams,
+            on_duty: positions,
+            staff,
+            members,
+        } = call_out;
         let mut people: Vec<PersonId> = Vec::new();
         let in_scope = |unit: UnitId| self.org.path(unit).any(|area| scope.contains(&area));
         for team in self.teams.iter().filter(|team| teams.contains(&team.kind)) {
@@ -20,6 +32,13 @@ impl State {
             };
             if called {
                 people.extend(team.members.iter());
+            }
+        }
+        if !positions.is_empty() {
+            for unit in self.rosters.units().filter(|unit| in_scope(*unit)) {
+                let holders = on_duty(self.duty_view(), unit, at).holders.into_iter();
+                let meant = holders.filter(|holder| positions.contains(&holder.position) && !holder.on_leave);
+                people.extend(meant.map(|holder| holder.person));
             }
         }
         let has_category =

@@ -76,6 +76,8 @@ pub struct ResponseSpec {
     pub reason: Box<str>,
     /// Number of the document it is based on; may be empty.
     pub basis: Box<str>,
+    /// The version of the plan; 0 is what ships. Kept while the response is active, whatever is imported later.
+    pub plan_version: u32,
 }
 
 /// One change of level or scope. History is append-only; versions have no gaps (M3).

@@ -2,12 +2,14 @@
 
 mod import;
 mod one_each;
+mod slots;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 pub use import::{ImportTeams, PersonRef, TeamMemberRow};
+pub use slots::{SlotLine, slots};
 
 use crate::id::{PersonId, PersonSet, TeamId, UnitId};
 

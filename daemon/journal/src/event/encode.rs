@@ -7,7 +7,7 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team,
+    duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, response as responses, team,
     tenant,
 };
 
@@ -275,5 +275,7 @@ pub(super) fn event(event: &Event) -> Kind {
             person: person.0,
         }),
         Event::BackupSet { unit, post, backup } => duty::encode_backup(*unit, post, backup),
+        Event::PlanImported { version, plan } => plans::encode_imported(*version, plan),
+        Event::PostFilled { unit, post, holders } => plans::encode_filled(*unit, post, *holders),
     }
 }

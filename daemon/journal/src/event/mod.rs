@@ -15,6 +15,7 @@ mod muster;
 mod order;
 mod org;
 mod people;
+mod plan;
 mod quota;
 mod readiness;
 mod request;

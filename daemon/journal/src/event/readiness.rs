@@ -14,7 +14,7 @@ word!(Method = SpotCheckMethod { Stream Phone Video Visit });
 word!(SpotCheckResult = SpotCheckResult { Pass Late NoAnswer WrongPerson OffPost });
 word!(GapKind = GapKind {
     TeamShort TeamMissing NoLeader NoRoster DutyUncovered NoDeputy DutyConflict RosterStale Unverified SpotCheckFailed
-    SpotCheckOverdue
+    SpotCheckOverdue TeamSlot
 });
 
 fn encode_plan(plan: &Planned) -> pb::PlannedSpotCheck {

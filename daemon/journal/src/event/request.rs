@@ -74,6 +74,7 @@ fn encode_answer(answer: &Answer) -> Kind {
         Answer::Exclusion(exclusion) => Kind::Exclusion(exclusion.0),
         Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
         Answer::Swap(swap) => Kind::Swap(swap.0),
+        Answer::Plan(report) => Kind::Plan(super::plan::encode_report(report)),
     }
 }
 
@@ -101,6 +102,7 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         Kind::Exclusion(exclusion) => Answer::Exclusion(id("answer.exclusion", exclusion)?),
         Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
         Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
+        Kind::Plan(report) => Answer::Plan(Arc::new(super::plan::decode_report(report)?)),
     })
 }
 
@@ -232,6 +234,7 @@ fn encode_row(error: &RowError) -> pb::RowError {
         RowProblem::TeamRefused => (Wire::TeamRefused, "", 0),
         RowProblem::OutsideRoster(unit) => (Wire::OutsideRoster, &**unit, 0),
         RowProblem::OtherTeam(team) => (Wire::OtherTeam, &**team, 0),
+        RowProblem::BackupIsPrimary => (Wire::BackupIsPrimary, "", 0),
     };
     pb::RowError {
         row: *row,
@@ -268,6 +271,7 @@ fn decode_row(message: pb::RowError) -> Result<RowError, EventError> {
         Ok(Wire::TeamRefused) => RowProblem::TeamRefused,
         Ok(Wire::OutsideRoster) => RowProblem::OutsideRoster(detail.into()),
         Ok(Wire::OtherTeam) => RowProblem::OtherTeam(detail.into()),
+        Ok(Wire::BackupIsPrimary) => RowProblem::BackupIsPrimary,
         Ok(Wire::Unspecified) => return Err(EventError::Missing { field: "row.problem" }),
         Err(_) => {
             return Err(EventError::Unknown {

@@ -40,6 +40,7 @@ fn encode_spec(spec: &ResponseSpec) -> pb::ResponseSpec {
         scope,
         reason,
         basis,
+        plan_version,
     } = spec;
     pb::ResponseSpec {
         event: event.to_string(),
@@ -49,6 +50,7 @@ fn encode_spec(spec: &ResponseSpec) -> pb::ResponseSpec {
         scope: units(scope),
         reason: reason.to_string(),
         basis: basis.to_string(),
+        plan_version: *plan_version,
     }
 }
 
@@ -61,6 +63,7 @@ fn decode_spec(message: pb::ResponseSpec) -> Result<ResponseSpec, EventError> {
         scope,
         reason,
         basis,
+        plan_version,
     } = message;
     Ok(ResponseSpec {
         event: event.into(),
@@ -70,6 +73,7 @@ fn decode_spec(message: pb::ResponseSpec) -> Result<ResponseSpec, EventError> {
         scope: ids("response.scope", scope)?,
         reason: reason.into(),
         basis: basis.into(),
+        plan_version,
     })
 }
 

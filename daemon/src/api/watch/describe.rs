@@ -425,6 +425,17 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             let detail = json!({ "seed": seed.to_string(), "proposal": &**proposal, "date": date.to_string() });
             ("team-chosen", team.to_string(), 0, detail)
         }
+        Event::PlanImported { version, plan } => (
+            "plan-imported",
+            plan.kind.to_string(),
+            0,
+            json!({ "version": version, "name": &*plan.name, "basis": &*plan.basis }),
+        ),
+        Event::PostFilled { unit, post, holders } => {
+            let who = |person: Option<PersonId>| person.map(|person| person.to_string());
+            let detail = json!({ "post": &**post, "primary": who(holders.primary), "backup": who(holders.backup) });
+            ("post-filled", unit.to_string(), 0, detail)
+        }
         Event::SpotChecksPlanned { checks } => {
             // When is nobody's to know before it was asked.
             let ids: Vec<_> = checks.iter().map(|check| check.id.to_string()).collect();

@@ -1,6 +1,7 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
 mod duty;
+mod plans;
 mod readiness;
 mod rosters;
 
@@ -25,7 +26,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -106,6 +107,7 @@ fn import() -> impl Strategy<Value = ImportReport> {
             RowProblem::NoLeader,
             RowProblem::SecondOfRole,
             RowProblem::TeamRefused,
+            RowProblem::BackupIsPrimary,
         ]),
         text().prop_map(RowProblem::Invalid),
         text().prop_map(RowProblem::Contradicts),
@@ -152,6 +154,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         num().prop_map(|id| Answer::Exclusion(ExclusionId(id))),
         duty::answers(),
         readiness::answers(),
+        plans::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -315,9 +318,9 @@ fn responses() -> impl Strategy<Value = Event> {
             level(),
             vec(unit(), 0..3),
             text(),
-            text()
+            (text(), any::<u32>())
         )
-            .prop_map(|(id, event, plan, jurisdiction, level, scope, reason, basis)| {
+            .prop_map(|(id, event, plan, jurisdiction, level, scope, reason, (basis, plan_version))| {
                 Event::ResponseActivated {
                     response: ResponseId(id),
                     spec: ResponseSpec {
@@ -328,6 +331,7 @@ fn responses() -> impl Strategy<Value = Event> {
                         scope,
                         reason,
                         basis,
+                        plan_version,
                     },
                 }
             }),
@@ -531,7 +535,7 @@ fn rows() -> impl Strategy<Value = Event> {
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let event = prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
-        10 => duty::events(), 7 => readiness::events(),
+        10 => duty::events(), 7 => readiness::events(), 2 => plans::events(),
     ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
@@ -661,6 +665,7 @@ pub(super) fn examples() -> Vec<Entry> {
                 scope: vec![UnitId(5)],
                 reason: "上游来水".into(),
                 basis: "高防〔2026〕2号".into(),
+                plan_version: 0,
             },
         },
         Event::ResponseLevelChanged {
@@ -837,5 +842,6 @@ pub(super) fn examples() -> Vec<Entry> {
         events: vec![event],
     };
     let first = events.zip(answers.iter().cycle()).map(entry);
-    first.chain(duty::examples()).chain(readiness::examples()).collect()
+    let first = first.chain(duty::examples()).chain(readiness::examples());
+    first.chain(plans::examples()).collect()
 }

@@ -1,0 +1,62 @@
+//! `plan import`: a plan's file, taken whole or not at all. The daemon reads it: there is one reader.
+
+use std::path::PathBuf;
+
+use baiying_proto::v1 as pb;
+use serde_json::json;
+
+use crate::app::App;
+use crate::commands::change;
+use crate::error::{CliError, exit};
+use crate::i18n::tr;
+use crate::output::{json as documents, json_plan, plan};
+use crate::sheet::{Problem, SheetError};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[arg(value_name = "FILE.toml")]
+    file: PathBuf,
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    let text =
+        std::fs::read_to_string(&args.file).map_err(|error| SheetError::new(&args.file, Problem::Unreadable(error)))?;
+    let client = app.client()?;
+    let request = pb::ImportPlanRequest {
+        context: None,
+        file_name: args.file.to_string_lossy().into_owned(),
+        text,
+        dry_run: args.dry_run,
+    };
+    let answer = app.mutate(change!(client, plan.import_plan, request)).await?;
+    app.emit(
+        || {
+            let more = json!({ "kind": answer.kind, "version": answer.version, "changed": answer.changed,
+                "dry_run": args.dry_run,
+                "problems": answer.problems.iter().map(json_plan::problem).collect::<Vec<_>>(),
+                "warnings": answer.warnings.iter().map(json_plan::warning).collect::<Vec<_>>() });
+            documents::receipt(answer.receipt.as_ref(), more)
+        },
+        || {
+            if !answer.problems.is_empty() {
+                return plan::problems(app.lang, &request.file_name, &answer.problems);
+            }
+            let (kind, version) = (plan::kind(app.lang, &answer.kind), answer.version);
+            let text = match (answer.changed, args.dry_run) {
+                (true, false) => tr!(app.lang, "plan.imported", kind = kind, version = version),
+                (true, true) => tr!(app.lang, "plan.would_import", kind = kind, version = version),
+                (false, _) => tr!(app.lang, "plan.unchanged", kind = kind, version = version),
+            };
+            text + "\n" + &plan::warnings(app.lang, &answer.warnings)
+        },
+    )?;
+    Ok(if answer.problems.is_empty() {
+        exit::OK
+    } else {
+        exit::BAD_ROWS
+    })
+}
