@@ -24,6 +24,7 @@ use crate::org::ImportUnits;
 use crate::people::{ImportPeople, Unmask, VerifyPhones};
 use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
 use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
+use crate::situation::FileReport;
 use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
 use crate::team::ImportTeams;
 
@@ -116,6 +117,7 @@ pub enum Command {
     EvaluateQuota,
     /// Something is due: see [`crate::State::next_deadline`].
     FireTimers,
+    FileReport(FileReport),
 }
 
 impl Command {
@@ -171,6 +173,7 @@ impl Command {
             Self::ApproveTeam(_) => "approve-team",
             Self::EvaluateQuota => "evaluate-quota",
             Self::FireTimers => "fire-timers",
+            Self::FileReport(_) => "file-situation-report",
         }
     }
 }
@@ -211,6 +214,17 @@ pub enum Answer {
     Team(TeamId),
     /// Somebody was ruled out.
     Exclusion(ExclusionId),
+    /// A situation report was filed.
+    SituationReport {
+        /// Of which response.
+        response: ResponseId,
+        /// Its number among the reports of the response.
+        seq: u32,
+        /// Its number among the follow-ups; 0 for every other kind.
+        number: u32,
+        /// Whether it came after a deadline.
+        late: bool,
+    },
 }
 
 /// What an issued order came to.

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 mod rosters;
+mod situation;
 
 pub use rosters::rosters;
+pub use situation::situation;
 
 use crate::State;
 use crate::deployment::SKEW_MS;
@@ -49,6 +51,7 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     }
     duties(after)?;
     rosters(entry, after)?;
+    situation(before, entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;

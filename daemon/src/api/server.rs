@@ -27,6 +27,7 @@ use super::patience::PatienceLayer;
 use super::readiness::ReadinessApi;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
+use super::situation::SituationApi;
 use super::team::TeamApi;
 use super::watch::WatchApi;
 use crate::clock::SharedClock;
@@ -123,6 +124,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::readiness_service_server::ReadinessServiceServer;
     use v1::response_service_server::ResponseServiceServer;
     use v1::roster_service_server::RosterServiceServer;
+    use v1::situation_service_server::SituationServiceServer;
     use v1::team_service_server::TeamServiceServer;
     use v1::watch_service_server::WatchServiceServer;
     let (taken, sent) = (limits.message_bytes, limits.sent_message_bytes);
@@ -150,6 +152,10 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
         .add_service(limited!(
             ReadinessServiceServer::new(ReadinessApi(context.clone())),
             limits.field_message_bytes
+        ))
+        .add_service(limited!(
+            SituationServiceServer::new(SituationApi(context.clone())),
+            taken
         ))
 }
 

@@ -123,6 +123,9 @@ fn is_announced(event: &Event) -> bool {
         | Event::QuotaEvaluated { .. }
         | Event::TeamShort { .. }
         | Event::TeamShortEnded { .. }
-        | Event::TeamChosen { .. } => false,
+        | Event::TeamChosen { .. }
+        | Event::SituationClocksSet { .. }
+        | Event::SituationReportFiled { .. }
+        | Event::SituationReportMissed { .. } => false,
     }
 }

@@ -8,7 +8,8 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
+    EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, situation,
+    team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -235,5 +236,8 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::DutySignedIn(message) => duty::decode_signed_in(message)?,
         Kind::DutySignedOut(message) => duty::decode_signed_out(message)?,
         Kind::BackupSet(message) => duty::decode_backup(message)?,
+        Kind::SituationClocksSet(message) => situation::decode_clocks(message)?,
+        Kind::SituationReportFiled(message) => situation::decode_filed(message)?,
+        Kind::SituationReportMissed(message) => situation::decode_missed(message)?,
     })
 }

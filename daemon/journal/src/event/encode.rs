@@ -7,8 +7,8 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team,
-    tenant,
+    duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, situation,
+    team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {
@@ -275,5 +275,18 @@ pub(super) fn event(event: &Event) -> Kind {
             person: person.0,
         }),
         Event::BackupSet { unit, post, backup } => duty::encode_backup(*unit, post, backup),
+        Event::SituationClocksSet { response, settings } => situation::encode_clocks(*response, settings),
+        Event::SituationReportFiled {
+            response,
+            report,
+            settings,
+        } => situation::encode_filed(*response, report, settings),
+        Event::SituationReportMissed {
+            response,
+            clock,
+            due,
+            times,
+            next,
+        } => situation::encode_missed(*response, *clock, *due, *times, *next),
     }
 }

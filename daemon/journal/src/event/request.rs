@@ -74,6 +74,17 @@ fn encode_answer(answer: &Answer) -> Kind {
         Answer::Exclusion(exclusion) => Kind::Exclusion(exclusion.0),
         Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
         Answer::Swap(swap) => Kind::Swap(swap.0),
+        Answer::SituationReport {
+            response,
+            seq,
+            number,
+            late,
+        } => Kind::SituationReport(pb::SituationAnswer {
+            response: response.0,
+            seq: *seq,
+            number: *number,
+            late: *late,
+        }),
     }
 }
 
@@ -101,6 +112,17 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         Kind::Exclusion(exclusion) => Answer::Exclusion(id("answer.exclusion", exclusion)?),
         Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
         Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
+        Kind::SituationReport(pb::SituationAnswer {
+            response,
+            seq,
+            number,
+            late,
+        }) => Answer::SituationReport {
+            response: id("answer.response", response)?,
+            seq: version("answer.seq", seq)?,
+            number,
+            late,
+        },
     })
 }
 
