@@ -8,6 +8,7 @@ pub(crate) mod json_duty;
 pub(crate) mod json_team;
 pub(crate) mod order;
 pub(crate) mod quota;
+pub(crate) mod situation;
 pub(crate) mod table;
 
 use std::fmt;
