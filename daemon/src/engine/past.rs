@@ -199,3 +199,6 @@ pub(crate) fn revision_at(journal: &dyn JournalReader, at: Timestamp, head: u64)
     }
     Ok(low)
 }
+
+#[cfg(test)]
+mod tests;
