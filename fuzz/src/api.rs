@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 77] = [
+const METHODS: [(&str, Shape); 82] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -100,6 +100,11 @@ const METHODS: [(&str, Shape); 77] = [
     ("/baiying.v1.ReadinessService/RecordSpotCheck", Shape::Unary),
     ("/baiying.v1.ReadinessService/CancelSpotCheck", Shape::Unary),
     ("/baiying.v1.ReadinessService/ListSpotChecks", Shape::Unary),
+    ("/baiying.v1.ResponseService/ListTimeline", Shape::Unary),
+    ("/baiying.v1.SituationService/FileReport", Shape::Unary),
+    ("/baiying.v1.SituationService/ListReports", Shape::Unary),
+    ("/baiying.v1.SituationService/GetReport", Shape::Unary),
+    ("/baiying.v1.SituationService/ListClocks", Shape::Unary),
 ];
 
 /// Calls of one input at most.
