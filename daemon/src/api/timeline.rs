@@ -414,7 +414,7 @@ fn read(
         let commit = commit?;
         let mut revision = commit.first_revision - 1;
         for entry in decode(&commit.payload)? {
-            let is_new_minute = entry.at.unix_ms().div_euclid(60_000) != all.minute;
+            let minute = entry.at.unix_ms().div_euclid(60_000);
             for event in &entry.events {
                 revision += 1;
                 if revision <= after {
@@ -423,7 +423,7 @@ fn read(
                 if revision > head {
                     return Ok((all.items, None));
                 }
-                let is_full = all.items.len() >= size && is_new_minute || all.items.len() >= size * LONGER_MAX;
+                let is_full = all.items.len() >= size && minute != all.minute || all.items.len() >= size * LONGER_MAX;
                 scanned += 1;
                 if is_full || scanned > scanned_max {
                     return Ok((all.items, Some(revision - 1)));

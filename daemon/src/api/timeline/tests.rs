@@ -188,7 +188,8 @@ fn journal(commits: Vec<Vec<Entry>>) -> (SharedLog, u64) {
             count,
             payload: baiying_journal::event::encode(&entries),
         };
-        journal.append(&journal.head(), &commit).expect("appended");
+        let appended = journal.append(&journal.head(), &commit).expect("appended");
+        assert!(matches!(appended, baiying_journal::Appended::Durable(_)));
         head += count;
     }
     (log, head)
