@@ -22,7 +22,7 @@ pub struct Numbers {
     pub absent: u32,
     /// 待确认
     pub unconfirmed: u32,
-    /// 在岗: deployed under an order of the response now.
+    /// 派遣中: deployed under an order of the response now, whether they have answered or not.
     pub deployed: u32,
     /// Orders that are open.
     pub open_orders: u32,
