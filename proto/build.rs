@@ -17,6 +17,7 @@ const API: &[&str] = &[
     "baiying/v1/admin.proto",
     "baiying/v1/plan.proto",
     "baiying/v1/post.proto",
+    "baiying/v1/situation.proto",
 ];
 /// What is stored.
 const JOURNAL: &[&str] = &["baiying/journal/v1/batch.proto"];

@@ -141,6 +141,8 @@ pub(crate) enum Command {
     Plan(commands::plan::Command),
     #[command(subcommand)]
     Post(commands::post::Command),
+    #[command(subcommand)]
+    Report(commands::report::Command),
     Board(commands::board::Args),
     Events(commands::events::Args),
     Status(commands::status::Args),
@@ -166,6 +168,7 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Duty(command) => commands::duty::run(&app, command).await,
         Command::Plan(command) => commands::plan::run(&app, command).await,
         Command::Post(command) => commands::post::run(&app, command).await,
+        Command::Report(command) => commands::report::run(&app, command).await,
         Command::Board(args) => commands::board::run(&app, args).await,
         Command::Events(args) => commands::events::run(&app, args).await,
         Command::Status(args) => commands::status::run(&app, args).await,

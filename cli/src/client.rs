@@ -121,6 +121,7 @@ impl Client {
     service!(plan, plan_service_client, PlanServiceClient);
     service!(post, post_service_client, PostServiceClient);
     service!(team, team_service_client, TeamServiceClient);
+    service!(situation, situation_service_client, SituationServiceClient);
 }
 
 /// Bytes of the system's randomness.

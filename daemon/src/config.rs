@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 mod duty_policy;
 mod policy;
+mod situation_policy;
 
 pub use policy::PolicyConfig;
 

@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 84] = [
+const METHODS: [(&str, Shape); 89] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -107,6 +107,11 @@ const METHODS: [(&str, Shape); 84] = [
     ("/baiying.v1.PostService/ListPosts", Shape::Unary),
     ("/baiying.v1.PostService/EndPost", Shape::Unary),
     ("/baiying.v1.TeamService/ListTeamSlots", Shape::Unary),
+    ("/baiying.v1.ResponseService/ListTimeline", Shape::Unary),
+    ("/baiying.v1.SituationService/FileReport", Shape::Unary),
+    ("/baiying.v1.SituationService/ListReports", Shape::Unary),
+    ("/baiying.v1.SituationService/GetReport", Shape::Unary),
+    ("/baiying.v1.SituationService/ListClocks", Shape::Unary),
 ];
 
 /// Calls of one input at most.

@@ -349,7 +349,7 @@ async fn orders_and_responses_are_refused_with_a_reason() -> anyhow::Result<()> 
     refusals.expect(
         "a board of nowhere",
         "UNKNOWN_UNIT",
-        api.watch().get_board(v1::GetBoardRequest { filter }).await,
+        api.watch().get_board(v1::GetBoardRequest { filter, as_of: None }).await,
     );
     anyhow::ensure!(revision(&site).await? == before, "a refusal changed something");
     refusals.none()

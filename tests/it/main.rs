@@ -1,5 +1,6 @@
 //! Journeys against the real binaries (`cargo build --release --bins` first), one module each.
 
+mod after_action;
 mod backup;
 mod bad_files;
 mod bad_input;

@@ -16,6 +16,7 @@ pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod post;
 pub(crate) mod readiness;
+pub(crate) mod report;
 pub(crate) mod response;
 pub(crate) mod roster;
 pub(crate) mod spot_check;

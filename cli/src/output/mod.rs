@@ -10,6 +10,7 @@ pub(crate) mod json_team;
 pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod quota;
+pub(crate) mod situation;
 pub(crate) mod table;
 
 use std::fmt;

@@ -26,6 +26,7 @@ use crate::plan::{ImportPlan, PlanReport};
 use crate::post::{EndPost, ImportPosts};
 use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
 use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
+use crate::situation::FileReport;
 use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
 use crate::team::ImportTeams;
 
@@ -121,6 +122,7 @@ pub enum Command {
     ImportPlan(ImportPlan),
     ImportPosts(ImportPosts),
     EndPost(EndPost),
+    FileReport(FileReport),
 }
 
 impl Command {
@@ -179,6 +181,7 @@ impl Command {
             Self::ImportPlan(_) => "import-plan",
             Self::ImportPosts(_) => "import-posts",
             Self::EndPost(_) => "end-post",
+            Self::FileReport(_) => "file-situation-report",
         }
     }
 }
@@ -221,6 +224,17 @@ pub enum Answer {
     Exclusion(ExclusionId),
     /// A plan was imported.
     Plan(Arc<PlanReport>),
+    /// A situation report was filed.
+    SituationReport {
+        /// Of which response.
+        response: ResponseId,
+        /// Its number among the reports of the response.
+        seq: u32,
+        /// Its number among the follow-ups; 0 for every other kind.
+        number: u32,
+        /// Whether it came after a deadline.
+        late: bool,
+    },
 }
 
 /// What an issued order came to.

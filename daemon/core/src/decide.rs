@@ -7,8 +7,7 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    calendar, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, response,
-    spot_check, team,
+    calendar, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, response, situation, spot_check, team,
 };
 
 /// What follows from a command.
@@ -67,8 +66,8 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::ImportTeams(command) => Ok(team::ImportTeams::decide(command, state)),
         Command::ImportMusterPoints(command) => Ok(muster::ImportMusterPoints::decide(command, state)),
         Command::ActivateResponse(command) => response::ActivateResponse::decide(command, state, context, policy),
-        Command::ChangeLevel(command) => response::ChangeLevel::decide(command, state, context),
-        Command::TerminateResponse(command) => response::TerminateResponse::decide(command, state),
+        Command::ChangeLevel(command) => response::ChangeLevel::decide(command, state, context, policy),
+        Command::TerminateResponse(command) => response::TerminateResponse::decide(command, state, context, policy),
         Command::IssueOrder(command) => order::IssueOrder::decide(command, state, context, policy),
         Command::SupersedeOrder(command) => order::SupersedeOrder::decide(command, state, context, policy),
         Command::CancelOrder(command) => order::CancelOrder::decide(command, state),
@@ -113,11 +112,13 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             let mut events = order::fire_timers(state, context.at);
             events.append(&mut spot_check::fire_timers(state, context.at, &policy.spot_check));
             events.append(&mut quota::fire(state, &policy.team, context.at));
+            events.append(&mut situation::fire_timers(state, context.at, &policy.situation));
             Ok(Decision::done(events))
         }
         Command::ImportPlan(command) => plan::ImportPlan::decide(command, state),
         Command::ImportPosts(command) => Ok(post::ImportPosts::decide(command, state)),
         Command::EndPost(command) => post::EndPost::decide(command, state),
+        Command::FileReport(command) => situation::FileReport::decide(command, state, context, policy),
     }
 }
 

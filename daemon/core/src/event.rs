@@ -25,6 +25,7 @@ use crate::post::Holders;
 use crate::quota::{CountPolicy, Exclusion, UnitLine, Waiver};
 use crate::readiness::GapKind;
 use crate::response::{LevelChange, ResponseSpec};
+use crate::situation::{Clock, Setting, SituationReport};
 use crate::spot_check::{Asked, Method, Planned, SpotAnswer, SpotCheckResult};
 use crate::team::Team;
 
@@ -503,6 +504,35 @@ pub enum Event {
         post: Box<str>,
         /// Who; nobody: the post is given up.
         holders: Holders,
+    },
+    /// Deadlines of situation reports were set or lifted (信息报告时限).
+    SituationClocksSet {
+        /// Of which response.
+        response: ResponseId,
+        /// The clocks, with their next deadlines.
+        settings: Vec<Setting>,
+    },
+    /// A situation report was filed (信息报告).
+    SituationReportFiled {
+        /// Of which response.
+        response: ResponseId,
+        /// The report, with its numbers and what it answered.
+        report: Box<SituationReport>,
+        /// What is due after it.
+        settings: Vec<Setting>,
+    },
+    /// The time for a situation report ran out with nothing said (漏报).
+    SituationReportMissed {
+        /// Of which response.
+        response: ResponseId,
+        /// Which clock.
+        clock: Clock,
+        /// The deadline.
+        due: Timestamp,
+        /// How many deadlines of the clock passed, if the daemon was down over several.
+        times: u32,
+        /// The next one; none if the clock asks once.
+        next: Option<Timestamp>,
     },
 }
 

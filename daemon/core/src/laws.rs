@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 mod plans;
 mod rosters;
+mod situation;
 
 pub use plans::plans;
 pub use rosters::rosters;
+pub use situation::situation;
 
 use crate::State;
 use crate::deployment::SKEW_MS;
@@ -52,6 +54,7 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     duties(after)?;
     rosters(entry, after)?;
     plans(before, after)?;
+    situation(before, entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;

@@ -28,6 +28,7 @@ pub mod readiness;
 pub mod rejection;
 pub mod request;
 pub mod response;
+pub mod situation;
 pub mod spot_check;
 mod state;
 pub mod team;

@@ -29,6 +29,8 @@ pub struct Policy {
     pub team: TeamPolicy,
     /// Teams that towns, villages and groups keep of their own (1+1+N).
     pub slots: SlotPolicy,
+    /// When situation reports are due.
+    pub situation: SituationPolicy,
 }
 
 /// When the answer to a spot check (抽查) is good.
@@ -283,6 +285,7 @@ impl Default for Policy {
             duty: DutyPolicy::default(),
             team: TeamPolicy::default(),
             slots: SlotPolicy::default(),
+            situation: SituationPolicy::default(),
         }
     }
 }
@@ -333,6 +336,68 @@ impl Default for SlotPolicy {
         let slots = [(UnitKind::Town, slots(10)), (UnitKind::Village, slots(5))];
         Self {
             slots: slots.into_iter().collect(),
+        }
+    }
+}
+
+/// When situation reports (信息报告) are due (`domain.md` §1.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SituationPolicy {
+    /// Where days begin and end.
+    pub zone: Zone,
+    /// Which of the rules holds for first reports; none of that name: no first report is asked for.
+    pub rule: Box<str>,
+    /// Rules for first reports, by name.
+    pub rules: BTreeMap<Box<str>, FirstReportRule>,
+    /// How long after the last written report a follow-up is due, by level; a level that is not here asks for none.
+    pub follow_up: BTreeMap<Level, u64>,
+    /// When the daily report is due, on the wall clock; none: never.
+    pub daily_at: Option<Minute>,
+    /// Events that last longer than this have daily reports.
+    pub daily_after_ms: u64,
+    /// When the zero report is due every day, on the wall clock; none: never.
+    pub zero_at: Option<Minute>,
+    /// How long after the end the final report is due; none: it is not asked for.
+    pub final_ms: Option<u64>,
+}
+
+/// How soon after the activation the first report is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstReportRule {
+    /// By phone.
+    pub phone_ms: u64,
+    /// Written.
+    pub written_ms: u64,
+}
+
+impl SituationPolicy {
+    /// The rule for first reports.
+    pub fn first(&self) -> Option<FirstReportRule> {
+        self.rules.get(&self.rule).copied()
+    }
+    /// How long after the last written report a follow-up is due at a level.
+    pub fn follow_up_ms(&self, level: Level) -> Option<u64> {
+        self.follow_up.get(&level).copied().filter(|ms| *ms > 0)
+    }
+}
+
+impl Default for SituationPolicy {
+    fn default() -> Self {
+        let rule = |phone: u64, written: u64| FirstReportRule {
+            phone_ms: phone * 60_000,
+            written_ms: written * 60_000,
+        };
+        let hours = |hours: u64| hours * 3_600_000;
+        let follow_up = [(Level::I, 1), (Level::II, 2), (Level::III, 4), (Level::IV, 8)];
+        Self {
+            zone: Zone::shanghai(),
+            rule: "national".into(),
+            rules: [("national".into(), rule(30, 60)), ("county".into(), rule(20, 40))].into(),
+            follow_up: follow_up.map(|(level, every)| (level, hours(every))).into(),
+            daily_at: Some(Minute::new(18 * 60)),
+            daily_after_ms: hours(24),
+            zero_at: Some(Minute::new(17 * 60)),
+            final_ms: Some(hours(24)),
         }
     }
 }

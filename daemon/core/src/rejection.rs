@@ -6,6 +6,7 @@ use crate::id::{
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;
+use crate::situation::ReportKind;
 
 /// Why a command was refused. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -190,4 +191,14 @@ pub enum Rejection {
     },
     #[error("nobody holds the post {post:?} of unit {unit} that way")]
     PostVacant { unit: Box<str>, post: Box<str> },
+    #[error("{response} has that report already: {kind:?}")]
+    ReportFiled { response: ResponseId, kind: ReportKind },
+    #[error("{response} has no first report yet")]
+    NoFirstReport { response: ResponseId },
+    #[error("{response} has no report {seq} that a follow-up could amend, or this is no follow-up")]
+    ReportAmends { response: ResponseId, seq: u32 },
+    #[error("{field} lies ahead")]
+    ReportInFuture { field: &'static str },
+    #[error("{response} has not ended: the final report comes after the end")]
+    ResponseNotTerminated { response: ResponseId },
 }

@@ -22,6 +22,7 @@ use crate::quota::Quota;
 use crate::readiness::Readiness;
 use crate::request::Requests;
 use crate::response::{ResponseSpec, Responses};
+use crate::situation::Situations;
 use crate::spot_check::SpotChecks;
 use crate::team::{Team, TeamKind, Teams};
 
@@ -66,6 +67,8 @@ pub struct State {
     pub plans: Plans,
     /// Who holds which post.
     pub posts: Posts,
+    /// Situation reports and their clocks.
+    pub situations: Situations,
 }
 
 impl State {
@@ -92,7 +95,8 @@ impl State {
     /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let quota = self.quota.next_deadline();
-        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota];
+        let situations = self.situations.next_deadline();
+        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota, situations];
         all.into_iter().flatten().min()
     }
     /// When the next order has something to do.
@@ -472,6 +476,19 @@ impl State {
             } => {}
             Event::PlanImported { version, plan } => self.plans.imported(*version, plan, actor, at, revision),
             Event::PostFilled { unit, post, holders } => self.posts.filled(*unit, post, *holders, at),
+            Event::SituationClocksSet { response, settings } => self.situations.clocks_set(*response, settings),
+            Event::SituationReportFiled {
+                response,
+                report,
+                settings,
+            } => self.situations.filed(*response, report, settings, actor, at),
+            Event::SituationReportMissed {
+                response,
+                clock,
+                due,
+                times,
+                next,
+            } => self.situations.missed_one(*response, *clock, *due, *times, *next),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::order::{
     Acknowledge, AddressList, Bucket, CancelOrder, CheckIn, CloseOrder, Counts, Deadline, Decline, Depart, IssueOrder,
     OrderVersion, Release, Row, SupersedeOrder,
 };
-use crate::policy::Policy;
+use crate::policy::{Policy, SituationPolicy};
 use crate::response::{ActivateResponse, OrderDraft, TerminateResponse};
 use crate::{Rejection, State, decide, laws};
 
@@ -173,6 +173,17 @@ impl District {
             }
         }
         self.at = at;
+        self
+    }
+    /// No situation reports are asked for: what is counted here is something else.
+    pub(crate) fn without_reports(&mut self) -> &mut Self {
+        self.policy.situation = SituationPolicy {
+            rule: "".into(),
+            daily_at: None,
+            zero_at: None,
+            final_ms: None,
+            ..SituationPolicy::default()
+        };
         self
     }
     /// Somebody else asks from now on.

@@ -20,8 +20,11 @@ pub mod refusal;
 mod response;
 mod roster;
 mod server;
+mod situation;
 mod submit;
 mod team;
+mod timeline;
+mod view;
 mod watch;
 
 pub use attempts::Attempts;

@@ -2,6 +2,7 @@
 
 use baiying_core::command::{Exception, ExceptionKind};
 use baiying_core::duty::{Position, SwapStatus};
+use baiying_core::situation::ReportKind;
 use baiying_core::{Rejection, word};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -536,6 +537,34 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "POST_VACANT",
                 "post",
                 vec![("unit", text(unit)), ("post", text(post))],
+            ),
+            Rejection::ReportFiled { response, kind } => (
+                AlreadyExists,
+                "REPORT_FILED",
+                "kind",
+                vec![
+                    ("response", text(response)),
+                    ("kind", word::of(&ReportKind::ALL, *kind).to_owned()),
+                ],
+            ),
+            Rejection::NoFirstReport { response } => (
+                FailedPrecondition,
+                "NO_FIRST_REPORT",
+                "kind",
+                vec![("response", text(response))],
+            ),
+            Rejection::ReportAmends { response, seq } => (
+                FailedPrecondition,
+                "REPORT_AMENDS",
+                "amends",
+                vec![("response", text(response)), ("report", text(seq))],
+            ),
+            Rejection::ReportInFuture { field } => (InvalidArgument, "REPORT_IN_FUTURE", field, Vec::new()),
+            Rejection::ResponseNotTerminated { response } => (
+                FailedPrecondition,
+                "RESPONSE_NOT_TERMINATED",
+                "kind",
+                vec![("response", text(response))],
             ),
         };
     Shown {

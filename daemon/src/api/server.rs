@@ -29,6 +29,7 @@ use super::post::PostApi;
 use super::readiness::ReadinessApi;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
+use super::situation::SituationApi;
 use super::team::TeamApi;
 use super::watch::WatchApi;
 use crate::clock::SharedClock;
@@ -127,6 +128,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::readiness_service_server::ReadinessServiceServer;
     use v1::response_service_server::ResponseServiceServer;
     use v1::roster_service_server::RosterServiceServer;
+    use v1::situation_service_server::SituationServiceServer;
     use v1::team_service_server::TeamServiceServer;
     use v1::watch_service_server::WatchServiceServer;
     let (taken, sent) = (limits.message_bytes, limits.sent_message_bytes);
@@ -157,6 +159,10 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
         ))
         .add_service(limited!(PlanServiceServer::new(PlanApi(context.clone())), taken))
         .add_service(limited!(PostServiceServer::new(PostApi(context.clone())), taken))
+        .add_service(limited!(
+            SituationServiceServer::new(SituationApi(context.clone())),
+            taken
+        ))
 }
 
 /// Administration, health and reflection.

@@ -37,6 +37,9 @@ pub struct PolicyConfig {
     /// Teams of towns, villages and groups (1+1+N).
     #[serde(default)]
     slots: Option<BTreeMap<String, Vec<SlotConfig>>>,
+    /// When situation reports are due; what is left out is as by default.
+    #[serde(default)]
+    situation: super::situation_policy::SituationConfig,
 }
 
 /// One slot of a 1+1+N.
@@ -385,6 +388,7 @@ impl TryFrom<PolicyConfig> for Policy {
             .map_or_else(|| Ok(DutyPolicy::default()), super::duty_policy::read)?;
         // Days begin and end where duty is kept: there is one zone.
         let zone = duty.zone.clone();
+        let situation = super::situation_policy::read(config.situation, zone.clone())?;
         Ok(Self {
             plans: crate::plan_file::shipped(),
             order: OrderPolicy {
@@ -399,6 +403,7 @@ impl TryFrom<PolicyConfig> for Policy {
             spot_check: config.spot_check.try_into()?,
             readiness: config.readiness.try_into()?,
             slots: slots(config.slots)?,
+            situation,
         })
     }
 }

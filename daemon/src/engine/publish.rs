@@ -125,6 +125,9 @@ fn is_announced(event: &Event) -> bool {
         | Event::TeamShortEnded { .. }
         | Event::TeamChosen { .. }
         | Event::PlanImported { .. }
-        | Event::PostFilled { .. } => false,
+        | Event::PostFilled { .. }
+        | Event::SituationClocksSet { .. }
+        | Event::SituationReportFiled { .. }
+        | Event::SituationReportMissed { .. } => false,
     }
 }

@@ -159,6 +159,7 @@ mod tests {
     #[test]
     fn o5_the_ladder_never_goes_round_and_stops_on_an_answer() {
         let mut district = district();
+        district.without_reports();
         with_ladder(&mut district, &[3, 4, 5], &FULL);
         district
             .at(1)
@@ -199,6 +200,7 @@ mod tests {
     #[test]
     fn timers_fired_late_come_to_the_same_and_twice_to_nothing() {
         let mut district = district();
+        district.without_reports();
         with_ladder(&mut district, &[3, 4], &FULL);
         district.ack(O1, [3]).at(500).fire().then(|events| {
             // With the day that has begun, what units owe is evaluated as well.
@@ -220,6 +222,7 @@ mod tests {
     #[test]
     fn several_orders_are_due_at_once() {
         let mut district = district();
+        district.without_reports();
         district
             .activate()
             .issue([3])

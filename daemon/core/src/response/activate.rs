@@ -135,6 +135,7 @@ impl ActivateResponse {
             events.extend(order_events);
             issued = Some(order);
         }
+        events.extend(crate::situation::open(response, context.at, &policy.situation));
         Ok(Decision::new(
             events,
             Answer::Activated {

@@ -6,6 +6,7 @@ use crate::command::Context;
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
 use crate::id::ResponseId;
+use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -28,7 +29,7 @@ pub struct ChangeLevel {
 }
 
 impl ChangeLevel {
-    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {
+    pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
         let Self {
             response,
             up,
@@ -70,10 +71,13 @@ impl ChangeLevel {
             by: context.actor.clone(),
             at: context.at,
         };
-        Ok(Decision::done(vec![Event::ResponseLevelChanged {
+        let mut events = vec![Event::ResponseLevelChanged {
             response: *response,
             change,
-        }]))
+        }];
+        let policy = &policy.situation;
+        events.extend(crate::situation::level_changed(state, *response, (from, to), context.at, policy));
+        Ok(Decision::done(events))
     }
 }
 

@@ -1,9 +1,11 @@
 //! Terminate a response (终止应急响应).
 
+use crate::command::Context;
 use crate::decide::{Decision, at_most};
 use crate::event::Event;
 use crate::id::{PersonSet, ResponseId};
 use crate::order::Order;
+use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -18,7 +20,7 @@ pub struct TerminateResponse {
 }
 
 impl TerminateResponse {
-    pub(crate) fn decide(&self, state: &State) -> Result<Decision, Rejection> {
+    pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
         let Self { response, reason } = self;
         at_most("reason", reason, 500)?;
         let row = state
@@ -54,6 +56,7 @@ impl TerminateResponse {
             response: *response,
             reason: reason.clone(),
         });
+        events.extend(crate::situation::wind_down(state, *response, context.at, &policy.situation));
         Ok(Decision::done(events))
     }
 }

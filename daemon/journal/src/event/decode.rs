@@ -8,7 +8,7 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, response, team, tenant,
+    EventError, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, response, situation, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -237,5 +237,8 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::BackupSet(message) => duty::decode_backup(message)?,
         Kind::PlanImported(message) => plan::decode_imported(message)?,
         Kind::PostFilled(message) => plan::decode_filled(message)?,
+        Kind::SituationClocksSet(message) => situation::decode_clocks(message)?,
+        Kind::SituationReportFiled(message) => situation::decode_filed(message)?,
+        Kind::SituationReportMissed(message) => situation::decode_missed(message)?,
     })
 }

@@ -7,8 +7,7 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, response as responses, team,
-    tenant,
+    duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, response as responses, situation, team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {
@@ -277,5 +276,18 @@ pub(super) fn event(event: &Event) -> Kind {
         Event::BackupSet { unit, post, backup } => duty::encode_backup(*unit, post, backup),
         Event::PlanImported { version, plan } => plans::encode_imported(*version, plan),
         Event::PostFilled { unit, post, holders } => plans::encode_filled(*unit, post, *holders),
+        Event::SituationClocksSet { response, settings } => situation::encode_clocks(*response, settings),
+        Event::SituationReportFiled {
+            response,
+            report,
+            settings,
+        } => situation::encode_filed(*response, report, settings),
+        Event::SituationReportMissed {
+            response,
+            clock,
+            due,
+            times,
+            next,
+        } => situation::encode_missed(*response, *clock, *due, *times, *next),
     }
 }

@@ -20,6 +20,7 @@ mod quota;
 mod readiness;
 mod request;
 mod response;
+mod situation;
 mod team;
 mod tenant;
 #[cfg(test)]

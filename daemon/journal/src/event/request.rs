@@ -75,6 +75,17 @@ fn encode_answer(answer: &Answer) -> Kind {
         Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
         Answer::Swap(swap) => Kind::Swap(swap.0),
         Answer::Plan(report) => Kind::Plan(super::plan::encode_report(report)),
+        Answer::SituationReport {
+            response,
+            seq,
+            number,
+            late,
+        } => Kind::SituationReport(pb::SituationAnswer {
+            response: response.0,
+            seq: *seq,
+            number: *number,
+            late: *late,
+        }),
     }
 }
 
@@ -103,6 +114,17 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
         Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
         Kind::Plan(report) => Answer::Plan(Arc::new(super::plan::decode_report(report)?)),
+        Kind::SituationReport(pb::SituationAnswer {
+            response,
+            seq,
+            number,
+            late,
+        }) => Answer::SituationReport {
+            response: id("answer.response", response)?,
+            seq: version("answer.seq", seq)?,
+            number,
+            late,
+        },
     })
 }
 

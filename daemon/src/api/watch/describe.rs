@@ -2,8 +2,9 @@
 
 use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
-use baiying_core::id::{PersonId, PersonSet};
+use baiying_core::id::{PersonId, PersonSet, Timestamp};
 use baiying_core::leave::LeaveVerdict;
+use baiying_core::situation::{Clock, ReportForm, ReportKind, Setting};
 use baiying_core::spot_check::{Method, SpotCheckResult};
 use baiying_core::word;
 use baiying_proto::v1;
@@ -32,6 +33,11 @@ pub(crate) fn event(revision: u64, entry: &Entry, event: &Event) -> v1::JournalE
         people: count as u32,
         detail_json: detail.to_string(),
     }
+}
+
+/// The word for what an event is.
+pub(in crate::api) fn kind(event: &Event) -> &'static str {
+    parts(event).0
 }
 
 #[allow(clippy::too_many_lines, reason = "one arm an event")]
@@ -435,6 +441,37 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             let who = |person: Option<PersonId>| person.map(|person| person.to_string());
             let detail = json!({ "post": &**post, "primary": who(holders.primary), "backup": who(holders.backup) });
             ("post-filled", unit.to_string(), 0, detail)
+        }
+        Event::SituationClocksSet { response, settings } => {
+            let settings = settings.iter().map(|Setting { clock, due }| {
+                json!({ "clock": word::of(&Clock::ALL, *clock), "due_unix_ms": due.map(Timestamp::unix_ms) })
+            });
+            let detail = json!({ "clocks": settings.collect::<Vec<_>>() });
+            ("situation-clocks-set", response.to_string(), 0, detail)
+        }
+        Event::SituationReportFiled {
+            response,
+            report,
+            settings: _,
+        } => {
+            let detail = json!({
+                "report": report.seq, "kind": word::of(&ReportKind::ALL, report.kind), "number": report.number,
+                "form": word::of(&ReportForm::ALL, report.form), "late": report.is_late(),
+            });
+            ("situation-report-filed", response.to_string(), 0, detail)
+        }
+        Event::SituationReportMissed {
+            response,
+            clock,
+            due,
+            times,
+            next,
+        } => {
+            let detail = json!({
+                "clock": word::of(&Clock::ALL, *clock), "due_unix_ms": due.unix_ms(), "times": times,
+                "next_unix_ms": next.map(Timestamp::unix_ms),
+            });
+            ("situation-report-missed", response.to_string(), 0, detail)
         }
         Event::SpotChecksPlanned { checks } => {
             // When is nobody's to know before it was asked.

@@ -4,6 +4,7 @@ mod duty;
 mod plans;
 mod readiness;
 mod rosters;
+mod situation;
 
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS + situation::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -155,6 +156,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         duty::answers(),
         readiness::answers(),
         plans::answers(),
+        situation::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -535,7 +537,7 @@ fn rows() -> impl Strategy<Value = Event> {
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let event = prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
-        10 => duty::events(), 7 => readiness::events(), 2 => plans::events(),
+        10 => duty::events(), 7 => readiness::events(), 2 => plans::events(), 3 => situation::events(),
     ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
@@ -843,5 +845,5 @@ pub(super) fn examples() -> Vec<Entry> {
     };
     let first = events.zip(answers.iter().cycle()).map(entry);
     let first = first.chain(duty::examples()).chain(readiness::examples());
-    first.chain(plans::examples()).collect()
+    first.chain(plans::examples()).chain(situation::examples()).collect()
 }
