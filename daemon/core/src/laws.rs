@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+mod branch;
 mod rosters;
 
+pub use branch::branches;
 pub use rosters::rosters;
 
 use crate::State;
@@ -49,6 +51,7 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     }
     duties(after)?;
     rosters(entry, after)?;
+    branches(before, entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;
