@@ -33,6 +33,9 @@ pub struct PolicyConfig {
     /// What readiness asks for, and when it is evaluated.
     #[serde(default)]
     readiness: ReadinessConfig,
+    /// Temporary Party branches.
+    #[serde(default)]
+    branch: super::branch_policy::BranchConfig,
 }
 
 #[derive(Debug, Deserialize)]
@@ -368,6 +371,7 @@ impl TryFrom<PolicyConfig> for Policy {
             },
             spot_check: config.spot_check.try_into()?,
             readiness: config.readiness.try_into()?,
+            branch: config.branch.try_into()?,
         })
     }
 }

@@ -8,7 +8,7 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
+    EventError, branch, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -235,5 +235,7 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::DutySignedIn(message) => duty::decode_signed_in(message)?,
         Kind::DutySignedOut(message) => duty::decode_signed_out(message)?,
         Kind::BackupSet(message) => duty::decode_backup(message)?,
+        Kind::BranchProposed(message) => branch::decode_proposed(message)?,
+        Kind::BranchChanged(message) => branch::decode_changed(message)?,
     })
 }

@@ -7,7 +7,7 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team,
+    branch, duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team,
     tenant,
 };
 
@@ -275,5 +275,7 @@ pub(super) fn event(event: &Event) -> Kind {
             person: person.0,
         }),
         Event::BackupSet { unit, post, backup } => duty::encode_backup(*unit, post, backup),
+        Event::BranchProposed { branch, spec } => branch::encode_proposed(*branch, spec),
+        Event::BranchChanged { branch, change } => branch::encode_changed(*branch, change),
     }
 }

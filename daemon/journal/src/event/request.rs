@@ -74,6 +74,9 @@ fn encode_answer(answer: &Answer) -> Kind {
         Answer::Exclusion(exclusion) => Kind::Exclusion(exclusion.0),
         Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
         Answer::Swap(swap) => Kind::Swap(swap.0),
+        Answer::Branches(branches) => Kind::Branches(pb::BranchesAnswer {
+            branches: branches.iter().map(|branch| branch.0).collect(),
+        }),
     }
 }
 
@@ -101,6 +104,7 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         Kind::Exclusion(exclusion) => Answer::Exclusion(id("answer.exclusion", exclusion)?),
         Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
         Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
+        Kind::Branches(pb::BranchesAnswer { branches }) => Answer::Branches(ids("answer.branches", branches)?),
     })
 }
 

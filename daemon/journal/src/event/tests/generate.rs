@@ -1,5 +1,6 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
+mod branch;
 mod duty;
 mod readiness;
 mod rosters;
@@ -25,7 +26,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + branch::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -152,6 +153,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         num().prop_map(|id| Answer::Exclusion(ExclusionId(id))),
         duty::answers(),
         readiness::answers(),
+        branch::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -531,7 +533,7 @@ fn rows() -> impl Strategy<Value = Event> {
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let event = prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
-        10 => duty::events(), 7 => readiness::events(),
+        10 => duty::events(), 7 => readiness::events(), 6 => branch::events(),
     ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
@@ -837,5 +839,9 @@ pub(super) fn examples() -> Vec<Entry> {
         events: vec![event],
     };
     let first = events.zip(answers.iter().cycle()).map(entry);
-    first.chain(duty::examples()).chain(readiness::examples()).collect()
+    first
+        .chain(duty::examples())
+        .chain(readiness::examples())
+        .chain(branch::examples())
+        .collect()
 }
