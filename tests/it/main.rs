@@ -4,6 +4,7 @@ mod backup;
 mod bad_files;
 mod bad_input;
 mod bench;
+mod branch;
 mod damage;
 mod demo;
 mod duty;

@@ -134,14 +134,6 @@ pub(super) fn joining(
     applicants: &[PersonId],
 ) -> Result<Vec<Joined>, Rejection> {
     use super::BranchRole;
-    let count = u32::try_from(people.len() + applicants.len()).unwrap_or(u32::MAX);
-    if count > super::PEOPLE_MAX {
-        return Err(Rejection::TooLong {
-            field: "person_ids",
-            length: count,
-            max: super::PEOPLE_MAX,
-        });
-    }
     let named = people.iter().map(|person| (*person, BranchRole::Member));
     let named = named.chain(applicants.iter().map(|person| (*person, BranchRole::Applicant)));
     let mut seen = std::collections::BTreeSet::new();

@@ -58,8 +58,10 @@ pub const FULL_MIN: u32 = 3;
 pub const COMMITTEE_FROM: u32 = 7;
 /// People of a committee, with secretary and deputy: 3 to 5, at most 7.
 pub const COMMITTEE_SIZE: std::ops::RangeInclusive<u32> = 3..=7;
-/// Most people that one command lists.
-pub const PEOPLE_MAX: u32 = 1000;
+/// Most people that one request names: twenty times what a branch should have.
+pub const PEOPLE_MAX: usize = 1000;
+/// Longest time that may be expected, in days: ten years.
+pub const EXPECTED_DAYS_MAX: u32 = 3660;
 
 /// Where a branch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -13,9 +13,6 @@ use crate::id::{BranchId, MusterPointId, PersonId, ResponseId, UnitId};
 use crate::org::UnitKind;
 use crate::rejection::Rejection;
 
-/// Longest time that may be expected, in days: ten years.
-const EXPECTED_DAYS_MAX: u32 = 3660;
-
 /// Proposes a branch with a list of people. Three full members are needed when it is approved, not before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposeBranch {
@@ -48,13 +45,6 @@ impl ProposeBranch {
         } = self;
         at_most("front", front, 200)?;
         at_most("name", name, 200)?;
-        if *expected_days > EXPECTED_DAYS_MAX {
-            return Err(Rejection::TooLong {
-                field: "expected_days",
-                length: *expected_days,
-                max: EXPECTED_DAYS_MAX,
-            });
-        }
         active(state, *response)?;
         let site = site_of(state, site, front)?;
         let people = joining(state, *response, None, people, applicants)?;
@@ -183,7 +173,7 @@ fn is_enough(people: &[Joined]) -> bool {
 
 fn proposal(unit: UnitId, muster_point: Option<MusterPointId>, mut people: Vec<Joined>) -> Proposal {
     people.sort_by_key(|joined| joined.person);
-    people.truncate(super::PEOPLE_MAX as usize);
+    people.truncate(super::PEOPLE_MAX);
     let front = "".into();
     Proposal {
         site: Site {

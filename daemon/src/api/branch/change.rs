@@ -1,8 +1,9 @@
 //! What changes branches: each request to its command.
 
 use baiying_core::branch::{
-    AppointOfficers, ApproveBranch, ConvertBranch, DissolveBranch, IssueFeedback, JoinBranch, LeaveBranch, LogActivity,
-    MergeBranch, Officers, ProposeBranch, ProposeBranches, RejectBranch, ReviewBranch, WithdrawBranch,
+    AppointOfficers, ApproveBranch, ConvertBranch, DissolveBranch, EXPECTED_DAYS_MAX, IssueFeedback, JoinBranch,
+    LeaveBranch, LogActivity, MergeBranch, Officers, PEOPLE_MAX, ProposeBranch, ProposeBranches, RejectBranch,
+    ReviewBranch, WithdrawBranch,
 };
 use baiying_core::command::{Answer, Command, Reply};
 use baiying_core::id::{BranchId, PersonId};
@@ -16,6 +17,10 @@ use crate::api::refusal::invalid;
 use crate::api::submit::{asked, command, digest, wrong_answer};
 
 fn people(field: &'static str, ids: &[u32]) -> Result<Vec<PersonId>, Status> {
+    if ids.len() > PEOPLE_MAX {
+        let message = format!("{field} names {} people, at most {PEOPLE_MAX}", ids.len());
+        return Err(invalid(field, message));
+    }
     ids.iter().map(|id| person_id(field, *id)).collect()
 }
 
@@ -55,6 +60,13 @@ impl BranchApi {
         mut request: v1::ProposeBranchRequest,
     ) -> Result<v1::ProposeBranchResponse, Status> {
         let context = request.context.take();
+        if request.expected_days > EXPECTED_DAYS_MAX {
+            let message = format!(
+                "expected_days is {}, at most {EXPECTED_DAYS_MAX}",
+                request.expected_days
+            );
+            return Err(invalid("expected_days", message));
+        }
         let asks = Command::ProposeBranch(ProposeBranch {
             response: response_id(request.response_id)?,
             site: request.site.as_str().into(),

@@ -1,6 +1,7 @@
 //! Under strength, and what happens to branches when their people are moved elsewhere.
 
 use super::*;
+use crate::event::Event;
 use crate::testing::minute;
 
 const DAY: i64 = 24 * 60;
@@ -10,7 +11,8 @@ fn a_release_that_leaves_two_makes_it_under_strength_with_a_day_to_act() {
     let mut district = deployed(1..=14);
     district.accepts(propose([1, 2, 3, 8])).accepts(approve(B1, 1));
     district.at(10).release(O1, [3]);
-    assert_eq!(district.state.next_deadline(), Some(minute(10)), "at once");
+    let branches = &district.state.branches;
+    assert_eq!(branches.next_deadline(district.state.at()), Some(minute(10)), "at once");
     district
         .fire()
         .branch_is(B1, BranchStatus::UnderStrength)
@@ -177,5 +179,3 @@ fn it_works_from_when_its_secretary_is_there() {
     district.branch_is(B1, BranchStatus::Approved);
     assert_eq!(district.warned(B1, 0), [Warning::NoSecretary]);
 }
-
-use crate::event::Event;
