@@ -112,6 +112,7 @@ async fn a_branch_from_the_proposal_to_the_sealed_record() -> anyhow::Result<()>
     // A release leaves two: seen with the very next look, and after a restart.
     cli.ok(&["order", "release", &order, "--person", "P3"])?;
     is(&cli, "B1", "under-strength", 2, &["under-strength"])?;
+    site.daemon.kill();
     site.restart()?;
     let cli = site.cli();
     is(&cli, "B1", "under-strength", 2, &["under-strength"])?;
@@ -144,6 +145,7 @@ async fn a_branch_from_the_proposal_to_the_sealed_record() -> anyhow::Result<()>
         "{record}"
     );
     cli.refused("BRANCH_STATUS", &["branch", "log", "B1", "--text", "later"])?;
+    anyhow::ensure!(site.daemon.stop()?.success());
     site.restart()?;
     let cli = site.cli();
     anyhow::ensure!(cli.ok(&["branch", "show", "B1"])? == record, "the record changed");
