@@ -49,7 +49,7 @@ fn waiting<'a>(state: &'a State, branch: &Branch) -> impl Iterator<Item = &'a st
     } else {
         std::collections::BTreeSet::new()
     };
-    owed.into_iter().map(|unit| &*state.org.get(unit).code)
+    owed.into_iter().map(move |unit| &*state.org.get(unit).code)
 }
 
 #[tonic::async_trait]

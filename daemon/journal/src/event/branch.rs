@@ -191,7 +191,7 @@ fn encode_change(change: &BranchChange) -> Change {
             digest,
             without_feedback,
         } => Change::Sealed(pb::BranchSealed {
-            digest: digest.to_vec().into(),
+            digest: digest.to_vec(),
             without_feedback: without_feedback.as_ref().map(ToString::to_string),
         }),
     }

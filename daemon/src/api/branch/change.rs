@@ -38,10 +38,10 @@ fn officers(officers: Option<v1::BranchOfficers>) -> Result<Officers, Status> {
 }
 
 fn proposed(reply: &Reply) -> Result<Vec<BranchId>, Status> {
-    match &reply.answer {
-        Answer::Branches(branches) => Ok(branches.clone()),
-        _ => Err(wrong_answer()),
-    }
+    let Answer::Branches(branches) = &reply.answer else {
+        return Err(wrong_answer());
+    };
+    Ok(branches.clone())
 }
 
 impl BranchApi {
