@@ -34,6 +34,10 @@ enum Act {
     Ask(Command),
     /// Approve or appoint out of those in the branch: offsets of secretary and deputy, size of the committee.
     Appoint(BranchId, Box<str>, (u8, u8, u8), bool),
+    /// So many of those who are in a branch leave it.
+    Thin(BranchId, u8),
+    /// The first branch under strength is merged into another, or made a group.
+    Fewer(bool),
     Fire,
 }
 
@@ -97,12 +101,16 @@ fn act() -> impl Strategy<Value = Act> {
         1 => review.prop_map(Act::Ask),
         1 => turn_down.prop_map(Act::Ask),
         4 => move_people.prop_map(Act::Ask),
-        2 => fewer.prop_map(Act::Ask),
+        1 => fewer.prop_map(Act::Ask),
         3 => end.prop_map(Act::Ask),
         4 => elsewhere.prop_map(Act::Ask),
         6 => (branch(), unit(), some_officers(), any::<bool>())
             .prop_map(|(branch, unit, officers, approves)| Act::Appoint(branch, unit, officers, approves)),
-        2 => Just(Act::Fire),
+        5 => prop_oneof![
+            Just(Act::Fire),
+            any::<bool>().prop_map(Act::Fewer),
+            (branch(), 1..4u8).prop_map(|(branch, count)| Act::Thin(branch, count)),
+        ],
     ]
 }
 
@@ -125,6 +133,18 @@ fn chosen(district: &District, branch: BranchId, (secretary, deputy, committee):
     let first = usize::from(secretary) + 3;
     let committee = (first..first + usize::from(committee)).map(at);
     officers(at(usize::from(secretary)), deputy, committee)
+}
+
+/// Whichever branch is under strength first.
+fn fewer_branches(district: &District, merges: bool) -> Command {
+    let all = || district.state.branches.iter();
+    let thin = all().find(|branch| branch.status == BranchStatus::UnderStrength);
+    let branch = thin.map_or(B1, |branch| branch.id);
+    let mut others = all().filter(|other| other.id != branch && other.status.holds_people());
+    match others.next() {
+        Some(into) if merges => merge(branch, into.id),
+        Some(_) | None => convert(branch),
+    }
 }
 
 /// As the engine does: what a command made due is done in the same commit, and then nothing is due.
@@ -151,6 +171,16 @@ fn run(acts: Vec<(i64, Act)>) -> Vec<BranchStatus> {
         let command = match act {
             Act::Ask(command) => command,
             Act::Fire => Command::FireTimers,
+            Act::Thin(branch, count) => {
+                let of = district
+                    .state
+                    .branches
+                    .get(branch)
+                    .into_iter()
+                    .flat_map(Branch::present);
+                leave(branch, of.take(usize::from(count)).map(|member| member.person.0))
+            }
+            Act::Fewer(merges) => fewer_branches(&district, merges),
             Act::Appoint(branch, unit_code, chosen_by, approves) => {
                 let officers = chosen(&district, branch, chosen_by);
                 if approves {
