@@ -123,6 +123,8 @@ fn is_announced(event: &Event) -> bool {
         | Event::QuotaEvaluated { .. }
         | Event::TeamShort { .. }
         | Event::TeamShortEnded { .. }
-        | Event::TeamChosen { .. } => false,
+        | Event::TeamChosen { .. }
+        | Event::BranchProposed { .. }
+        | Event::BranchChanged { .. } => false,
     }
 }
