@@ -18,6 +18,7 @@ const API: &[&str] = &[
     "baiying/v1/plan.proto",
     "baiying/v1/post.proto",
     "baiying/v1/situation.proto",
+    "baiying/v1/branch.proto",
 ];
 /// What is stored.
 const JOURNAL: &[&str] = &["baiying/journal/v1/batch.proto"];

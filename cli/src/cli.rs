@@ -143,6 +143,8 @@ pub(crate) enum Command {
     Post(commands::post::Command),
     #[command(subcommand)]
     Report(commands::report::Command),
+    #[command(subcommand)]
+    Branch(commands::branch::Command),
     Board(commands::board::Args),
     Events(commands::events::Args),
     Status(commands::status::Args),
@@ -169,6 +171,7 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Plan(command) => commands::plan::run(&app, command).await,
         Command::Post(command) => commands::post::run(&app, command).await,
         Command::Report(command) => commands::report::run(&app, command).await,
+        Command::Branch(command) => commands::branch::run(&app, command).await,
         Command::Board(args) => commands::board::run(&app, args).await,
         Command::Events(args) => commands::events::run(&app, args).await,
         Command::Status(args) => commands::status::run(&app, args).await,

@@ -122,6 +122,7 @@ impl Client {
     service!(post, post_service_client, PostServiceClient);
     service!(team, team_service_client, TeamServiceClient);
     service!(situation, situation_service_client, SituationServiceClient);
+    service!(branch, branch_service_client, BranchServiceClient);
 }
 
 /// Bytes of the system's randomness.

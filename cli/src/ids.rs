@@ -103,6 +103,11 @@ pub(crate) fn spot_check(text: &str) -> Result<u32, ArgError> {
     id('C', text)
 }
 
+/// A temporary Party branch: B1.
+pub(crate) fn branch(text: &str) -> Result<u32, ArgError> {
+    id('B', text)
+}
+
 /// A team by id (T3) or code; a bare number is a code.
 pub(crate) fn team(text: &str) -> Result<String, ArgError> {
     id_or_code('T', text)

@@ -9,6 +9,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+mod branch_policy;
 mod duty_policy;
 mod policy;
 mod situation_policy;

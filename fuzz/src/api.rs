@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 89] = [
+const METHODS: [(&str, Shape); 107] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -112,6 +112,24 @@ const METHODS: [(&str, Shape); 89] = [
     ("/baiying.v1.SituationService/ListReports", Shape::Unary),
     ("/baiying.v1.SituationService/GetReport", Shape::Unary),
     ("/baiying.v1.SituationService/ListClocks", Shape::Unary),
+    ("/baiying.v1.BranchService/ProposeBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/ProposeBranches", Shape::Unary),
+    ("/baiying.v1.BranchService/ReviewBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/ApproveBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/RejectBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/WithdrawBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/AppointOfficers", Shape::Unary),
+    ("/baiying.v1.BranchService/JoinBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/LeaveBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/MergeBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/ConvertToGroup", Shape::Unary),
+    ("/baiying.v1.BranchService/LogActivity", Shape::Unary),
+    ("/baiying.v1.BranchService/IssueFeedback", Shape::Unary),
+    ("/baiying.v1.BranchService/DissolveBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/GetBranch", Shape::Unary),
+    ("/baiying.v1.BranchService/ListBranches", Shape::Unary),
+    ("/baiying.v1.BranchService/ListBranchMembers", Shape::Unary),
+    ("/baiying.v1.BranchService/ListBranchActivities", Shape::Unary),
 ];
 
 /// Calls of one input at most.

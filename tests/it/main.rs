@@ -6,6 +6,7 @@ mod bad_files;
 mod bad_input;
 mod bad_rosters;
 mod bench;
+mod branch;
 mod damage;
 mod demo;
 mod duty;

@@ -1,6 +1,7 @@
 //! One folder a noun, one file a verb: the arguments of the command and its work.
 
 pub(crate) mod board;
+pub(crate) mod branch;
 pub(crate) mod calendar;
 pub(crate) mod completions;
 pub(crate) mod duty;

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::{
+    AppointOfficers, ApproveBranch, ConvertBranch, DissolveBranch, IssueFeedback, JoinBranch, LeaveBranch, LogActivity,
+    MergeBranch, ProposeBranch, ProposeBranches, RejectBranch, ReviewBranch, WithdrawBranch,
+};
 use crate::calendar::ImportCalendar;
 use crate::duty::{
     ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
 };
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId,
+    BranchId, DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId,
     Timestamp,
 };
 use crate::import::ImportReport;
@@ -123,6 +127,20 @@ pub enum Command {
     ImportPosts(ImportPosts),
     EndPost(EndPost),
     FileReport(FileReport),
+    ProposeBranch(ProposeBranch),
+    ProposeBranches(ProposeBranches),
+    ReviewBranch(ReviewBranch),
+    ApproveBranch(ApproveBranch),
+    RejectBranch(RejectBranch),
+    WithdrawBranch(WithdrawBranch),
+    AppointOfficers(AppointOfficers),
+    JoinBranch(JoinBranch),
+    LeaveBranch(LeaveBranch),
+    MergeBranch(MergeBranch),
+    ConvertBranch(ConvertBranch),
+    LogActivity(LogActivity),
+    IssueFeedback(IssueFeedback),
+    DissolveBranch(DissolveBranch),
 }
 
 impl Command {
@@ -182,6 +200,20 @@ impl Command {
             Self::ImportPosts(_) => "import-posts",
             Self::EndPost(_) => "end-post",
             Self::FileReport(_) => "file-situation-report",
+            Self::ProposeBranch(_) => "propose-branch",
+            Self::ProposeBranches(_) => "propose-branches",
+            Self::ReviewBranch(_) => "review-branch",
+            Self::ApproveBranch(_) => "approve-branch",
+            Self::RejectBranch(_) => "reject-branch",
+            Self::WithdrawBranch(_) => "withdraw-branch",
+            Self::AppointOfficers(_) => "appoint-branch-officers",
+            Self::JoinBranch(_) => "join-branch",
+            Self::LeaveBranch(_) => "leave-branch",
+            Self::MergeBranch(_) => "merge-branch",
+            Self::ConvertBranch(_) => "convert-branch",
+            Self::LogActivity(_) => "log-branch-activity",
+            Self::IssueFeedback(_) => "issue-branch-feedback",
+            Self::DissolveBranch(_) => "dissolve-branch",
         }
     }
 }
@@ -235,6 +267,8 @@ pub enum Answer {
         /// Whether it came after a deadline.
         late: bool,
     },
+    /// Temporary Party branches were proposed.
+    Branches(Vec<BranchId>),
 }
 
 /// What an issued order came to.

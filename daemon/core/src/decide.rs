@@ -7,7 +7,7 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    calendar, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, response, situation, spot_check, team,
+    branch, calendar, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, response, situation, spot_check, team,
 };
 
 /// What follows from a command.
@@ -113,12 +113,27 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             events.append(&mut spot_check::fire_timers(state, context.at, &policy.spot_check));
             events.append(&mut quota::fire(state, &policy.team, context.at));
             events.append(&mut situation::fire_timers(state, context.at, &policy.situation));
+            events.append(&mut branch::fire(state, &policy.branch, context.at));
             Ok(Decision::done(events))
         }
         Command::ImportPlan(command) => plan::ImportPlan::decide(command, state),
         Command::ImportPosts(command) => Ok(post::ImportPosts::decide(command, state)),
         Command::EndPost(command) => post::EndPost::decide(command, state),
         Command::FileReport(command) => situation::FileReport::decide(command, state, context, policy),
+        Command::ProposeBranch(command) => branch::ProposeBranch::decide(command, state, context),
+        Command::ProposeBranches(command) => branch::ProposeBranches::decide(command, state),
+        Command::ReviewBranch(command) => branch::ReviewBranch::decide(command, state, context, policy),
+        Command::ApproveBranch(command) => branch::ApproveBranch::decide(command, state, context, policy),
+        Command::RejectBranch(command) => branch::RejectBranch::decide(command, state, context, policy),
+        Command::WithdrawBranch(command) => branch::WithdrawBranch::decide(command, state, context),
+        Command::AppointOfficers(command) => branch::AppointOfficers::decide(command, state, context, policy),
+        Command::JoinBranch(command) => branch::JoinBranch::decide(command, state, context, policy),
+        Command::LeaveBranch(command) => branch::LeaveBranch::decide(command, state, context, policy),
+        Command::MergeBranch(command) => branch::MergeBranch::decide(command, state, context, policy),
+        Command::ConvertBranch(command) => branch::ConvertBranch::decide(command, state, context, policy),
+        Command::LogActivity(command) => branch::LogActivity::decide(command, state, context, policy),
+        Command::IssueFeedback(command) => branch::IssueFeedback::decide(command, state, context),
+        Command::DissolveBranch(command) => branch::DissolveBranch::decide(command, state, context),
     }
 }
 

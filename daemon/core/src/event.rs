@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::{BranchChange, BranchSpec};
 use crate::calendar::{Date, SpecialDay};
 use crate::command::Actor;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::field::Device;
 use crate::id::{
-    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId,
+    BranchId, DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId,
     StandInId, SwapId, TeamId, Timestamp, UnitId,
 };
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
@@ -533,6 +534,20 @@ pub enum Event {
         times: u32,
         /// The next one; none if the clock asks once.
         next: Option<Timestamp>,
+    },
+    /// A temporary Party branch was proposed (拟建临时党支部).
+    BranchProposed {
+        /// Its id.
+        branch: BranchId,
+        /// What is proposed.
+        spec: BranchSpec,
+    },
+    /// A temporary Party branch changed.
+    BranchChanged {
+        /// Which.
+        branch: BranchId,
+        /// How.
+        change: BranchChange,
     },
 }
 

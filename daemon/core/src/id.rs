@@ -78,6 +78,8 @@ ids! {
     SwapId, 'X', "swap";
     /// A dated exclusion from teams (不得入选).
     ExclusionId, 'X', "exclusion";
+    /// A temporary Party branch (临时党支部).
+    BranchId, 'B', "branch";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.

@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 mod plans;
+mod branch;
 mod rosters;
 mod situation;
 
 pub use plans::plans;
+pub use branch::branches;
 pub use rosters::rosters;
 pub use situation::situation;
 
@@ -55,6 +57,7 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     rosters(entry, after)?;
     plans(before, after)?;
     situation(before, entry, after)?;
+    branches(before, entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;

@@ -4,6 +4,7 @@
 //! with the command and are journaled, so that replaying the journal gives the same state on every machine.
 
 pub mod board;
+pub mod branch;
 pub mod calendar;
 pub mod command;
 mod decide;

@@ -10,6 +10,7 @@ use crate::duty::{Office, Pattern, PatternShift};
 use crate::order::StepTarget;
 use crate::org::UnitKind;
 use crate::plan::Plan;
+use crate::response::Level;
 use crate::team::TeamKind;
 
 /// Everything that may be set.
@@ -31,6 +32,39 @@ pub struct Policy {
     pub slots: SlotPolicy,
     /// When situation reports are due.
     pub situation: SituationPolicy,
+    /// Temporary Party branches.
+    pub branch: BranchPolicy,
+}
+
+/// Temporary Party branches (临时党支部, `domain.md` §2). What the regulation fixes (three full members, the committee from seven on) is
+/// no policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchPolicy {
+    /// Kinds of units whose Party organization may approve a branch in their area: town and above (B2).
+    pub approver_kinds: Vec<UnitKind>,
+    /// Codes of agencies that are the work committee of the agencies (机关工委): these approve anywhere.
+    pub agency_committees: Vec<Box<str>>,
+    /// How long a branch may be under strength before it is merged or made a group.
+    pub strength_ms: u64,
+    /// More people are worth a warning.
+    pub members_warn: u32,
+    /// A longer time is worth a warning: six months.
+    pub length_warn_days: u32,
+    /// A log of activities that has been quiet for so long is worth a warning.
+    pub idle_days: u32,
+}
+
+impl Default for BranchPolicy {
+    fn default() -> Self {
+        Self {
+            approver_kinds: vec![UnitKind::Town, UnitKind::District, UnitKind::City, UnitKind::Province],
+            agency_committees: Vec::new(),
+            strength_ms: 24 * 3_600_000,
+            members_warn: 50,
+            length_warn_days: 183,
+            idle_days: 7,
+        }
+    }
 }
 
 /// When the answer to a spot check (抽查) is good.
@@ -286,6 +320,7 @@ impl Default for Policy {
             team: TeamPolicy::default(),
             slots: SlotPolicy::default(),
             situation: SituationPolicy::default(),
+            branch: BranchPolicy::default(),
         }
     }
 }

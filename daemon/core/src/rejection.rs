@@ -1,8 +1,9 @@
 //! Every way in which the core says no. The edge maps each to a code, a stable reason and a page of its own.
 
+use crate::branch::BranchStatus;
 use crate::duty::{Position, SwapStatus};
 use crate::id::{
-    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp,
+    BranchId, DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp,
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;
@@ -201,4 +202,38 @@ pub enum Rejection {
     ReportInFuture { field: &'static str },
     #[error("{response} has not ended: the final report comes after the end")]
     ResponseNotTerminated { response: ResponseId },
+    #[error("there is no branch {branch}")]
+    UnknownBranch { branch: BranchId },
+    #[error("branch {branch} does not stand so that this could be done: it is {status:?}")]
+    BranchStatus { branch: BranchId, status: BranchStatus },
+    #[error("branch {branch} has {full} full Party members; it needs {needed}")]
+    BranchTooFew { branch: BranchId, full: u32, needed: u32 },
+    #[error("unit {unit} does not decide on branch {branch}: {problem}")]
+    BranchApprover {
+        branch: BranchId,
+        unit: Box<str>,
+        problem: &'static str,
+    },
+    #[error("{person} cannot hold that office in branch {branch}: {problem}")]
+    BranchOfficer {
+        branch: BranchId,
+        person: PersonId,
+        problem: &'static str,
+    },
+    #[error("a committee of {size} does not fit the {full} full Party members of branch {branch}")]
+    BranchCommittee { branch: BranchId, full: u32, size: u32 },
+    #[error("{person} is in branch {branch}")]
+    BranchMemberElsewhere { person: PersonId, branch: BranchId },
+    #[error("{person} is no Party member by the roster")]
+    NotPartyMember { person: PersonId },
+    #[error("{person} is not deployed in response {response}")]
+    NotDeployed { person: PersonId, response: ResponseId },
+    #[error("{person} is not in branch {branch}")]
+    NotInBranch { branch: BranchId, person: PersonId },
+    #[error("branch {branch} cannot be merged into {into}")]
+    BranchMerge { branch: BranchId, into: BranchId },
+    #[error("{units} home units wait for feedback from branch {branch}")]
+    FeedbackOpen { branch: BranchId, units: u32 },
+    #[error("branch {branch} owes unit {unit} no feedback")]
+    NoFeedbackDue { branch: BranchId, unit: Box<str> },
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::Branches;
 use crate::calendar::Calendar;
 use crate::duty::{Rosters, Swap, SwapStatus};
 use crate::event::{Entry, Event, Tenant};
@@ -69,6 +70,8 @@ pub struct State {
     pub posts: Posts,
     /// Situation reports and their clocks.
     pub situations: Situations,
+    /// Temporary Party branches.
+    pub branches: Branches,
 }
 
 impl State {
@@ -96,7 +99,8 @@ impl State {
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let quota = self.quota.next_deadline();
         let situations = self.situations.next_deadline();
-        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota, situations];
+        let branches = self.branches.next_deadline(self.at);
+        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota, situations, branches];
         all.into_iter().flatten().min()
     }
     /// When the next order has something to do.
@@ -145,6 +149,7 @@ impl State {
                 self.people.evolve(person, personal);
                 self.touch_home(person.id, at);
                 self.duty.resize(self.people.len(), None);
+                self.concerns_branches([person.id]);
             }
             Event::TeamRecorded(team) => {
                 self.touch_team(team, at);
@@ -294,6 +299,7 @@ impl State {
                 for person in people.iter() {
                     self.duty[person.index()] = Some(*order);
                 }
+                self.concerns_branches(people.iter());
             }
             Event::CheckInNoted {
                 order,
@@ -489,6 +495,25 @@ impl State {
                 times,
                 next,
             } => self.situations.missed_one(*response, *clock, *due, *times, *next),
+            Event::BranchProposed { branch, spec } => {
+                let people = self.branches.proposed(*branch, spec, actor, at, revision);
+                self.concerns_branches(people);
+            }
+            Event::BranchChanged { branch, change } => {
+                let people = self.branches.changed(*branch, change, actor, at, revision);
+                self.concerns_branches(people);
+            }
+        }
+    }
+
+    /// Something happened to people that the branches they are in may have to follow.
+    fn concerns_branches(&mut self, people: impl IntoIterator<Item = PersonId>) {
+        if self.branches.is_empty() {
+            return;
+        }
+        for person in people {
+            let is_due = self.branches.knows(person) && crate::branch::is_due(self, person);
+            self.branches.set_due(person, is_due);
         }
     }
 
@@ -585,6 +610,7 @@ impl State {
             response.orders.push(order);
             response.changed = revision;
         }
+        self.concerns_branches(audience.iter());
         self.reschedule(order);
     }
 
@@ -665,6 +691,7 @@ impl State {
                 *duty = None;
             }
         }
+        self.concerns_branches(people.iter());
     }
 
     fn reschedule(&mut self, order: OrderId) {

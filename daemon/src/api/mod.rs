@@ -4,6 +4,7 @@
 
 mod admin;
 mod attempts;
+mod branch;
 mod convert;
 mod duty;
 mod field;

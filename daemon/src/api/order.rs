@@ -184,7 +184,8 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Team(_)
         | Answer::Exclusion(_)
         | Answer::Plan(_)
-        | Answer::SituationReport { .. } => Err(wrong_answer()),
+        | Answer::SituationReport { .. }
+        | Answer::Branches(_) => Err(wrong_answer()),
     }
 }
 

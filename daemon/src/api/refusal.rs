@@ -1,5 +1,6 @@
 //! From a refusal to a gRPC status: one exhaustive table. Each reason is stable and has a page, `deploy/docs/errors/<REASON>.md`.
 
+use baiying_core::branch::BranchStatus;
 use baiying_core::command::{Exception, ExceptionKind};
 use baiying_core::duty::{Position, SwapStatus};
 use baiying_core::situation::ReportKind;
@@ -565,6 +566,100 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "RESPONSE_NOT_TERMINATED",
                 "kind",
                 vec![("response", text(response))],
+            ),
+            Rejection::UnknownBranch { branch } => {
+                (NotFound, "UNKNOWN_BRANCH", "branch_id", vec![("branch", text(branch))])
+            }
+            Rejection::BranchStatus { branch, status } => (
+                FailedPrecondition,
+                "BRANCH_STATUS",
+                "branch_id",
+                vec![
+                    ("branch", text(branch)),
+                    ("status", word::of(&BranchStatus::ALL, *status).to_owned()),
+                ],
+            ),
+            Rejection::BranchTooFew { branch, full, needed } => (
+                FailedPrecondition,
+                "BRANCH_TOO_FEW",
+                "branch_id",
+                vec![
+                    ("branch", text(branch)),
+                    ("full", text(full)),
+                    ("needed", text(needed)),
+                ],
+            ),
+            Rejection::BranchApprover { branch, unit, problem } => (
+                FailedPrecondition,
+                "BRANCH_APPROVER",
+                "unit_code",
+                vec![
+                    ("branch", text(branch)),
+                    ("unit", text(unit)),
+                    ("problem", text(problem)),
+                ],
+            ),
+            Rejection::BranchOfficer {
+                branch,
+                person,
+                problem,
+            } => (
+                FailedPrecondition,
+                "BRANCH_OFFICER",
+                "",
+                vec![
+                    ("branch", text(branch)),
+                    ("person", text(person)),
+                    ("problem", text(problem)),
+                ],
+            ),
+            Rejection::BranchCommittee { branch, full, size } => (
+                FailedPrecondition,
+                "BRANCH_COMMITTEE",
+                "officers.committee_ids",
+                vec![("branch", text(branch)), ("full", text(full)), ("size", text(size))],
+            ),
+            Rejection::BranchMemberElsewhere { person, branch } => (
+                FailedPrecondition,
+                "BRANCH_MEMBER_ELSEWHERE",
+                "person_ids",
+                vec![("person", text(person)), ("branch", text(branch))],
+            ),
+            Rejection::NotPartyMember { person } => (
+                FailedPrecondition,
+                "NOT_PARTY_MEMBER",
+                "person_ids",
+                vec![("person", text(person))],
+            ),
+            Rejection::NotDeployed { person, response } => (
+                FailedPrecondition,
+                "NOT_DEPLOYED",
+                "person_ids",
+                vec![("person", text(person)), ("response", text(response))],
+            ),
+            Rejection::NotInBranch { branch, person } => (
+                FailedPrecondition,
+                "NOT_IN_BRANCH",
+                "person_ids",
+                vec![("branch", text(branch)), ("person", text(person))],
+            ),
+            Rejection::BranchMerge { branch, into } => (
+                FailedPrecondition,
+                "BRANCH_MERGE",
+                "into_branch_id",
+                vec![("branch", text(branch)), ("into", text(into))],
+            ),
+            Rejection::FeedbackOpen { branch, units } => (
+                FailedPrecondition,
+                "FEEDBACK_OPEN",
+                "without_feedback",
+                vec![("branch", text(branch)), ("units", text(units))],
+            ),
+            Rejection::NoFeedbackDue { branch, unit } => (
+                FailedPrecondition,
+                "NO_FEEDBACK_DUE",
+                "unit_code",
+                vec![("branch", text(branch)), ("unit", text(unit))],
             ),
         };
     Shown {

@@ -19,6 +19,7 @@ use tower::layer::util::{Identity, Stack};
 
 use super::admin::AdminApi;
 use super::attempts::Attempts;
+use super::branch::BranchApi;
 use super::duty::DutyApi;
 use super::field::FieldApi;
 use super::order::OrderApi;
@@ -119,6 +120,7 @@ pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router<Stack<P
 
 /// The API's services without a listener: the fuzzers hand them requests without a network between.
 pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
+    use v1::branch_service_server::BranchServiceServer;
     use v1::duty_service_server::DutyServiceServer;
     use v1::field_service_server::FieldServiceServer;
     use v1::order_service_server::OrderServiceServer;
@@ -163,6 +165,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
             SituationServiceServer::new(SituationApi(context.clone())),
             taken
         ))
+        .add_service(limited!(BranchServiceServer::new(BranchApi(context.clone())), taken))
 }
 
 /// Administration, health and reflection.

@@ -37,6 +37,9 @@ pub struct PolicyConfig {
     /// Teams of towns, villages and groups (1+1+N).
     #[serde(default)]
     slots: Option<BTreeMap<String, Vec<SlotConfig>>>,
+    /// Temporary Party branches.
+    #[serde(default)]
+    branch: super::branch_policy::BranchConfig,
     /// When situation reports are due; what is left out is as by default.
     #[serde(default)]
     situation: super::situation_policy::SituationConfig,
@@ -404,6 +407,7 @@ impl TryFrom<PolicyConfig> for Policy {
             readiness: config.readiness.try_into()?,
             slots: slots(config.slots)?,
             situation,
+            branch: config.branch.try_into()?,
         })
     }
 }

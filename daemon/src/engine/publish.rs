@@ -128,6 +128,8 @@ fn is_announced(event: &Event) -> bool {
         | Event::PostFilled { .. }
         | Event::SituationClocksSet { .. }
         | Event::SituationReportFiled { .. }
-        | Event::SituationReportMissed { .. } => false,
+        | Event::SituationReportMissed { .. }
+        | Event::BranchProposed { .. }
+        | Event::BranchChanged { .. } => false,
     }
 }

@@ -52,6 +52,7 @@ impl TerminateResponse {
                 });
             }
         }
+        events.append(&mut crate::branch::wind_down(state, *response));
         events.push(Event::ResponseTerminated {
             response: *response,
             reason: reason.clone(),

@@ -8,7 +8,7 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, response, situation, team, tenant,
+    EventError, branch, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, response, situation, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -240,5 +240,7 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::SituationClocksSet(message) => situation::decode_clocks(message)?,
         Kind::SituationReportFiled(message) => situation::decode_filed(message)?,
         Kind::SituationReportMissed(message) => situation::decode_missed(message)?,
+        Kind::BranchProposed(message) => branch::decode_proposed(message)?,
+        Kind::BranchChanged(message) => branch::decode_changed(message)?,
     })
 }

@@ -7,7 +7,7 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, response as responses, situation, team, tenant,
+    branch, duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, response as responses, situation, team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {
@@ -289,5 +289,7 @@ pub(super) fn event(event: &Event) -> Kind {
             times,
             next,
         } => situation::encode_missed(*response, *clock, *due, *times, *next),
+        Event::BranchProposed { branch, spec } => branch::encode_proposed(*branch, spec),
+        Event::BranchChanged { branch, change } => branch::encode_changed(*branch, change),
     }
 }

@@ -3,6 +3,7 @@
 //! One file an aggregate. Everything is destructured, so that a new field or variant of the core fails to compile here until it
 //! is stored; everything read is checked, so that damaged or newer bytes are an error and never a panic or a wrong fact.
 
+mod branch;
 mod common;
 mod decode;
 mod deployment;

@@ -86,6 +86,9 @@ fn encode_answer(answer: &Answer) -> Kind {
             number: *number,
             late: *late,
         }),
+        Answer::Branches(branches) => Kind::Branches(pb::BranchesAnswer {
+            branches: branches.iter().map(|branch| branch.0).collect(),
+        }),
     }
 }
 
@@ -125,6 +128,7 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
             number,
             late,
         },
+        Kind::Branches(pb::BranchesAnswer { branches }) => Answer::Branches(ids("answer.branches", branches)?),
     })
 }
 

@@ -1,5 +1,7 @@
 //! An event for auditors: what kind, what it concerns, how many people, and the facts with ids only.
 
+mod branch;
+
 use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
 use baiying_core::id::{PersonId, PersonSet, Timestamp};
@@ -518,5 +520,7 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             0,
             json!({ "due_unix_ms": due.unix_ms(), "came_up": came_up.len(), "mended": mended.len() }),
         ),
+        Event::BranchProposed { branch, spec } => branch::proposed(*branch, spec),
+        Event::BranchChanged { branch, change } => branch::changed(*branch, change),
     }
 }

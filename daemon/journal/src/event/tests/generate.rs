@@ -1,5 +1,6 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
+mod branch;
 mod duty;
 mod plans;
 mod readiness;
@@ -27,7 +28,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS + situation::KINDS;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS + situation::KINDS + branch::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -157,6 +158,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         readiness::answers(),
         plans::answers(),
         situation::answers(),
+        branch::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -537,7 +539,7 @@ fn rows() -> impl Strategy<Value = Event> {
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let event = prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
-        10 => duty::events(), 7 => readiness::events(), 2 => plans::events(), 3 => situation::events(),
+        10 => duty::events(), 7 => readiness::events(), 2 => plans::events(), 3 => situation::events(), 6 => branch::events(),
     ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
@@ -844,6 +846,11 @@ pub(super) fn examples() -> Vec<Entry> {
         events: vec![event],
     };
     let first = events.zip(answers.iter().cycle()).map(entry);
-    let first = first.chain(duty::examples()).chain(readiness::examples());
-    first.chain(plans::examples()).chain(situation::examples()).collect()
+    first
+        .chain(duty::examples())
+        .chain(readiness::examples())
+        .chain(plans::examples())
+        .chain(situation::examples())
+        .chain(branch::examples())
+        .collect()
 }
