@@ -10,8 +10,8 @@ use crate::duty::{
 };
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId,
-    Timestamp,
+    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId,
+    SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
 use crate::leave::{DecideLeave, RequestLeave};
@@ -23,6 +23,10 @@ use crate::order::{
 use crate::org::ImportUnits;
 use crate::people::{ImportPeople, Unmask, VerifyPhones};
 use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
+use crate::reinforcement::{
+    AnswerRequisition, ApproveReinforcement, AssignReinforcement, ImportAgencyLinks, RequestReinforcement,
+    WithdrawReinforcement,
+};
 use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
 use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
 use crate::team::ImportTeams;
@@ -116,6 +120,12 @@ pub enum Command {
     EvaluateQuota,
     /// Something is due: see [`crate::State::next_deadline`].
     FireTimers,
+    RequestReinforcement(RequestReinforcement),
+    ApproveReinforcement(ApproveReinforcement),
+    AnswerRequisition(AnswerRequisition),
+    AssignReinforcement(AssignReinforcement),
+    WithdrawReinforcement(WithdrawReinforcement),
+    ImportAgencyLinks(ImportAgencyLinks),
 }
 
 impl Command {
@@ -171,6 +181,12 @@ impl Command {
             Self::ApproveTeam(_) => "approve-team",
             Self::EvaluateQuota => "evaluate-quota",
             Self::FireTimers => "fire-timers",
+            Self::RequestReinforcement(_) => "request-reinforcement",
+            Self::ApproveReinforcement(_) => "approve-reinforcement",
+            Self::AnswerRequisition(_) => "answer-requisition",
+            Self::AssignReinforcement(_) => "assign-reinforcement",
+            Self::WithdrawReinforcement(_) => "withdraw-reinforcement",
+            Self::ImportAgencyLinks(_) => "import-agency-links",
         }
     }
 }
@@ -211,6 +227,17 @@ pub enum Answer {
     Team(TeamId),
     /// Somebody was ruled out.
     Exclusion(ExclusionId),
+    /// Reinforcement was asked for.
+    Reinforcement(ReinforcementId),
+    /// People were allocated.
+    Allocated {
+        /// How many.
+        people: u32,
+        /// Of how many agencies.
+        agencies: u32,
+        /// How many stay uncovered.
+        uncovered: u32,
+    },
 }
 
 /// What an issued order came to.

@@ -7,7 +7,8 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    calendar, deployment, duty, field, leave, muster, order, org, people, quota, readiness, response, spot_check, team,
+    calendar, deployment, duty, field, leave, muster, order, org, people, quota, readiness, reinforcement, response, spot_check,
+    team,
 };
 
 /// What follows from a command.
@@ -112,8 +113,21 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             let mut events = order::fire_timers(state, context.at);
             events.append(&mut spot_check::fire_timers(state, context.at, &policy.spot_check));
             events.append(&mut quota::fire(state, &policy.team, context.at));
+            events.append(&mut reinforcement::fire(state, &policy.reinforcement, context.at));
             Ok(Decision::done(events))
         }
+        Command::RequestReinforcement(command) => {
+            reinforcement::RequestReinforcement::decide(command, state, context, policy)
+        }
+        Command::ApproveReinforcement(command) => {
+            reinforcement::ApproveReinforcement::decide(command, state, context, policy)
+        }
+        Command::AnswerRequisition(command) => {
+            reinforcement::AnswerRequisition::decide(command, state, context, policy)
+        }
+        Command::AssignReinforcement(command) => reinforcement::AssignReinforcement::decide(command, state),
+        Command::WithdrawReinforcement(command) => reinforcement::WithdrawReinforcement::decide(command, state),
+        Command::ImportAgencyLinks(command) => Ok(reinforcement::ImportAgencyLinks::decide(command, state)),
     }
 }
 

@@ -78,6 +78,8 @@ ids! {
     SwapId, 'X', "swap";
     /// A dated exclusion from teams (不得入选).
     ExclusionId, 'X', "exclusion";
+    /// A town's request for reinforcement (增援).
+    ReinforcementId, 'Z', "reinforcement";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.

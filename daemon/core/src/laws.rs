@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+mod reinforcement;
 mod rosters;
 
+pub use reinforcement::reinforcement;
 pub use rosters::rosters;
 
 use crate::State;
@@ -56,7 +58,8 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     }
     responses_go_on(before, after)?;
     duty(after)?;
-    duty_goes_on(before, after)
+    duty_goes_on(before, after)?;
+    reinforcement(before, entry, after)
 }
 
 /// Units are one tree: every path ends at the one root, and soon.

@@ -23,6 +23,7 @@ pub mod people;
 pub mod policy;
 pub mod quota;
 pub mod readiness;
+pub mod reinforcement;
 pub mod rejection;
 pub mod request;
 pub mod response;

@@ -18,6 +18,7 @@ use crate::org::Org;
 use crate::people::People;
 use crate::quota::Quota;
 use crate::readiness::Readiness;
+use crate::reinforcement::Reinforcements;
 use crate::request::Requests;
 use crate::response::{ResponseSpec, Responses};
 use crate::spot_check::SpotChecks;
@@ -60,6 +61,8 @@ pub struct State {
     timer_of: BTreeMap<OrderId, Timestamp>,
     /// What units owe and have (20 % rule).
     pub quota: Quota,
+    /// Requests for reinforcement, and which agencies are linked to which villages.
+    pub reinforcement: Reinforcements,
 }
 
 impl State {
@@ -86,7 +89,13 @@ impl State {
     /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let quota = self.quota.next_deadline();
-        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota];
+        let reinforcement = self.reinforcement.next_deadline();
+        let all = [
+            self.next_order_deadline(),
+            self.spot_checks.next_deadline(),
+            quota,
+            reinforcement,
+        ];
         all.into_iter().flatten().min()
     }
     /// When the next order has something to do.
@@ -464,6 +473,41 @@ impl State {
                 proposal: _,
                 date: _,
             } => {}
+            Event::ReinforcementRequested { reinforcement, need } => {
+                self.reinforcement.requested(*reinforcement, need, actor, at, revision);
+            }
+            Event::ReinforcementAllocated { reinforcement, round } => {
+                self.reinforcement.allocated(*reinforcement, round, actor, at, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::RequisitionSettled {
+                reinforcement,
+                round,
+                agency,
+                commitment,
+            } => {
+                self.reinforcement
+                    .settled(*reinforcement, *round, *agency, commitment, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::ReinforcementShort { reinforcement, missing } => {
+                self.reinforcement.reviewed(*reinforcement, *missing, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::ReinforcementAssigned {
+                reinforcement,
+                unit,
+                people,
+            } => self.reinforcement.assigned(*reinforcement, *unit, people, at, revision),
+            Event::ReinforcementEnded {
+                reinforcement,
+                ending,
+                reason,
+            } => {
+                self.reinforcement.ended(*reinforcement, *ending, reason, at, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::AgencyLinked { agency, villages } => self.reinforcement.linked(*agency, villages),
         }
     }
 
@@ -561,6 +605,7 @@ impl State {
             response.changed = revision;
         }
         self.reschedule(order);
+        self.stir(order);
     }
 
     fn leave_requested(
@@ -610,6 +655,13 @@ impl State {
         for person in people.iter() {
             row.ledger.change(person, revision, &mut change);
         }
+        self.stir(order);
+    }
+
+    /// An order's ledger changed: whoever it was issued for may have something to do.
+    fn stir(&mut self, order: OrderId) {
+        let at = self.at.expect("an entry has a time");
+        self.reinforcement.stirred(&self.orders, order, at, self.revision);
     }
 
     /// Ends an order's current version: `settle` says what becomes of each row.
@@ -630,6 +682,7 @@ impl State {
             .collect();
         self.free(order, &gone);
         self.reschedule(order);
+        self.stir(order);
     }
 
     /// Ends the deployment of those who are deployed under `order`.

@@ -8,7 +8,8 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
+    EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, reinforcement, response, team,
+    tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -235,5 +236,12 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::DutySignedIn(message) => duty::decode_signed_in(message)?,
         Kind::DutySignedOut(message) => duty::decode_signed_out(message)?,
         Kind::BackupSet(message) => duty::decode_backup(message)?,
+        Kind::ReinforcementRequested(message) => reinforcement::decode_requested(message)?,
+        Kind::ReinforcementAllocated(message) => reinforcement::decode_allocated(message)?,
+        Kind::RequisitionSettled(message) => reinforcement::decode_settled(message)?,
+        Kind::ReinforcementShort(message) => reinforcement::decode_short(message)?,
+        Kind::ReinforcementAssigned(message) => reinforcement::decode_assigned(message)?,
+        Kind::ReinforcementEnded(message) => reinforcement::decode_ended(message)?,
+        Kind::AgencyLinked(message) => reinforcement::decode_linked(message)?,
     })
 }

@@ -7,8 +7,8 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, response as responses, team,
-    tenant,
+    duty, field, leave, muster, order as orders, org, people as persons, quota, readiness, reinforcement, response as responses,
+    team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {
@@ -275,5 +275,41 @@ pub(super) fn event(event: &Event) -> Kind {
             person: person.0,
         }),
         Event::BackupSet { unit, post, backup } => duty::encode_backup(*unit, post, backup),
+        Event::ReinforcementRequested { reinforcement, need } => reinforcement::encode_requested(*reinforcement, need),
+        Event::ReinforcementAllocated { reinforcement, round } => {
+            reinforcement::encode_allocated(*reinforcement, round)
+        }
+        Event::RequisitionSettled {
+            reinforcement,
+            round,
+            agency,
+            commitment,
+        } => reinforcement::encode_settled(*reinforcement, *round, *agency, commitment),
+        Event::ReinforcementShort { reinforcement, missing } => Kind::ReinforcementShort(pb::ReinforcementShort {
+            reinforcement: reinforcement.0,
+            missing: *missing,
+        }),
+        Event::ReinforcementAssigned {
+            reinforcement,
+            unit,
+            people,
+        } => Kind::ReinforcementAssigned(pb::ReinforcementAssigned {
+            reinforcement: reinforcement.0,
+            unit: unit.0,
+            people: runs(people),
+        }),
+        Event::ReinforcementEnded {
+            reinforcement,
+            ending,
+            reason,
+        } => Kind::ReinforcementEnded(pb::ReinforcementEnded {
+            reinforcement: reinforcement.0,
+            ending: ending.to_wire(),
+            reason: reason.to_string(),
+        }),
+        Event::AgencyLinked { agency, villages } => Kind::AgencyLinked(pb::AgencyLinked {
+            agency: agency.0,
+            villages: villages.iter().map(|unit| unit.0).collect(),
+        }),
     }
 }

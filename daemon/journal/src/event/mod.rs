@@ -17,6 +17,7 @@ mod org;
 mod people;
 mod quota;
 mod readiness;
+mod reinforcement;
 mod request;
 mod response;
 mod team;

@@ -74,6 +74,16 @@ fn encode_answer(answer: &Answer) -> Kind {
         Answer::Exclusion(exclusion) => Kind::Exclusion(exclusion.0),
         Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
         Answer::Swap(swap) => Kind::Swap(swap.0),
+        Answer::Reinforcement(reinforcement) => Kind::Reinforcement(reinforcement.0),
+        Answer::Allocated {
+            people,
+            agencies,
+            uncovered,
+        } => Kind::Allocated(pb::AllocatedAnswer {
+            people: *people,
+            agencies: *agencies,
+            uncovered: *uncovered,
+        }),
     }
 }
 
@@ -101,6 +111,16 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         Kind::Exclusion(exclusion) => Answer::Exclusion(id("answer.exclusion", exclusion)?),
         Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
         Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
+        Kind::Reinforcement(reinforcement) => Answer::Reinforcement(id("answer.reinforcement", reinforcement)?),
+        Kind::Allocated(pb::AllocatedAnswer {
+            people,
+            agencies,
+            uncovered,
+        }) => Answer::Allocated {
+            people,
+            agencies,
+            uncovered,
+        },
     })
 }
 

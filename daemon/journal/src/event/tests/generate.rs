@@ -2,6 +2,7 @@
 
 mod duty;
 mod readiness;
+mod reinforcement;
 mod rosters;
 
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + reinforcement::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -152,6 +153,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         num().prop_map(|id| Answer::Exclusion(ExclusionId(id))),
         duty::answers(),
         readiness::answers(),
+        reinforcement::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -531,7 +533,7 @@ fn rows() -> impl Strategy<Value = Event> {
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let event = prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
-        10 => duty::events(), 7 => readiness::events(),
+        10 => duty::events(), 7 => readiness::events(), 7 => reinforcement::events(),
     ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
@@ -837,5 +839,6 @@ pub(super) fn examples() -> Vec<Entry> {
         events: vec![event],
     };
     let first = events.zip(answers.iter().cycle()).map(entry);
-    first.chain(duty::examples()).chain(readiness::examples()).collect()
+    let all = first.chain(duty::examples()).chain(readiness::examples());
+    all.chain(reinforcement::examples()).collect()
 }
