@@ -10,6 +10,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 mod duty_policy;
+mod reinforcement_policy;
 mod policy;
 
 pub use policy::PolicyConfig;

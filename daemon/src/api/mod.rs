@@ -14,6 +14,7 @@ mod org;
 mod page;
 mod patience;
 mod readiness;
+mod reinforcement;
 pub mod refusal;
 mod response;
 mod roster;

@@ -27,6 +27,7 @@ use super::patience::PatienceLayer;
 use super::readiness::ReadinessApi;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
+use super::reinforcement::ReinforcementApi;
 use super::team::TeamApi;
 use super::watch::WatchApi;
 use crate::clock::SharedClock;
@@ -121,6 +122,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
     use v1::readiness_service_server::ReadinessServiceServer;
+    use v1::reinforcement_service_server::ReinforcementServiceServer;
     use v1::response_service_server::ResponseServiceServer;
     use v1::roster_service_server::RosterServiceServer;
     use v1::team_service_server::TeamServiceServer;
@@ -150,6 +152,10 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
         .add_service(limited!(
             ReadinessServiceServer::new(ReadinessApi(context.clone())),
             limits.field_message_bytes
+        ))
+        .add_service(limited!(
+            ReinforcementServiceServer::new(ReinforcementApi(context.clone())),
+            taken
         ))
 }
 

@@ -33,6 +33,9 @@ pub struct PolicyConfig {
     /// What readiness asks for, and when it is evaluated.
     #[serde(default)]
     readiness: ReadinessConfig,
+    /// Reinforcement; what is missing is as by default.
+    #[serde(default)]
+    reinforcement: super::reinforcement_policy::ReinforcementConfig,
 }
 
 #[derive(Debug, Deserialize)]
@@ -355,6 +358,7 @@ impl TryFrom<PolicyConfig> for Policy {
             .map_or_else(|| Ok(DutyPolicy::default()), super::duty_policy::read)?;
         // Days begin and end where duty is kept: there is one zone.
         let zone = duty.zone.clone();
+        let reinforcement = super::reinforcement_policy::read(config.reinforcement, zone.clone())?;
         Ok(Self {
             plans,
             order: OrderPolicy {
@@ -368,6 +372,7 @@ impl TryFrom<PolicyConfig> for Policy {
             },
             spot_check: config.spot_check.try_into()?,
             readiness: config.readiness.try_into()?,
+            reinforcement,
         })
     }
 }

@@ -123,6 +123,13 @@ fn is_announced(event: &Event) -> bool {
         | Event::QuotaEvaluated { .. }
         | Event::TeamShort { .. }
         | Event::TeamShortEnded { .. }
-        | Event::TeamChosen { .. } => false,
+        | Event::TeamChosen { .. }
+        | Event::ReinforcementRequested { .. }
+        | Event::ReinforcementAllocated { .. }
+        | Event::RequisitionSettled { .. }
+        | Event::ReinforcementShort { .. }
+        | Event::ReinforcementAssigned { .. }
+        | Event::ReinforcementEnded { .. }
+        | Event::AgencyLinked { .. } => false,
     }
 }
