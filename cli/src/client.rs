@@ -119,6 +119,7 @@ impl Client {
     service!(admin, admin_service_client, AdminServiceClient);
     service!(duty, duty_service_client, DutyServiceClient);
     service!(team, team_service_client, TeamServiceClient);
+    service!(reinforcement, reinforcement_service_client, ReinforcementServiceClient);
 }
 
 /// Bytes of the system's randomness.

@@ -14,6 +14,7 @@ pub(crate) mod org;
 pub(crate) mod pages;
 pub(crate) mod person;
 pub(crate) mod readiness;
+pub(crate) mod reinforcement;
 pub(crate) mod response;
 pub(crate) mod roster;
 pub(crate) mod spot_check;

@@ -5,9 +5,11 @@ pub(crate) mod duty;
 pub(crate) mod exceptions;
 pub(crate) mod json;
 pub(crate) mod json_duty;
+pub(crate) mod json_reinforcement;
 pub(crate) mod json_team;
 pub(crate) mod order;
 pub(crate) mod quota;
+pub(crate) mod reinforcement;
 pub(crate) mod table;
 
 use std::fmt;
