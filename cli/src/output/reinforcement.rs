@@ -32,7 +32,7 @@ pub(crate) fn list(lang: Lang, rows: &[pb::Reinforcement]) -> String {
         "there",
         "back",
         "uncovered",
-        "arrive_by",
+        "arrive_deadline",
         "status",
     ];
     let mut sheet = Sheet::new(lang, &columns).numbers(3..=8);
@@ -56,7 +56,9 @@ pub(crate) fn list(lang: Lang, rows: &[pb::Reinforcement]) -> String {
 }
 
 fn skills(lang: Lang, skills: &[pb::SkillNumber]) -> String {
-    let each = skills.iter().map(|it| format!("{} {}", crate::text::line(&it.skill), it.number));
+    let each = skills
+        .iter()
+        .map(|it| format!("{} {}", crate::text::line(&it.skill), it.number));
     each.collect::<Vec<_>>().join(&tr!(lang, "duty.separator"))
 }
 
@@ -66,7 +68,9 @@ fn people(ids: &[u32]) -> String {
 
 /// Grounds in words: `team 12, free 8`.
 fn grounds(lang: Lang, group: &str, grounds: &[pb::Ground]) -> String {
-    let each = grounds.iter().map(|it| format!("{} {}", word(lang, group, &it.kind), it.number));
+    let each = grounds
+        .iter()
+        .map(|it| format!("{} {}", word(lang, group, &it.kind), it.number));
     each.collect::<Vec<_>>().join(&tr!(lang, "duty.separator"))
 }
 
@@ -81,7 +85,7 @@ pub(crate) fn show(lang: Lang, answer: &pb::GetReinforcementResponse) -> String 
         .fact("village", &row.village_code)
         .fact("task", &row.task)
         .fact("reason", &row.reason)
-        .fact("arrive_by", when::local(row.arrive_by_unix_ms))
+        .fact("arrive_deadline", when::local(row.arrive_by_unix_ms))
         .fact("asked", counts.asked.to_string())
         .fact("skills", skills(lang, &row.skills))
         .fact("status", status(lang, &row));
@@ -109,8 +113,16 @@ pub(crate) fn show(lang: Lang, answer: &pb::GetReinforcementResponse) -> String 
         let columns = ["agency", "answer", "persons", "order", "why"];
         let mut sheet = Sheet::new(lang, &columns);
         for it in &round.requisitions {
-            let going = if it.committed_ids.is_empty() { &it.person_ids } else { &it.committed_ids };
-            let order = if it.order_id == 0 { String::new() } else { format!("O{}", it.order_id) };
+            let going = if it.committed_ids.is_empty() {
+                &it.person_ids
+            } else {
+                &it.committed_ids
+            };
+            let order = if it.order_id == 0 {
+                String::new()
+            } else {
+                format!("O{}", it.order_id)
+            };
             let mut why = grounds(lang, "ground", &it.grounds);
             if !it.reason.is_empty() {
                 why = format!("{}{}{why}", crate::text::line(&it.reason), tr!(lang, "duty.separator"));
@@ -147,10 +159,23 @@ fn round_head(lang: Lang, round: &pb::AllocationRound) -> String {
     let at = when::local(round.at_unix_ms);
     let by = when::local(round.answer_by_unix_ms);
     if round.automatic {
-        tr!(lang, "reinforcement.round_automatic", number = round.number, at = at, by = by)
+        tr!(
+            lang,
+            "reinforcement.round_automatic",
+            number = round.number,
+            at = at,
+            by = by
+        )
     } else {
         let who = crate::text::line(&round.approved_by);
-        tr!(lang, "reinforcement.round", number = round.number, at = at, by = by, who = who)
+        tr!(
+            lang,
+            "reinforcement.round",
+            number = round.number,
+            at = at,
+            by = by,
+            who = who
+        )
     }
 }
 
@@ -161,7 +186,11 @@ pub(crate) fn proposal(lang: Lang, answer: &pb::ProposeReinforcementResponse) ->
     let mut sheet = Sheet::new(lang, &columns).numbers([1, 2]);
     for gap in &answer.gaps {
         let missing = skills(lang, &gap.missing_skills);
-        let missing = if missing.is_empty() { missing } else { loud(lang, &missing) };
+        let missing = if missing.is_empty() {
+            missing
+        } else {
+            loud(lang, &missing)
+        };
         sheet.row([
             id(gap.reinforcement_id),
             gap.uncovered.to_string(),
@@ -177,7 +206,12 @@ pub(crate) fn proposal(lang: Lang, answer: &pb::ProposeReinforcementResponse) ->
         for gift in &share.gives {
             let it = gift.requisition.clone().unwrap_or_default();
             let why = grounds(lang, "ground", &it.grounds);
-            sheet.row([share.agency_code.clone(), id(gift.reinforcement_id), people(&it.person_ids), why]);
+            sheet.row([
+                share.agency_code.clone(),
+                id(gift.reinforcement_id),
+                people(&it.person_ids),
+                why,
+            ]);
         }
         if share.gives.is_empty() {
             let why = [

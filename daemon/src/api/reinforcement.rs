@@ -38,7 +38,10 @@ fn id(id: u32) -> Result<ReinforcementId, Status> {
 
 fn at_most<T>(field: &'static str, items: &[T]) -> Result<(), Status> {
     if items.len() > ITEMS_MAX {
-        return Err(invalid(field, format!("{field}: {} are more than {ITEMS_MAX}", items.len())));
+        return Err(invalid(
+            field,
+            format!("{field}: {} are more than {ITEMS_MAX}", items.len()),
+        ));
     }
     Ok(())
 }
@@ -210,7 +213,12 @@ impl v1::reinforcement_service_server::ReinforcementService for ReinforcementApi
         let reply = match parse("answer", &ANSWERS, &answer)? {
             true => RequisitionReply::Accept(person_ids(&people)?),
             false if people.is_empty() => RequisitionReply::Decline,
-            false => return Err(invalid("person_ids", "who declines sends nobody; leave person_ids empty")),
+            false => {
+                return Err(invalid(
+                    "person_ids",
+                    "who declines sends nobody; leave person_ids empty",
+                ));
+            }
         };
         let answers = Command::AnswerRequisition(AnswerRequisition {
             reinforcement: id(reinforcement_id)?,
@@ -312,9 +320,6 @@ impl v1::reinforcement_service_server::ReinforcementService for ReinforcementApi
             };
             (agency.0, shown)
         }));
-        Ok(Response::new(v1::ListAgencyLinksResponse {
-            links,
-            next_page_token,
-        }))
+        Ok(Response::new(v1::ListAgencyLinksResponse { links, next_page_token }))
     }
 }

@@ -154,7 +154,9 @@ pub(super) fn read(config: ReinforcementConfig, zone: Zone) -> Result<Reinforcem
     for (index, row) in travel.iter().enumerate() {
         at_most(&format!("travel[{index}].minutes"), row.minutes, MINUTES_MAX)?;
     }
-    let travel = travel.into_iter().map(|row| ((row.agency.into(), row.town.into()), row.minutes));
+    let travel = travel
+        .into_iter()
+        .map(|row| ((row.agency.into(), row.town.into()), row.minutes));
     Ok(ReinforcementPolicy {
         allocators: allocators.into_iter().map(Into::into).collect(),
         zone,
@@ -162,7 +164,10 @@ pub(super) fn read(config: ReinforcementConfig, zone: Zone) -> Result<Reinforcem
         acknowledge_ms,
         arrive_within_ms,
         keep_percent,
-        keep_percent_of: keep_percent_of.into_iter().map(|(unit, percent)| (unit.into(), percent)).collect(),
+        keep_percent_of: keep_percent_of
+            .into_iter()
+            .map(|(unit, percent)| (unit.into(), percent))
+            .collect(),
         lead_from,
         recent_days,
         travel_minutes: travel.collect(),

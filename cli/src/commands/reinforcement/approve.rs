@@ -50,7 +50,12 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         },
         || {
             let (people, agencies) = (answer.people, answer.agencies);
-            let mut text = tr!(app.lang, "reinforcement.allocated", people = people, agencies = agencies) + "\n";
+            let mut text = tr!(
+                app.lang,
+                "reinforcement.allocated",
+                people = people,
+                agencies = agencies
+            ) + "\n";
             if answer.uncovered > 0 {
                 let line = tr!(app.lang, "reinforcement.uncovered", people = answer.uncovered);
                 text.push_str(&format!("{}\n", loud(app.lang, &line)));

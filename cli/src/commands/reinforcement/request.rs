@@ -42,8 +42,14 @@ pub(crate) struct Args {
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     use pb::deadline::When;
-    let when = args.arrive_within.map(When::WithinMs).or(args.arrive_by.map(When::AtUnixMs));
-    let skills = args.skill.into_iter().map(|(skill, number)| pb::SkillNumber { skill, number });
+    let when = args
+        .arrive_within
+        .map(When::WithinMs)
+        .or(args.arrive_by.map(When::AtUnixMs));
+    let skills = args
+        .skill
+        .into_iter()
+        .map(|(skill, number)| pb::SkillNumber { skill, number });
     let client = app.client()?;
     let request = pb::RequestReinforcementRequest {
         context: None,

@@ -7,7 +7,7 @@ use crate::State;
 use crate::event::{Entry, Event};
 use crate::id::PersonId;
 use crate::org::UnitKind;
-use crate::reinforcement::{Commitment, Ground, OperationalCommander, Reinforcement, Round, Whereabouts};
+use crate::reinforcement::{Commitment, Ground, OperationalCommander, Reinforcement, Round};
 use crate::reinforcement::{coverage, operational_commander, whereabouts};
 
 /// What holds of reinforcement after an entry.
@@ -36,7 +36,9 @@ pub fn reinforcement(before: &State, entry: &Entry, after: &State) -> Held {
         for (_, requisition, commitment) in row.requisitions() {
             let waits = row.is_open() && *commitment == Commitment::Pending;
             let once = !waits || requisition.people.iter().all(|person| pending.insert(person));
-            holds(once, || format!("{} asks for somebody who is asked for already", row.id))?;
+            holds(once, || {
+                format!("{} asks for somebody who is asked for already", row.id)
+            })?;
         }
     }
     for (old, new) in before.reinforcement.iter().zip(after.reinforcement.iter()) {
@@ -59,9 +61,8 @@ fn adds_up(after: &State, row: &Reinforcement) -> Held {
     holds(is_settled, || format!("{} has ended and waits for answers", row.id))?;
     for (person, (unit, _)) in &row.assigned {
         let mut committed = whereabouts(&after.orders, row);
-        let is_there = |it| matches!(it, Whereabouts::There | Whereabouts::Back);
-        holds(committed.any(|(_, _, other, it)| other == *person && is_there(it)), || {
-            format!("{person} is assigned by {} and never arrived", row.id)
+        holds(committed.any(|(_, _, other, _)| other == *person), || {
+            format!("{person} is assigned by {} and was not committed to it", row.id)
         })?;
         holds(after.org.is_within(*unit, row.need.town), || {
             format!("{} assigns {person} outside its area", row.id)
@@ -99,12 +100,17 @@ fn allocation(after: &State, row: &Reinforcement, round: &Round) -> Held {
             of.next().map_or(0, |(_, number)| *number)
         };
         let going = requisition.people.len() as u32;
-        holds(ground(Ground::Keep) + going <= ground(Ground::OnPost).max(ground(Ground::Keep) + ground(Ground::Free)), || {
-            format!("{} goes below its minimum on post", requisition.agency)
-        })?;
-        let within = going <= (ground(Ground::Team) / 2).saturating_sub(ground(Ground::Out)) + ground(Ground::BeyondHalf);
+        holds(
+            ground(Ground::Keep) + going <= ground(Ground::OnPost).max(ground(Ground::Keep) + ground(Ground::Free)),
+            || format!("{} goes below its minimum on post", requisition.agency),
+        )?;
+        let within =
+            going <= (ground(Ground::Team) / 2).saturating_sub(ground(Ground::Out)) + ground(Ground::BeyondHalf);
         holds(within, || {
-            format!("{} gives more than half of its team and nothing says so", requisition.agency)
+            format!(
+                "{} gives more than half of its team and nothing says so",
+                requisition.agency
+            )
         })?;
     }
     Ok(())
@@ -140,13 +146,17 @@ fn goes_on(old: &Reinforcement, new: &Reinforcement) -> Held {
         let answers = old.3.iter().zip(&new.3);
         (&old.0, old.1) == (&new.0, new.1)
             && old.3.len() == new.3.len()
-            && answers.into_iter().all(|(old, new)| *old == Commitment::Pending || old == new)
+            && answers
+                .into_iter()
+                .all(|(old, new)| *old == Commitment::Pending || old == new)
     });
     holds(kept && old.rounds.len() <= new.rounds.len(), || {
         format!("the rounds of {} were rewritten", old.id)
     })?;
     let numbers = new.rounds.iter().map(|(round, ..)| round.number as usize);
-    holds(numbers.eq(1..=new.rounds.len()), || format!("the rounds of {} have gaps", new.id))
+    holds(numbers.eq(1..=new.rounds.len()), || {
+        format!("the rounds of {} have gaps", new.id)
+    })
 }
 
 /// One operational commander a person (A6): at home without duty, the receiving town from arrival on.

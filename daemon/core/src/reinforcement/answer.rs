@@ -114,7 +114,10 @@ impl AnswerRequisition {
         };
         let unit = || self.agency_code.clone();
         if given.is_empty() {
-            let can = requisition.people.iter().filter(|person| why_not(*person) == Some(None));
+            let can = requisition
+                .people
+                .iter()
+                .filter(|person| why_not(*person) == Some(None));
             let people: PersonSet = can.collect();
             if people.is_empty() {
                 let (asked, available) = (requisition.people.len() as u32, 0);
@@ -147,7 +150,10 @@ impl AnswerRequisition {
             };
             return Err(Rejection::CannotBeSent { person, why });
         }
-        let homes = people.iter().filter_map(|id| state.people.get(id)).map(|row| row.home_unit);
+        let homes = people
+            .iter()
+            .filter_map(|id| state.people.get(id))
+            .map(|row| row.home_unit);
         let homes: std::collections::BTreeSet<UnitId> = homes.collect();
         for home in homes {
             let (there, stay) = rules.posts(state, policy, home);

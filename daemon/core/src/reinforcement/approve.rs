@@ -98,7 +98,10 @@ impl ApproveReinforcement {
         allocator: UnitId,
         response: crate::id::ResponseId,
     ) -> Result<(), Rejection> {
-        let row = state.responses.get(response).ok_or(Rejection::UnknownResponse { response })?;
+        let row = state
+            .responses
+            .get(response)
+            .ok_or(Rejection::UnknownResponse { response })?;
         if !row.is_active() {
             return Err(Rejection::ResponseTerminated { response });
         }

@@ -35,7 +35,10 @@ impl AssignReinforcement {
         let there = whereabouts(&state.orders, row).filter(|(.., it)| *it == Whereabouts::There);
         let there: PersonSet = there.map(|(_, _, person, _)| person).collect();
         let people: PersonSet = match (all, people.as_slice()) {
-            (true, _) => there.iter().filter(|person| !row.assigned.contains_key(person)).collect(),
+            (true, _) => there
+                .iter()
+                .filter(|person| !row.assigned.contains_key(person))
+                .collect(),
             (false, []) => return Err(Rejection::Missing { field: "person_ids" }),
             (false, people) => people.iter().copied().collect(),
         };

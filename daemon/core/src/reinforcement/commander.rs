@@ -37,7 +37,10 @@ pub fn operational_commander(state: &State, person: PersonId) -> Option<Operatio
     let Some(order) = state.duty(person) else {
         return Some(OperationalCommander::Home(home));
     };
-    let row = state.orders.get(order).and_then(|order| order.current().ledger.row(person));
+    let row = state
+        .orders
+        .get(order)
+        .and_then(|order| order.current().ledger.row(person));
     let arrival = row.and_then(|row| row.arrival);
     Some(match arrival {
         None => OperationalCommander::EnRoute {
@@ -53,7 +56,10 @@ fn receiving(state: &State, order: OrderId, point: crate::id::MusterPointId) -> 
         return request.need.town;
     }
     let unit = state.muster_points.get(point).unit;
-    let town = state.org.path(unit).find(|above| state.org.get(*above).kind == UnitKind::Town);
+    let town = state
+        .org
+        .path(unit)
+        .find(|above| state.org.get(*above).kind == UnitKind::Town);
     town.unwrap_or(unit)
 }
 

@@ -48,7 +48,8 @@ impl Coverage {
     }
     /// How many fell out of what was approved and are to be replaced.
     pub fn gap(&self) -> u32 {
-        self.target.saturating_sub(self.pending + self.committed() + self.stood_down)
+        self.target
+            .saturating_sub(self.pending + self.committed() + self.stood_down)
     }
     /// Whether people were there, and everybody is back.
     pub fn is_back(&self) -> bool {
@@ -103,10 +104,14 @@ pub fn whereabouts<'s>(
     orders: &'s Orders,
     request: &'s Reinforcement,
 ) -> impl Iterator<Item = (UnitId, OrderId, PersonId, Whereabouts)> + 's {
-    let accepted = request.requisitions().filter_map(|(_, requisition, commitment)| match commitment {
-        Commitment::Accepted { people, order, .. } => Some((requisition.agency, people, *order)),
-        Commitment::Pending | Commitment::Declined { .. } | Commitment::Lapsed(_) | Commitment::Withdrawn(_) => None,
-    });
+    let accepted = request
+        .requisitions()
+        .filter_map(|(_, requisition, commitment)| match commitment {
+            Commitment::Accepted { people, order, .. } => Some((requisition.agency, people, *order)),
+            Commitment::Pending | Commitment::Declined { .. } | Commitment::Lapsed(_) | Commitment::Withdrawn(_) => {
+                None
+            }
+        });
     accepted.flat_map(move |(agency, people, order)| {
         let ledger = orders.get(order).map(|order| &order.current().ledger);
         let of = move |person| Whereabouts::of(ledger.and_then(|ledger| ledger.row(person)));

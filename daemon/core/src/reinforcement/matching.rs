@@ -173,7 +173,11 @@ fn build(problem: &Problem) -> Built<'_> {
                 let within = supplier.within_half.min(number);
                 (within, supplier.beyond_half.min(number - within), 0)
             }
-            None => (supplier.within_half, supplier.beyond_half, if is_set { UNSET } else { 0 }),
+            None => (
+                supplier.within_half,
+                supplier.beyond_half,
+                if is_set { UNSET } else { 0 },
+            ),
         };
         network.edge(source, top, within, dear);
         network.edge(source, top, beyond, dear + BEYOND_HALF);
@@ -345,9 +349,7 @@ fn swap_in(
 /// A supplier that gives more than half of its team while another one, of which nobody is out and none goes, could fill one of
 /// its places within half of its own: never in a solution that nobody adjusted.
 pub(super) fn beyond_half_while_unused(problem: &Problem, solution: &Solution) -> Option<(usize, usize)> {
-    let over = |(index, supplier): (usize, &Supplier)| {
-        (solution.given(index) > supplier.within_half).then_some(index)
-    };
+    let over = |(index, supplier): (usize, &Supplier)| (solution.given(index) > supplier.within_half).then_some(index);
     let idle: Vec<usize> = (0..problem.suppliers.len())
         .filter(|index| {
             let supplier = &problem.suppliers[*index];

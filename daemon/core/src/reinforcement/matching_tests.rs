@@ -54,13 +54,19 @@ fn every_way(
     let from = &problem.suppliers[*supplier];
     let given = sent.iter().filter(|(it, ..)| it == supplier).count() as u32;
     let of_home = |id: PersonId| from.homes[*home].people.iter().any(|it| it.person == id);
-    let left = sent.iter().filter(|(it, _, _, id)| it == supplier && of_home(*id)).count() as u32;
+    let left = sent
+        .iter()
+        .filter(|(it, _, _, id)| it == supplier && of_home(*id))
+        .count() as u32;
     if given >= from.within_half + from.beyond_half || left >= from.homes[*home].may_leave {
         return;
     }
     for (index, demand) in problem.demands.iter().enumerate() {
         for (kind, number) in &demand.places {
-            let filled = sent.iter().filter(|(_, to, as_kind, _)| *to == index && as_kind == kind).count() as u32;
+            let filled = sent
+                .iter()
+                .filter(|(_, to, as_kind, _)| *to == index && as_kind == kind)
+                .count() as u32;
             if filled < *number && person.kinds.contains(kind) && from.points[index].is_some() {
                 sent.push((*supplier, index, *kind, person.person));
                 every_way(problem, rest, sent, best);
@@ -195,7 +201,9 @@ fn supplier(first: u32, number: u32, points: &[i64]) -> Supplier {
         unused: true,
         homes: vec![Home {
             may_leave: number,
-            people: (first..first + number).map(|id| person(id, &[0], 0, id == first)).collect(),
+            people: (first..first + number)
+                .map(|id| person(id, &[0], 0, id == first))
+                .collect(),
         }],
         points: points.iter().map(|points| Some(*points)).collect(),
         fixed: None,
@@ -211,7 +219,9 @@ fn demand(asked: u32) -> Demand {
 }
 
 fn given(problem: &Problem, solution: &Solution) -> Vec<u32> {
-    (0..problem.suppliers.len()).map(|index| solution.given(index)).collect()
+    (0..problem.suppliers.len())
+        .map(|index| solution.given(index))
+        .collect()
 }
 
 #[test]

@@ -39,7 +39,9 @@ pub use withdraw::WithdrawReinforcement;
 pub(crate) use withdraw::wind_down;
 
 use crate::command::Actor;
-use crate::id::{MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Revision, Timestamp, UnitId};
+use crate::id::{
+    MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Revision, Timestamp, UnitId,
+};
 use crate::order::Orders;
 
 /// Most people of one request.
@@ -280,7 +282,14 @@ impl Reinforcements {
         });
     }
 
-    pub(crate) fn allocated(&mut self, id: ReinforcementId, round: &Round, by: &Actor, at: Timestamp, changed: Revision) {
+    pub(crate) fn allocated(
+        &mut self,
+        id: ReinforcementId,
+        round: &Round,
+        by: &Actor,
+        at: Timestamp,
+        changed: Revision,
+    ) {
         let pending = vec![Commitment::Pending; round.requisitions.len()];
         let row = self.row_mut(id, changed);
         row.rounds.push((round.clone(), at, by.clone(), pending));
@@ -326,7 +335,14 @@ impl Reinforcements {
         self.row_mut(id, changed).missing = missing;
     }
 
-    pub(crate) fn ended(&mut self, id: ReinforcementId, ending: Ending, reason: &str, at: Timestamp, changed: Revision) {
+    pub(crate) fn ended(
+        &mut self,
+        id: ReinforcementId,
+        ending: Ending,
+        reason: &str,
+        at: Timestamp,
+        changed: Revision,
+    ) {
         let row = self.row_mut(id, changed);
         row.ended = Some((ending, at, reason.into()));
         for commitment in row.rounds.iter_mut().flat_map(|(.., commitments)| commitments) {

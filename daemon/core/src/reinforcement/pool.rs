@@ -150,7 +150,9 @@ impl Rules {
         let named = state.reinforcement.pending().filter(|it| !is_own(it)).collect();
         let open = state.reinforcement.iter().filter(|row| row.is_open());
         let lost = open.flat_map(|row| whereabouts(&state.orders, row));
-        let lost = lost.filter(|(.., it)| *it == Whereabouts::Lost).map(|(.., person, _)| person);
+        let lost = lost
+            .filter(|(.., it)| *it == Whereabouts::Lost)
+            .map(|(.., person, _)| person);
         let lost = lost.collect();
         let homes: BTreeSet<UnitId> = agency_teams(state)
             .flat_map(|team| team.members.iter())
@@ -158,7 +160,9 @@ impl Rules {
             .map(|person| person.home_unit)
             .filter(|unit| state.rosters.has_roster(*unit))
             .collect();
-        let posts = homes.iter().flat_map(|unit| instants.iter().map(move |at| (*unit, *at)));
+        let posts = homes
+            .iter()
+            .flat_map(|unit| instants.iter().map(move |at| (*unit, *at)));
         let holders = posts.flat_map(|(unit, at)| on_duty(state.duty_view(), unit, at).holders);
         let on_duty = holders.filter(|it| it.position.is_post()).map(|it| it.person).collect();
         Self {
@@ -262,7 +266,10 @@ pub(super) fn pool(
     }
 }
 
-#[allow(clippy::too_many_arguments, reason = "what an agency is looked at with, computed once for all")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "what an agency is looked at with, computed once for all"
+)]
 fn agency(
     state: &State,
     policy: &ReinforcementPolicy,
@@ -284,7 +291,10 @@ fn agency(
             continue;
         }
         let leads = teams.iter().any(|team| team.is_led_by(person.id));
-        let own = kinds.iter().filter(|(skill, _)| person.has_skill(skill)).map(|(_, kind)| *kind);
+        let own = kinds
+            .iter()
+            .filter(|(skill, _)| person.has_skill(skill))
+            .map(|(_, kind)| *kind);
         let mut all: Vec<u16> = std::iter::once(0).chain(own).collect();
         all.sort_unstable();
         let recent = calls.get(&person.id).copied().unwrap_or_default().min(CALLS_MAX);
@@ -344,7 +354,9 @@ fn points(state: &State, policy: &ReinforcementPolicy, agency: UnitId, request: 
 /// Whether an agency is linked to the very place, and to how many villages of the town.
 pub(super) fn linked(state: &State, agency: UnitId, request: &Reinforcement) -> (bool, u32) {
     let villages = || state.reinforcement.links(agency);
-    let in_town = villages().filter(|village| state.org.is_within(*village, request.need.town)).count() as u32;
+    let in_town = villages()
+        .filter(|village| state.org.is_within(*village, request.need.town))
+        .count() as u32;
     let is_linked = match request.need.village {
         Some(village) => villages().any(|linked| state.org.is_within(village, linked)),
         None => in_town > 0,
@@ -357,7 +369,11 @@ pub(super) fn travel(state: &State, policy: &ReinforcementPolicy, agency: UnitId
     let code = |unit: UnitId| state.org.get(unit).code.clone();
     let given = policy.travel_minutes.get(&(code(agency), code(request.need.town)));
     let is_near = linked(state, agency, request).1 > 0;
-    given.copied().unwrap_or(if is_near { policy.near_minutes } else { policy.far_minutes })
+    given.copied().unwrap_or(if is_near {
+        policy.near_minutes
+    } else {
+        policy.far_minutes
+    })
 }
 
 /// A request's open places. Whoever it has counts for the first of its skills that they have and that is not filled yet.
@@ -407,7 +423,10 @@ fn covering<'s>(state: &'s State, request: &'s Reinforcement) -> impl Iterator<I
 
 /// How often everybody in an agency team set out or arrived under an order lately.
 fn recent_calls(state: &State, policy: &ReinforcementPolicy, at: Timestamp) -> BTreeMap<PersonId, u32> {
-    let first = policy.zone.date(at).plus_days(-i32::try_from(policy.recent_days).unwrap_or(i32::MAX));
+    let first = policy
+        .zone
+        .date(at)
+        .plus_days(-i32::try_from(policy.recent_days).unwrap_or(i32::MAX));
     let from = policy.zone.instant(first, Minute::new(0));
     let is_recent = |at: Option<Timestamp>| at.is_some_and(|at| at >= from);
     let people: BTreeSet<PersonId> = agency_teams(state).flat_map(|team| team.members.iter()).collect();

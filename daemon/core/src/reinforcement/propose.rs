@@ -66,7 +66,10 @@ impl ReinforcementProposal {
     /// The requisitions for a request.
     pub fn requisitions(&self, request: ReinforcementId) -> Vec<Requisition> {
         let gives = self.agencies.iter().flat_map(|share| &share.gives);
-        gives.filter(|(to, _)| *to == request).map(|(_, it)| it.clone()).collect()
+        gives
+            .filter(|(to, _)| *to == request)
+            .map(|(_, it)| it.clone())
+            .collect()
     }
     /// How many go in all.
     pub fn people(&self) -> u32 {
@@ -86,7 +89,10 @@ impl ProposeReinforcement {
         at: Timestamp,
     ) -> Result<ReinforcementProposal, Rejection> {
         let requests = self.requests(state)?;
-        let gaps: Vec<u32> = requests.iter().map(|row| coverage(&state.orders, row).uncovered).collect();
+        let gaps: Vec<u32> = requests
+            .iter()
+            .map(|row| coverage(&state.orders, row).uncovered)
+            .collect();
         let fixed = self.fixed(state, gaps.iter().sum())?;
         let pool = pool(state, policy, at, &requests, &gaps, &fixed);
         let solution = solve(&pool.problem);
@@ -191,7 +197,10 @@ pub(super) fn explain(
         let mut beyond = solution.given(index).saturating_sub(supplier.within_half);
         let mut gives = Vec::new();
         for (demand, request) in requests.iter().enumerate() {
-            let sent = solution.sent.iter().filter(|(from, to, ..)| (*from, *to) == (index, demand));
+            let sent = solution
+                .sent
+                .iter()
+                .filter(|(from, to, ..)| (*from, *to) == (index, demand));
             let people: PersonSet = sent.map(|(.., person)| *person).collect();
             if people.is_empty() {
                 continue;
@@ -248,7 +257,10 @@ pub(super) fn explain(
             why_not: agency.why_not.iter().map(|(why, number)| (*why, *number)).collect(),
         });
     }
-    let gaps = requests.iter().enumerate().map(|(index, row)| gap(row, gaps[index], index, pool, solution));
+    let gaps = requests
+        .iter()
+        .enumerate()
+        .map(|(index, row)| gap(row, gaps[index], index, pool, solution));
     ReinforcementProposal {
         gaps: gaps.collect(),
         name: name.hex(),

@@ -63,7 +63,10 @@ fn replace(
         return;
     }
     let requests: Vec<&Reinforcement> = short.iter().map(|(row, _)| *row).collect();
-    let gaps: Vec<u32> = short.iter().map(|(_, counts)| counts.gap().min(counts.uncovered)).collect();
+    let gaps: Vec<u32> = short
+        .iter()
+        .map(|(_, counts)| counts.gap().min(counts.uncovered))
+        .collect();
     let pool = pool(state, policy, at, &requests, &gaps, &BTreeMap::new());
     let solution = solve(&pool.problem);
     let proposal = explain(state, policy, &requests, &gaps, &pool, &solution);

@@ -97,24 +97,27 @@ fn asked(district: &District, request: ReinforcementId) -> Vec<(Box<str>, u32)> 
     let row = district.state.reinforcement.get(request).unwrap();
     let (round, ..) = row.rounds.last().unwrap();
     let each = round.requisitions.iter();
-    each.map(|it| {
-        (
-            district.state.org.get(it.agency).code.clone(),
-            it.people.len() as u32,
-        )
-    })
-    .collect()
+    each.map(|it| (district.state.org.get(it.agency).code.clone(), it.people.len() as u32))
+        .collect()
 }
 
 fn counts(district: &District, request: ReinforcementId) -> Coverage {
-    coverage(&district.state.orders, district.state.reinforcement.get(request).unwrap())
+    coverage(
+        &district.state.orders,
+        district.state.reinforcement.get(request).unwrap(),
+    )
 }
 
 /// Fires until nothing is due.
 fn settle(district: &mut District) {
     for _ in 0..10 {
         district.fire();
-        if district.state.reinforcement.next_deadline().is_none_or(|due| district.state.at() < Some(due)) {
+        if district
+            .state
+            .reinforcement
+            .next_deadline()
+            .is_none_or(|due| district.state.at() < Some(due))
+        {
             return;
         }
     }

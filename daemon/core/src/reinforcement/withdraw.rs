@@ -31,7 +31,10 @@ impl WithdrawReinforcement {
 
 /// What the end of a response closes: its requests that are still open.
 pub(crate) fn wind_down(state: &State, response: ResponseId) -> Vec<Event> {
-    let open = state.reinforcement.iter().filter(|row| row.is_open() && row.need.response == response);
+    let open = state
+        .reinforcement
+        .iter()
+        .filter(|row| row.is_open() && row.need.response == response);
     open.map(|row| Event::ReinforcementEnded {
         reinforcement: row.id,
         ending: Ending::ResponseEnded,

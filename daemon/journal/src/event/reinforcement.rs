@@ -61,7 +61,9 @@ pub(super) fn decode_requested(message: pb::ReinforcementRequested) -> Result<Ev
         reason,
         sign_offs,
     } = message;
-    let skills = skills.into_iter().map(|pb::SkillNeed { skill, number }| (skill.into(), number));
+    let skills = skills
+        .into_iter()
+        .map(|pb::SkillNeed { skill, number }| (skill.into(), number));
     let need = Need {
         response: id("reinforcement.response", response)?,
         town: id("reinforcement.town", town)?,
@@ -189,7 +191,10 @@ pub(super) fn encode_settled(
         }
         Commitment::Declined { by, at, reason } => {
             let (by, reason) = (by.0, reason.to_string());
-            (Some(*at), Some(Outcome::Declined(pb::RequisitionDeclined { by, reason })))
+            (
+                Some(*at),
+                Some(Outcome::Declined(pb::RequisitionDeclined { by, reason })),
+            )
         }
         Commitment::Lapsed(at) => (Some(*at), Some(Outcome::Lapsed(pb::RequisitionLapsed {}))),
         Commitment::Withdrawn(at) => (Some(*at), Some(Outcome::Withdrawn(pb::RequisitionWithdrawn {}))),

@@ -28,7 +28,8 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     .await?;
     app.emit(
         || {
-            let link = |it: &pb::AgencyLinks| json!({ "agency_code": it.agency_code, "village_codes": it.village_codes });
+            let link =
+                |it: &pb::AgencyLinks| json!({ "agency_code": it.agency_code, "village_codes": it.village_codes });
             json!({ "links": links.iter().map(link).collect::<Vec<_>>() })
         },
         || {
