@@ -13,6 +13,7 @@ mod journey;
 mod kill;
 mod listen;
 mod python;
+mod reinforcement;
 mod roster_workbook;
 mod telemetry;
 mod watch;
