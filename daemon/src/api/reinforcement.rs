@@ -228,9 +228,10 @@ impl v1::reinforcement_service_server::ReinforcementService for ReinforcementApi
             reason: reason.into(),
         });
         let reply = command(&self.0.engine, asked, digest, answers).await?;
-        let order = match &reply.answer {
-            Answer::Issued(order) => Some(issued(order)),
-            _declined => None,
+        let order = if let Answer::Issued(order) = &reply.answer {
+            Some(issued(order))
+        } else {
+            None
         };
         Ok(Response::new(v1::AnswerRequisitionResponse {
             receipt: receipt(&reply),
