@@ -181,7 +181,9 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::StandIn(_)
         | Answer::Swap(_)
         | Answer::Team(_)
-        | Answer::Exclusion(_) => Err(wrong_answer()),
+        | Answer::Exclusion(_)
+        | Answer::Reinforcement(_)
+        | Answer::Allocated { .. } => Err(wrong_answer()),
     }
 }
 
