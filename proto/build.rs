@@ -19,6 +19,7 @@ const API: &[&str] = &[
     "baiying/v1/post.proto",
     "baiying/v1/situation.proto",
     "baiying/v1/branch.proto",
+    "baiying/v1/reinforcement.proto",
 ];
 /// What is stored.
 const JOURNAL: &[&str] = &["baiying/journal/v1/batch.proto"];

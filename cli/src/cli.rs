@@ -145,6 +145,8 @@ pub(crate) enum Command {
     Report(commands::report::Command),
     #[command(subcommand)]
     Branch(commands::branch::Command),
+    #[command(subcommand)]
+    Reinforcement(commands::reinforcement::Command),
     Board(commands::board::Args),
     Events(commands::events::Args),
     Status(commands::status::Args),
@@ -172,6 +174,7 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Post(command) => commands::post::run(&app, command).await,
         Command::Report(command) => commands::report::run(&app, command).await,
         Command::Branch(command) => commands::branch::run(&app, command).await,
+        Command::Reinforcement(command) => commands::reinforcement::run(&app, command).await,
         Command::Board(args) => commands::board::run(&app, args).await,
         Command::Events(args) => commands::events::run(&app, args).await,
         Command::Status(args) => commands::status::run(&app, args).await,

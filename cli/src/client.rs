@@ -123,6 +123,7 @@ impl Client {
     service!(team, team_service_client, TeamServiceClient);
     service!(situation, situation_service_client, SituationServiceClient);
     service!(branch, branch_service_client, BranchServiceClient);
+    service!(reinforcement, reinforcement_service_client, ReinforcementServiceClient);
 }
 
 /// Bytes of the system's randomness.

@@ -72,7 +72,7 @@ fn id(letter: char, text: &str) -> Result<u32, ArgError> {
 }
 
 /// The letters of all ids.
-const KNOWN: &str = "ROPTMLDC";
+const KNOWN: &str = "ROPTMLDCZ";
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -106,6 +106,11 @@ pub(crate) fn spot_check(text: &str) -> Result<u32, ArgError> {
 /// A temporary Party branch: B1.
 pub(crate) fn branch(text: &str) -> Result<u32, ArgError> {
     id('B', text)
+}
+
+/// A request for reinforcement: Z1.
+pub(crate) fn reinforcement(text: &str) -> Result<u32, ArgError> {
+    id('Z', text)
 }
 
 /// A team by id (T3) or code; a bare number is a code.

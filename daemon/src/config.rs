@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 mod branch_policy;
 mod duty_policy;
+mod reinforcement_policy;
 mod policy;
 mod situation_policy;
 

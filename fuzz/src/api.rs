@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 107] = [
+const METHODS: [(&str, Shape); 117] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -75,6 +75,16 @@ const METHODS: [(&str, Shape); 107] = [
     ("/baiying.v1.TeamService/Quota", Shape::Unary),
     ("/baiying.v1.TeamService/ProposeTeam", Shape::Unary),
     ("/baiying.v1.TeamService/ApproveTeam", Shape::Unary),
+    ("/baiying.v1.ReinforcementService/RequestReinforcement", Shape::Unary),
+    ("/baiying.v1.ReinforcementService/ListReinforcements", Shape::Unary),
+    ("/baiying.v1.ReinforcementService/GetReinforcement", Shape::Unary),
+    ("/baiying.v1.ReinforcementService/ProposeReinforcement", Shape::Unary),
+    ("/baiying.v1.ReinforcementService/ApproveReinforcement", Shape::Unary),
+    ("/baiying.v1.ReinforcementService/AnswerRequisition", Shape::Unary),
+    ("/baiying.v1.ReinforcementService/AssignReinforcement", Shape::Unary),
+    ("/baiying.v1.ReinforcementService/WithdrawReinforcement", Shape::Unary),
+    ("/baiying.v1.ReinforcementService/ImportAgencyLinks", Shape::Messages),
+    ("/baiying.v1.ReinforcementService/ListAgencyLinks", Shape::Unary),
     ("/baiying.v1.DutyService/ImportCalendar", Shape::Messages),
     ("/baiying.v1.DutyService/ListCalendar", Shape::Unary),
     ("/baiying.v1.DutyService/ImportRosters", Shape::Messages),

@@ -18,6 +18,7 @@ mod listen;
 mod plans;
 mod python;
 mod readiness;
+mod reinforcement;
 mod roster_workbook;
 mod telemetry;
 mod watch;

@@ -18,6 +18,7 @@ pub(crate) mod plan;
 pub(crate) mod post;
 pub(crate) mod readiness;
 pub(crate) mod report;
+pub(crate) mod reinforcement;
 pub(crate) mod response;
 pub(crate) mod roster;
 pub(crate) mod spot_check;

@@ -139,6 +139,12 @@ pub(crate) static MUSTER: [Column; 5] = [
     optional("address", &["地址", "位置"]),
 ];
 
+/// Agencies and the villages they are linked to.
+pub(crate) static AGENCY_LINKS: [Column; 2] = [
+    needed("agency_code", &["机关代码", "单位代码", "机关单位代码", "挂钩单位代码"]),
+    needed("village_code", &["村代码", "村居代码", "村（社区）代码", "社区代码", "挂钩村代码"]),
+];
+
 /// People.
 pub(crate) static PEOPLE: [Column; 8] = [
     needed("id_number", &["身份证号", "身份证号码", "身份证", "公民身份号码"]),

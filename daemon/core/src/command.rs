@@ -14,8 +14,7 @@ use crate::duty::{
 };
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId,
-    Timestamp,
+    BranchId, DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
 use crate::leave::{DecideLeave, RequestLeave};
@@ -29,6 +28,10 @@ use crate::people::{ImportPeople, Unmask, VerifyPhones};
 use crate::plan::{ImportPlan, PlanReport};
 use crate::post::{EndPost, ImportPosts};
 use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
+use crate::reinforcement::{
+    AnswerRequisition, ApproveReinforcement, AssignReinforcement, ImportAgencyLinks, RequestReinforcement,
+    WithdrawReinforcement,
+};
 use crate::response::{ActivateResponse, ChangeLevel, TerminateResponse};
 use crate::situation::FileReport;
 use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
@@ -141,6 +144,12 @@ pub enum Command {
     LogActivity(LogActivity),
     IssueFeedback(IssueFeedback),
     DissolveBranch(DissolveBranch),
+    RequestReinforcement(RequestReinforcement),
+    ApproveReinforcement(ApproveReinforcement),
+    AnswerRequisition(AnswerRequisition),
+    AssignReinforcement(AssignReinforcement),
+    WithdrawReinforcement(WithdrawReinforcement),
+    ImportAgencyLinks(ImportAgencyLinks),
 }
 
 impl Command {
@@ -214,6 +223,12 @@ impl Command {
             Self::LogActivity(_) => "log-branch-activity",
             Self::IssueFeedback(_) => "issue-branch-feedback",
             Self::DissolveBranch(_) => "dissolve-branch",
+            Self::RequestReinforcement(_) => "request-reinforcement",
+            Self::ApproveReinforcement(_) => "approve-reinforcement",
+            Self::AnswerRequisition(_) => "answer-requisition",
+            Self::AssignReinforcement(_) => "assign-reinforcement",
+            Self::WithdrawReinforcement(_) => "withdraw-reinforcement",
+            Self::ImportAgencyLinks(_) => "import-agency-links",
         }
     }
 }
@@ -269,6 +284,17 @@ pub enum Answer {
     },
     /// Temporary Party branches were proposed.
     Branches(Vec<BranchId>),
+    /// Reinforcement was asked for.
+    Reinforcement(ReinforcementId),
+    /// People were allocated.
+    Allocated {
+        /// How many.
+        people: u32,
+        /// Of how many agencies.
+        agencies: u32,
+        /// How many stay uncovered.
+        uncovered: u32,
+    },
 }
 
 /// What an issued order came to.

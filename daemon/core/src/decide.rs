@@ -7,7 +7,7 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    branch, calendar, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, response, situation, spot_check, team,
+    branch, calendar, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, reinforcement, response, situation, spot_check, team,
 };
 
 /// What follows from a command.
@@ -114,6 +114,7 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             events.append(&mut quota::fire(state, &policy.team, context.at));
             events.append(&mut situation::fire_timers(state, context.at, &policy.situation));
             events.append(&mut branch::fire(state, &policy.branch, context.at));
+            events.append(&mut reinforcement::fire(state, &policy.reinforcement, context.at));
             Ok(Decision::done(events))
         }
         Command::ImportPlan(command) => plan::ImportPlan::decide(command, state),
@@ -134,6 +135,18 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::LogActivity(command) => branch::LogActivity::decide(command, state, context, policy),
         Command::IssueFeedback(command) => branch::IssueFeedback::decide(command, state, context),
         Command::DissolveBranch(command) => branch::DissolveBranch::decide(command, state, context),
+        Command::RequestReinforcement(command) => {
+            reinforcement::RequestReinforcement::decide(command, state, context, policy)
+        }
+        Command::ApproveReinforcement(command) => {
+            reinforcement::ApproveReinforcement::decide(command, state, context, policy)
+        }
+        Command::AnswerRequisition(command) => {
+            reinforcement::AnswerRequisition::decide(command, state, context, policy)
+        }
+        Command::AssignReinforcement(command) => reinforcement::AssignReinforcement::decide(command, state),
+        Command::WithdrawReinforcement(command) => reinforcement::WithdrawReinforcement::decide(command, state),
+        Command::ImportAgencyLinks(command) => Ok(reinforcement::ImportAgencyLinks::decide(command, state)),
     }
 }
 

@@ -13,8 +13,7 @@ use crate::command::Actor;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::field::Device;
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId,
-    StandInId, SwapId, TeamId, Timestamp, UnitId,
+    BranchId, DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId,
 };
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use crate::muster::MusterPoint;
@@ -25,6 +24,7 @@ use crate::plan::Plan;
 use crate::post::Holders;
 use crate::quota::{CountPolicy, Exclusion, UnitLine, Waiver};
 use crate::readiness::GapKind;
+use crate::reinforcement::{Commitment, Ending, Need, Round};
 use crate::response::{LevelChange, ResponseSpec};
 use crate::situation::{Clock, Setting, SituationReport};
 use crate::spot_check::{Asked, Method, Planned, SpotAnswer, SpotCheckResult};
@@ -548,6 +548,63 @@ pub enum Event {
         branch: BranchId,
         /// How.
         change: BranchChange,
+    },
+    /// A town asked for reinforcement (请求增援).
+    ReinforcementRequested {
+        /// Its id.
+        reinforcement: ReinforcementId,
+        /// What is asked for.
+        need: Need,
+    },
+    /// People were allocated, and their agencies asked for them (调配、征调).
+    ReinforcementAllocated {
+        /// For which request.
+        reinforcement: ReinforcementId,
+        /// What was decided.
+        round: Round,
+    },
+    /// An agency answered (承接、谢绝), or did not in time.
+    RequisitionSettled {
+        /// For which request.
+        reinforcement: ReinforcementId,
+        /// In which round.
+        round: u32,
+        /// Which agency.
+        agency: UnitId,
+        /// What became of its requisition.
+        commitment: Commitment,
+    },
+    /// People fell out and nobody was left to replace them.
+    ReinforcementShort {
+        /// Of which request.
+        reinforcement: ReinforcementId,
+        /// How many of those approved are missing.
+        missing: u32,
+    },
+    /// The town put people who have arrived into a place of its area (分配到村).
+    ReinforcementAssigned {
+        /// Of which request.
+        reinforcement: ReinforcementId,
+        /// Village, community or grid.
+        unit: UnitId,
+        /// Who.
+        people: PersonSet,
+    },
+    /// A request ended.
+    ReinforcementEnded {
+        /// Which.
+        reinforcement: ReinforcementId,
+        /// How.
+        ending: Ending,
+        /// Why; may be empty.
+        reason: Box<str>,
+    },
+    /// An agency is linked to just these villages (区直挂钩).
+    AgencyLinked {
+        /// Which agency.
+        agency: UnitId,
+        /// Which villages, in order.
+        villages: Vec<UnitId>,
     },
 }
 

@@ -80,6 +80,8 @@ ids! {
     ExclusionId, 'X', "exclusion";
     /// A temporary Party branch (临时党支部).
     BranchId, 'B', "branch";
+    /// A town's request for reinforcement (增援).
+    ReinforcementId, 'Z', "reinforcement";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.

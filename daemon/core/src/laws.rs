@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 
 mod plans;
 mod branch;
+mod reinforcement;
 mod rosters;
 mod situation;
 
 pub use plans::plans;
 pub use branch::branches;
+pub use reinforcement::reinforcement;
 pub use rosters::rosters;
 pub use situation::situation;
 
@@ -65,7 +67,8 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     }
     responses_go_on(before, after)?;
     duty(after)?;
-    duty_goes_on(before, after)
+    duty_goes_on(before, after)?;
+    reinforcement(before, entry, after)
 }
 
 /// Units are one tree: every path ends at the one root, and soon.

@@ -26,6 +26,7 @@ pub mod policy;
 pub mod post;
 pub mod quota;
 pub mod readiness;
+pub mod reinforcement;
 pub mod rejection;
 pub mod request;
 pub mod response;

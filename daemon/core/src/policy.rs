@@ -34,6 +34,8 @@ pub struct Policy {
     pub situation: SituationPolicy,
     /// Temporary Party branches.
     pub branch: BranchPolicy,
+    /// Who allocates reinforcement, and by what.
+    pub reinforcement: ReinforcementPolicy,
 }
 
 /// Temporary Party branches (临时党支部, `domain.md` §2). What the regulation fixes (three full members, the committee from seven on) is
@@ -320,6 +322,7 @@ impl Default for Policy {
             team: TeamPolicy::default(),
             slots: SlotPolicy::default(),
             situation: SituationPolicy::default(),
+            reinforcement: ReinforcementPolicy::default(),
             branch: BranchPolicy::default(),
         }
     }
@@ -433,6 +436,87 @@ impl Default for SituationPolicy {
             daily_after_ms: hours(24),
             zero_at: Some(Minute::new(17 * 60)),
             final_ms: Some(hours(24)),
+        }
+    }
+}
+
+/// Who allocates reinforcement (增援), and by what (`domain.md` §4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReinforcementPolicy {
+    /// Codes of the units that may allocate: the organization department (区委组织部). None: nobody may.
+    pub allocators: Vec<Box<str>>,
+    /// Where days begin and end.
+    pub zone: Zone,
+    /// How long an agency has to answer.
+    pub answer_within_ms: u64,
+    /// How long people have to answer the order that follows.
+    pub acknowledge_ms: u64,
+    /// How long they have to arrive, where the time asked for has passed already.
+    pub arrive_within_ms: u64,
+    /// Of a unit's established staff at their posts, so many percent have to stay.
+    pub keep_percent: u32,
+    /// Another percentage for single units, by code.
+    pub keep_percent_of: BTreeMap<Box<str>, u32>,
+    /// From so many of an agency for one town, its leader or deputy goes with them; 0: never.
+    pub lead_from: u32,
+    /// How long a call-up is recent.
+    pub recent_days: u32,
+    /// Minutes of travel from an agency to a town, by their codes.
+    pub travel_minutes: BTreeMap<(Box<str>, Box<str>), u32>,
+    /// Minutes where nothing is given and the agency is linked to a village of the town.
+    pub near_minutes: u32,
+    /// Minutes where nothing is given and it is not.
+    pub far_minutes: u32,
+    /// What must be signed before anybody is released, when the request says nothing.
+    pub sign_offs: Vec<Box<str>>,
+    /// Points.
+    pub weights: ReinforcementWeights,
+}
+
+/// Points that speak against sending somebody of an agency somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReinforcementWeights {
+    /// Each minute of travel.
+    pub minute: u32,
+    /// The agency is not linked to the village (half, if to another one of the town).
+    pub unlinked: u32,
+    /// Each recent call-up of the person, up to three.
+    pub recent_call: u32,
+    /// The person leads the team, and is better kept for those who stay.
+    pub lead: u32,
+}
+
+impl ReinforcementPolicy {
+    /// How many of a unit's established staff have to stay at their posts.
+    pub fn keeps(&self, code: &str, staff: u32) -> u32 {
+        let percent = self.keep_percent_of.get(code).copied().unwrap_or(self.keep_percent);
+        let keeps = (u64::from(staff) * u64::from(percent.min(100))).div_ceil(100);
+        u32::try_from(keeps).unwrap_or(u32::MAX)
+    }
+}
+
+impl Default for ReinforcementPolicy {
+    fn default() -> Self {
+        Self {
+            allocators: Vec::new(),
+            zone: Zone::shanghai(),
+            answer_within_ms: 30 * 60_000,
+            acknowledge_ms: 15 * 60_000,
+            arrive_within_ms: 2 * 3_600_000,
+            keep_percent: 50,
+            keep_percent_of: BTreeMap::new(),
+            lead_from: 5,
+            recent_days: 30,
+            travel_minutes: BTreeMap::new(),
+            near_minutes: 20,
+            far_minutes: 45,
+            sign_offs: Vec::new(),
+            weights: ReinforcementWeights {
+                minute: 1,
+                unlinked: 30,
+                recent_call: 20,
+                lead: 40,
+            },
         }
     }
 }

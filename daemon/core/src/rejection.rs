@@ -3,7 +3,7 @@
 use crate::branch::BranchStatus;
 use crate::duty::{Position, SwapStatus};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp,
+    BranchId, DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp,
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;
@@ -236,4 +236,32 @@ pub enum Rejection {
     FeedbackOpen { branch: BranchId, units: u32 },
     #[error("branch {branch} owes unit {unit} no feedback")]
     NoFeedbackDue { branch: BranchId, unit: Box<str> },
+    #[error("there is no request for reinforcement {reinforcement}")]
+    UnknownReinforcement { reinforcement: ReinforcementId },
+    #[error("the request for reinforcement {reinforcement} has ended")]
+    ReinforcementEnded { reinforcement: ReinforcementId },
+    #[error("unit {unit} is not a town in the area of response {response}")]
+    TownOutsideResponse { unit: Box<str>, response: ResponseId },
+    #[error("unit {unit} is not within {town}")]
+    PlaceOutsideTown { unit: Box<str>, town: Box<str> },
+    #[error("{field}: {number} is not from 1 to {max}")]
+    ReinforcementNumber { field: &'static str, number: u32, max: u32 },
+    #[error("unit {unit} may not allocate; {allocators:?} may")]
+    NotTheAllocator { unit: Box<str>, allocators: Box<str> },
+    #[error("more than half of the team of {unit} would go while nobody of {unused} does")]
+    HalfOfTeam { unit: Box<str>, unused: Box<str> },
+    #[error("{asked} people were asked of {unit} and {available} can go")]
+    TooFewPeople { unit: Box<str>, asked: u32, available: u32 },
+    #[error("the allocation is not what it would be now")]
+    AllocationStale,
+    #[error("nobody can be allocated, or nobody is needed")]
+    NobodyToAllocate,
+    #[error("no requisition to {unit} in {reinforcement} waits for an answer")]
+    NoRequisition { reinforcement: ReinforcementId, unit: Box<str> },
+    #[error("{person} leads no team of {unit}")]
+    NotTeamLead { person: PersonId, unit: Box<str> },
+    #[error("{person} cannot be sent: {why}")]
+    CannotBeSent { person: PersonId, why: &'static str },
+    #[error("{person} has not arrived for {reinforcement}, or was released")]
+    NotArrived { reinforcement: ReinforcementId, person: PersonId },
 }

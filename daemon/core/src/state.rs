@@ -21,6 +21,7 @@ use crate::plan::Plans;
 use crate::post::Posts;
 use crate::quota::Quota;
 use crate::readiness::Readiness;
+use crate::reinforcement::Reinforcements;
 use crate::request::Requests;
 use crate::response::{ResponseSpec, Responses};
 use crate::situation::Situations;
@@ -72,6 +73,8 @@ pub struct State {
     pub situations: Situations,
     /// Temporary Party branches.
     pub branches: Branches,
+    /// Requests for reinforcement, and which agencies are linked to which villages.
+    pub reinforcement: Reinforcements,
 }
 
 impl State {
@@ -100,7 +103,8 @@ impl State {
         let quota = self.quota.next_deadline();
         let situations = self.situations.next_deadline();
         let branches = self.branches.next_deadline(self.at);
-        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota, situations, branches];
+        let reinforcement = self.reinforcement.next_deadline();
+        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota, situations, branches, reinforcement];
         all.into_iter().flatten().min()
     }
     /// When the next order has something to do.
@@ -503,6 +507,41 @@ impl State {
                 let people = self.branches.changed(*branch, change, actor, at, revision);
                 self.concerns_branches(people);
             }
+            Event::ReinforcementRequested { reinforcement, need } => {
+                self.reinforcement.requested(*reinforcement, need, actor, at, revision);
+            }
+            Event::ReinforcementAllocated { reinforcement, round } => {
+                self.reinforcement.allocated(*reinforcement, round, actor, at, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::RequisitionSettled {
+                reinforcement,
+                round,
+                agency,
+                commitment,
+            } => {
+                self.reinforcement
+                    .settled(*reinforcement, *round, *agency, commitment, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::ReinforcementShort { reinforcement, missing } => {
+                self.reinforcement.reviewed(*reinforcement, *missing, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::ReinforcementAssigned {
+                reinforcement,
+                unit,
+                people,
+            } => self.reinforcement.assigned(*reinforcement, *unit, people, at, revision),
+            Event::ReinforcementEnded {
+                reinforcement,
+                ending,
+                reason,
+            } => {
+                self.reinforcement.ended(*reinforcement, *ending, reason, at, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::AgencyLinked { agency, villages } => self.reinforcement.linked(*agency, villages),
         }
     }
 
@@ -612,6 +651,7 @@ impl State {
         }
         self.concerns_branches(audience.iter());
         self.reschedule(order);
+        self.stir(order);
     }
 
     fn leave_requested(
@@ -661,6 +701,13 @@ impl State {
         for person in people.iter() {
             row.ledger.change(person, revision, &mut change);
         }
+        self.stir(order);
+    }
+
+    /// An order's ledger changed: whoever it was issued for may have something to do.
+    fn stir(&mut self, order: OrderId) {
+        let at = self.at.expect("an entry has a time");
+        self.reinforcement.stirred(&self.orders, order, at, self.revision);
     }
 
     /// Ends an order's current version: `settle` says what becomes of each row.
@@ -681,6 +728,7 @@ impl State {
             .collect();
         self.free(order, &gone);
         self.reschedule(order);
+        self.stir(order);
     }
 
     /// Ends the deployment of those who are deployed under `order`.

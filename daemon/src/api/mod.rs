@@ -17,6 +17,7 @@ mod patience;
 mod plan;
 mod post;
 mod readiness;
+mod reinforcement;
 pub mod refusal;
 mod response;
 mod roster;

@@ -185,7 +185,9 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Exclusion(_)
         | Answer::Plan(_)
         | Answer::SituationReport { .. }
-        | Answer::Branches(_) => Err(wrong_answer()),
+        | Answer::Branches(_)
+        | Answer::Reinforcement(_)
+        | Answer::Allocated { .. } => Err(wrong_answer()),
     }
 }
 

@@ -30,6 +30,7 @@ use super::post::PostApi;
 use super::readiness::ReadinessApi;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
+use super::reinforcement::ReinforcementApi;
 use super::situation::SituationApi;
 use super::team::TeamApi;
 use super::watch::WatchApi;
@@ -128,6 +129,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::plan_service_server::PlanServiceServer;
     use v1::post_service_server::PostServiceServer;
     use v1::readiness_service_server::ReadinessServiceServer;
+    use v1::reinforcement_service_server::ReinforcementServiceServer;
     use v1::response_service_server::ResponseServiceServer;
     use v1::roster_service_server::RosterServiceServer;
     use v1::situation_service_server::SituationServiceServer;
@@ -166,6 +168,10 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
             taken
         ))
         .add_service(limited!(BranchServiceServer::new(BranchApi(context.clone())), taken))
+        .add_service(limited!(
+            ReinforcementServiceServer::new(ReinforcementApi(context.clone())),
+            taken
+        ))
 }
 
 /// Administration, health and reflection.

@@ -37,6 +37,9 @@ pub struct PolicyConfig {
     /// Teams of towns, villages and groups (1+1+N).
     #[serde(default)]
     slots: Option<BTreeMap<String, Vec<SlotConfig>>>,
+    /// Reinforcement; what is missing is as by default.
+    #[serde(default)]
+    reinforcement: super::reinforcement_policy::ReinforcementConfig,
     /// Temporary Party branches.
     #[serde(default)]
     branch: super::branch_policy::BranchConfig,
@@ -392,6 +395,7 @@ impl TryFrom<PolicyConfig> for Policy {
         // Days begin and end where duty is kept: there is one zone.
         let zone = duty.zone.clone();
         let situation = super::situation_policy::read(config.situation, zone.clone())?;
+        let reinforcement = super::reinforcement_policy::read(config.reinforcement, zone.clone())?;
         Ok(Self {
             plans: crate::plan_file::shipped(),
             order: OrderPolicy {
@@ -408,6 +412,7 @@ impl TryFrom<PolicyConfig> for Policy {
             slots: slots(config.slots)?,
             situation,
             branch: config.branch.try_into()?,
+            reinforcement,
         })
     }
 }

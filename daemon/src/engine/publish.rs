@@ -130,6 +130,13 @@ fn is_announced(event: &Event) -> bool {
         | Event::SituationReportFiled { .. }
         | Event::SituationReportMissed { .. }
         | Event::BranchProposed { .. }
-        | Event::BranchChanged { .. } => false,
+        | Event::BranchChanged { .. }
+        | Event::ReinforcementRequested { .. }
+        | Event::ReinforcementAllocated { .. }
+        | Event::RequisitionSettled { .. }
+        | Event::ReinforcementShort { .. }
+        | Event::ReinforcementAssigned { .. }
+        | Event::ReinforcementEnded { .. }
+        | Event::AgencyLinked { .. } => false,
     }
 }

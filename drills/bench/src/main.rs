@@ -12,6 +12,7 @@ mod fan_out;
 mod growth;
 mod journal;
 mod machine;
+mod matching;
 mod mosquitto;
 mod peer;
 mod plot;
@@ -89,6 +90,8 @@ enum Section {
     Postgres,
     /// What more people and more orders cost
     Growth,
+    /// Who goes where, when every village asks for reinforcement at once
+    Matching,
 }
 
 fn main() -> ExitCode {
@@ -129,6 +132,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     let mut report = Report::default();
     if wanted(Section::Journal) {
         journal::measure(&scale, &mut report)?;
+    }
+    if wanted(Section::Matching) {
+        matching::measure(&scale, &mut report)?;
     }
     let of_the_daemon = [
         Section::FanOut,

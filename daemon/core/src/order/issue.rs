@@ -27,7 +27,7 @@ pub enum Deadline {
 }
 
 impl Deadline {
-    fn resolve(self, field: &'static str, now: Timestamp) -> Result<Option<Timestamp>, Rejection> {
+    pub(crate) fn resolve(self, field: &'static str, now: Timestamp) -> Result<Option<Timestamp>, Rejection> {
         let at = match self {
             Self::None => return Ok(None),
             Self::WithinMs(ms) => now.plus_ms(ms),

@@ -53,6 +53,7 @@ impl TerminateResponse {
             }
         }
         events.append(&mut crate::branch::wind_down(state, *response));
+        events.append(&mut crate::reinforcement::wind_down(state, *response));
         events.push(Event::ResponseTerminated {
             response: *response,
             reason: reason.clone(),

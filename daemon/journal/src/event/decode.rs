@@ -8,7 +8,7 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, branch, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, response, situation, team, tenant,
+    EventError, branch, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, reinforcement, response, situation, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -242,5 +242,12 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::SituationReportMissed(message) => situation::decode_missed(message)?,
         Kind::BranchProposed(message) => branch::decode_proposed(message)?,
         Kind::BranchChanged(message) => branch::decode_changed(message)?,
+        Kind::ReinforcementRequested(message) => reinforcement::decode_requested(message)?,
+        Kind::ReinforcementAllocated(message) => reinforcement::decode_allocated(message)?,
+        Kind::RequisitionSettled(message) => reinforcement::decode_settled(message)?,
+        Kind::ReinforcementShort(message) => reinforcement::decode_short(message)?,
+        Kind::ReinforcementAssigned(message) => reinforcement::decode_assigned(message)?,
+        Kind::ReinforcementEnded(message) => reinforcement::decode_ended(message)?,
+        Kind::AgencyLinked(message) => reinforcement::decode_linked(message)?,
     })
 }

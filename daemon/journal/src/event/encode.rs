@@ -7,7 +7,7 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    branch, duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, response as responses, situation, team, tenant,
+    branch, duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, reinforcement, response as responses, situation, team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {
@@ -291,5 +291,41 @@ pub(super) fn event(event: &Event) -> Kind {
         } => situation::encode_missed(*response, *clock, *due, *times, *next),
         Event::BranchProposed { branch, spec } => branch::encode_proposed(*branch, spec),
         Event::BranchChanged { branch, change } => branch::encode_changed(*branch, change),
+        Event::ReinforcementRequested { reinforcement, need } => reinforcement::encode_requested(*reinforcement, need),
+        Event::ReinforcementAllocated { reinforcement, round } => {
+            reinforcement::encode_allocated(*reinforcement, round)
+        }
+        Event::RequisitionSettled {
+            reinforcement,
+            round,
+            agency,
+            commitment,
+        } => reinforcement::encode_settled(*reinforcement, *round, *agency, commitment),
+        Event::ReinforcementShort { reinforcement, missing } => Kind::ReinforcementShort(pb::ReinforcementShort {
+            reinforcement: reinforcement.0,
+            missing: *missing,
+        }),
+        Event::ReinforcementAssigned {
+            reinforcement,
+            unit,
+            people,
+        } => Kind::ReinforcementAssigned(pb::ReinforcementAssigned {
+            reinforcement: reinforcement.0,
+            unit: unit.0,
+            people: runs(people),
+        }),
+        Event::ReinforcementEnded {
+            reinforcement,
+            ending,
+            reason,
+        } => Kind::ReinforcementEnded(pb::ReinforcementEnded {
+            reinforcement: reinforcement.0,
+            ending: ending.to_wire(),
+            reason: reason.to_string(),
+        }),
+        Event::AgencyLinked { agency, villages } => Kind::AgencyLinked(pb::AgencyLinked {
+            agency: agency.0,
+            villages: villages.iter().map(|unit| unit.0).collect(),
+        }),
     }
 }

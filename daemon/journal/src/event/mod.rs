@@ -19,6 +19,7 @@ mod people;
 mod plan;
 mod quota;
 mod readiness;
+mod reinforcement;
 mod request;
 mod response;
 mod situation;

@@ -89,6 +89,16 @@ fn encode_answer(answer: &Answer) -> Kind {
         Answer::Branches(branches) => Kind::Branches(pb::BranchesAnswer {
             branches: branches.iter().map(|branch| branch.0).collect(),
         }),
+        Answer::Reinforcement(reinforcement) => Kind::Reinforcement(reinforcement.0),
+        Answer::Allocated {
+            people,
+            agencies,
+            uncovered,
+        } => Kind::Allocated(pb::AllocatedAnswer {
+            people: *people,
+            agencies: *agencies,
+            uncovered: *uncovered,
+        }),
     }
 }
 
@@ -129,6 +139,16 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
             late,
         },
         Kind::Branches(pb::BranchesAnswer { branches }) => Answer::Branches(ids("answer.branches", branches)?),
+        Kind::Reinforcement(reinforcement) => Answer::Reinforcement(id("answer.reinforcement", reinforcement)?),
+        Kind::Allocated(pb::AllocatedAnswer {
+            people,
+            agencies,
+            uncovered,
+        }) => Answer::Allocated {
+            people,
+            agencies,
+            uncovered,
+        },
     })
 }
 

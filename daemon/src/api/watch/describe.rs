@@ -6,6 +6,7 @@ use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
 use baiying_core::id::{PersonId, PersonSet, Timestamp};
 use baiying_core::leave::LeaveVerdict;
+use baiying_core::reinforcement::{Commitment, Ending};
 use baiying_core::situation::{Clock, ReportForm, ReportKind, Setting};
 use baiying_core::spot_check::{Method, SpotCheckResult};
 use baiying_core::word;
@@ -474,6 +475,59 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
                 "next_unix_ms": next.map(Timestamp::unix_ms),
             });
             ("situation-report-missed", response.to_string(), 0, detail)
+        }
+        Event::ReinforcementRequested { reinforcement, need } => {
+            let detail = json!({ "response": need.response.to_string(), "town": need.town.to_string() });
+            ("reinforcement-requested", reinforcement.to_string(), need.number as usize, detail)
+        }
+        Event::ReinforcementAllocated { reinforcement, round } => {
+            let agencies: Vec<_> = round.requisitions.iter().map(|it| it.agency.to_string()).collect();
+            let number = round.requisitions.iter().map(|it| it.people.len()).sum();
+            let detail = json!({
+                "round": round.number, "automatic": round.automatic, "allocator": round.allocator.to_string(),
+                "agencies": agencies, "answer_by_unix_ms": round.answer_by.unix_ms(),
+            });
+            ("reinforcement-allocated", reinforcement.to_string(), number, detail)
+        }
+        Event::RequisitionSettled {
+            reinforcement,
+            round,
+            agency,
+            commitment,
+        } => {
+            let (answer, order, number) = match commitment {
+                Commitment::Pending => ("pending", None, 0),
+                Commitment::Accepted { people, order, .. } => ("accepted", Some(order.to_string()), people.len()),
+                Commitment::Declined { .. } => ("declined", None, 0),
+                Commitment::Lapsed(_) => ("lapsed", None, 0),
+                Commitment::Withdrawn(_) => ("withdrawn", None, 0),
+            };
+            let detail = json!({ "round": round, "agency": agency.to_string(), "answer": answer, "order": order });
+            ("requisition-settled", reinforcement.to_string(), number, detail)
+        }
+        Event::ReinforcementShort { reinforcement, missing } => {
+            let missing = *missing as usize;
+            ("reinforcement-short", reinforcement.to_string(), missing, json!({}))
+        }
+        Event::ReinforcementAssigned {
+            reinforcement,
+            unit,
+            people: who,
+        } => {
+            let detail = json!({ "unit": unit.to_string(), "people": people(who) });
+            ("reinforcement-assigned", reinforcement.to_string(), who.len(), detail)
+        }
+        Event::ReinforcementEnded {
+            reinforcement,
+            ending,
+            reason,
+        } => {
+            let detail = json!({ "ending": word::of(&Ending::ALL, *ending), "reason": &**reason });
+            ("reinforcement-ended", reinforcement.to_string(), 0, detail)
+        }
+        Event::AgencyLinked { agency, villages } => {
+            let villages: Vec<_> = villages.iter().map(ToString::to_string).collect();
+            ("agency-linked", agency.to_string(), 0, json!({ "villages": villages }))
         }
         Event::SpotChecksPlanned { checks } => {
             // When is nobody's to know before it was asked.

@@ -4,6 +4,7 @@ mod branch;
 mod duty;
 mod plans;
 mod readiness;
+mod reinforcement;
 mod rosters;
 mod situation;
 
@@ -28,7 +29,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS + situation::KINDS + branch::KINDS;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS + situation::KINDS + branch::KINDS + reinforcement::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -159,6 +160,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         plans::answers(),
         situation::answers(),
         branch::answers(),
+        reinforcement::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -539,7 +541,7 @@ fn rows() -> impl Strategy<Value = Event> {
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let event = prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
-        10 => duty::events(), 7 => readiness::events(), 2 => plans::events(), 3 => situation::events(), 6 => branch::events(),
+        10 => duty::events(), 7 => readiness::events(), 2 => plans::events(), 3 => situation::events(), 6 => branch::events(), 7 => reinforcement::events(),
     ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
@@ -852,5 +854,6 @@ pub(super) fn examples() -> Vec<Entry> {
         .chain(plans::examples())
         .chain(situation::examples())
         .chain(branch::examples())
+        .chain(reinforcement::examples())
         .collect()
 }
