@@ -78,6 +78,10 @@ ids! {
     SwapId, 'X', "swap";
     /// A dated exclusion from teams (不得入选).
     ExclusionId, 'X', "exclusion";
+    /// A village's window for in-place reports (就地报到).
+    WindowId, 'W', "window";
+    /// A dated exemption from in-place reports (免于报到).
+    ExemptionId, 'E', "exemption";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.

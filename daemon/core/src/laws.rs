@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+mod in_place;
 mod rosters;
 
+pub use in_place::{in_place, in_place_goes_on};
 pub use rosters::rosters;
 
 use crate::State;
@@ -49,6 +51,8 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     }
     duties(after)?;
     rosters(entry, after)?;
+    in_place(after)?;
+    in_place_goes_on(before, entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;

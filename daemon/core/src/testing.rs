@@ -263,6 +263,10 @@ impl District {
         assert_eq!((report.applied, found.as_slice()), (applied, exceptions));
         self
     }
+    /// Whether the last command was accepted.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.outcome.is_ok()
+    }
     /// The answer to the last command.
     pub(crate) fn answer(&self) -> &Answer {
         self.outcome.as_ref().expect("accepted")
