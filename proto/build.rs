@@ -15,6 +15,7 @@ const API: &[&str] = &[
     "baiying/v1/field.proto",
     "baiying/v1/watch.proto",
     "baiying/v1/admin.proto",
+    "baiying/v1/in_place.proto",
 ];
 /// What is stored.
 const JOURNAL: &[&str] = &["baiying/journal/v1/batch.proto"];

@@ -137,6 +137,8 @@ pub(crate) enum Command {
     Calendar(commands::calendar::Command),
     #[command(subcommand)]
     Duty(commands::duty::Command),
+    #[command(subcommand)]
+    InPlace(commands::in_place::Command),
     Board(commands::board::Args),
     Events(commands::events::Args),
     Status(commands::status::Args),
@@ -160,6 +162,7 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Readiness(args) => commands::readiness::run(&app, args).await,
         Command::Calendar(command) => commands::calendar::run(&app, command).await,
         Command::Duty(command) => commands::duty::run(&app, command).await,
+        Command::InPlace(command) => commands::in_place::run(&app, command).await,
         Command::Board(args) => commands::board::run(&app, args).await,
         Command::Events(args) => commands::events::run(&app, args).await,
         Command::Status(args) => commands::status::run(&app, args).await,

@@ -119,6 +119,7 @@ impl Client {
     service!(admin, admin_service_client, AdminServiceClient);
     service!(duty, duty_service_client, DutyServiceClient);
     service!(team, team_service_client, TeamServiceClient);
+    service!(in_place, in_place_service_client, InPlaceServiceClient);
 }
 
 /// Bytes of the system's randomness.

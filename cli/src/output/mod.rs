@@ -5,6 +5,7 @@ pub(crate) mod duty;
 pub(crate) mod exceptions;
 pub(crate) mod json;
 pub(crate) mod json_duty;
+pub(crate) mod json_in_place;
 pub(crate) mod json_team;
 pub(crate) mod order;
 pub(crate) mod quota;

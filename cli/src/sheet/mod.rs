@@ -12,7 +12,7 @@ mod records;
 pub(crate) mod roster;
 mod workbook;
 
-pub(crate) use columns::{CALENDAR, Column, DIVISIONS, DUTY, MUSTER, PEOPLE, PERSONS, TEAMS};
+pub(crate) use columns::{CALENDAR, Column, DIVISIONS, DUTY, MUSTER, PEOPLE, PERSONS, REGISTRATIONS, TEAMS};
 pub(crate) use error::{Problem, SheetError};
 pub(crate) use grid::{Grid, Workbook};
 pub(crate) use read::{Row, Sheet, parse, read};

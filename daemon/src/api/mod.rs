@@ -7,6 +7,7 @@ mod attempts;
 mod convert;
 mod duty;
 mod field;
+mod in_place;
 pub mod listen;
 mod mask;
 mod order;

@@ -21,6 +21,7 @@ use super::admin::AdminApi;
 use super::attempts::Attempts;
 use super::duty::DutyApi;
 use super::field::FieldApi;
+use super::in_place::InPlaceApi;
 use super::order::OrderApi;
 use super::org::OrgApi;
 use super::patience::PatienceLayer;
@@ -118,6 +119,7 @@ pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router<Stack<P
 pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::duty_service_server::DutyServiceServer;
     use v1::field_service_server::FieldServiceServer;
+    use v1::in_place_service_server::InPlaceServiceServer;
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
     use v1::readiness_service_server::ReadinessServiceServer;
@@ -147,6 +149,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
         ))
         .add_service(limited!(WatchServiceServer::new(WatchApi(context.clone())), taken))
         .add_service(limited!(TeamServiceServer::new(TeamApi(context.clone())), taken))
+        .add_service(limited!(InPlaceServiceServer::new(InPlaceApi(context.clone())), taken))
         .add_service(limited!(
             ReadinessServiceServer::new(ReadinessApi(context.clone())),
             limits.field_message_bytes

@@ -123,6 +123,16 @@ fn is_announced(event: &Event) -> bool {
         | Event::QuotaEvaluated { .. }
         | Event::TeamShort { .. }
         | Event::TeamShortEnded { .. }
-        | Event::TeamChosen { .. } => false,
+        | Event::TeamChosen { .. }
+        | Event::InPlaceWindowOpened(_)
+        | Event::InPlaceWindowClosed { .. }
+        | Event::InPlaceReported { .. }
+        | Event::InPlaceConfirmed { .. }
+        | Event::InPlaceRejected { .. }
+        | Event::InPlaceTasked { .. }
+        | Event::InPlaceExempted { .. }
+        | Event::InPlaceExemptionEnded { .. }
+        | Event::PreRegistered(_)
+        | Event::DoubleReported(_) => false,
     }
 }

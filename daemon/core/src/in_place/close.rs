@@ -23,7 +23,10 @@ impl CloseWindows {
         let windows: std::collections::BTreeSet<_> = self.windows.iter().copied().collect();
         let mut events = Vec::new();
         for window in windows {
-            let row = state.in_place.window(window).ok_or(Rejection::UnknownWindow { window })?;
+            let row = state
+                .in_place
+                .window(window)
+                .ok_or(Rejection::UnknownWindow { window })?;
             events.extend(close(state, row, CloseReason::ByHand));
         }
         Ok(Decision::done(events))
@@ -45,8 +48,12 @@ fn close(state: &State, row: &Window, why: CloseReason) -> Vec<Event> {
 
 /// Closes the windows whose time has come.
 pub(crate) fn fire_timers(state: &State, at: Timestamp) -> Vec<Event> {
-    let due = state.in_place.due(at).filter_map(|window| state.in_place.window(window));
-    due.flat_map(|window| close(state, window, CloseReason::Deadline)).collect()
+    let due = state
+        .in_place
+        .due(at)
+        .filter_map(|window| state.in_place.window(window));
+    due.flat_map(|window| close(state, window, CloseReason::Deadline))
+        .collect()
 }
 
 /// Closes what the end of a response leaves open; the orders end with the response.

@@ -76,11 +76,16 @@ impl Asked<'_> {
         if !self.all && self.people.is_empty() {
             return Err(Rejection::Missing { field: "person_ids" });
         }
-        let is_own = |person: PersonId| is_themselves(state, person, self.by) || is_themselves(state, person, &context.actor);
+        let is_own =
+            |person: PersonId| is_themselves(state, person, self.by) || is_themselves(state, person, &context.actor);
         let mut sorted: BTreeMap<WindowId, Vec<PersonId>> = BTreeMap::new();
         if self.all {
             for window in &windows {
-                let pending = window.reports.keys().copied().filter(|person| window.pending(*person).is_some());
+                let pending = window
+                    .reports
+                    .keys()
+                    .copied()
+                    .filter(|person| window.pending(*person).is_some());
                 // Their own word is not the village's: it stays open.
                 let others = pending.filter(|person| !is_own(*person)).collect();
                 sorted.insert(window.opening.window, others);
@@ -97,14 +102,23 @@ impl Asked<'_> {
                     None => Verdict::Refuse(nothing_to_settle(state, &windows, person)),
                 }
             });
-            if people.iter().any(|person| state.people.get(person).is_some() && is_own(person)) {
+            if people
+                .iter()
+                .any(|person| state.people.get(person).is_some() && is_own(person))
+            {
                 return Err(Rejection::OwnApproval);
             }
             report.exceptions.extend(refused.exceptions);
         }
-        let of = |window: &&'s Window| sorted.get(&window.opening.window).map(|people| people.iter().copied().collect());
+        let of = |window: &&'s Window| {
+            sorted
+                .get(&window.opening.window)
+                .map(|people| people.iter().copied().collect())
+        };
         let sorted = windows.iter().filter_map(|window| Some((*window, of(window)?)));
-        Ok(sorted.filter(|(_, people): &(_, PersonSet)| !people.is_empty()).collect())
+        Ok(sorted
+            .filter(|(_, people): &(_, PersonSet)| !people.is_empty())
+            .collect())
     }
 }
 

@@ -54,8 +54,15 @@ pub struct DoubleReport {
     pub response: Option<ResponseId>,
     /// Whether it stands.
     pub stands: bool,
-    /// When it was first recorded; filled in where it is kept.
-    pub since: Option<Timestamp>,
+}
+
+/// A double report as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptReport {
+    /// What was last recorded.
+    pub report: DoubleReport,
+    /// When it was first recorded.
+    pub since: Timestamp,
 }
 
 /// Who reports, in the users' words.
@@ -108,7 +115,10 @@ impl RecordDoubleReport {
         let subject = subject.resolve(state)?;
         let community = village(state, community)?;
         if let Some(response) = *response {
-            let row = state.responses.get(response).ok_or(Rejection::UnknownResponse { response })?;
+            let row = state
+                .responses
+                .get(response)
+                .ok_or(Rejection::UnknownResponse { response })?;
             if !row.is_active() {
                 return Err(Rejection::ResponseTerminated { response });
             }
@@ -120,11 +130,14 @@ impl RecordDoubleReport {
             basis: *basis,
             response: *response,
             stands: true,
-            since: None,
         };
         let known = state.in_place.double_report(subject, community, *basis);
-        let is_known = known.is_some_and(|known| known.stands && known.response == *response);
-        let events = if is_known { Vec::new() } else { vec![Event::DoubleReported(report)] };
+        let is_known = known.is_some_and(|known| known.report == report);
+        let events = if is_known {
+            Vec::new()
+        } else {
+            vec![Event::DoubleReported(report)]
+        };
         Ok(Decision::done(events))
     }
 }
@@ -169,13 +182,12 @@ impl EndDoubleReport {
         let known = known.ok_or_else(|| Rejection::UnknownDoubleReport {
             unit: self.community.clone(),
         })?;
-        if !known.stands {
+        if !known.report.stands {
             return Ok(Decision::done(Vec::new()));
         }
         let ended = DoubleReport {
             stands: false,
-            since: None,
-            ..known.clone()
+            ..known.report.clone()
         };
         Ok(Decision::done(vec![Event::DoubleReported(ended)]))
     }

@@ -132,7 +132,10 @@ impl ExemptMember {
         };
         let excuses = due_in_place(state, &exemption, context.at);
         let answer = Answer::Exempted(exemption.id);
-        Ok(Decision::new(vec![Event::InPlaceExempted { exemption, excuses }], answer))
+        Ok(Decision::new(
+            vec![Event::InPlaceExempted { exemption, excuses }],
+            answer,
+        ))
     }
 }
 

@@ -30,12 +30,15 @@ pub use assign::{AssignTask, TASK_MAX};
 pub use close::CloseWindows;
 pub(crate) use close::{fire_timers, wind_down};
 pub use confirm::ConfirmReports;
-pub use double_report::{Basis, DoubleReport, EndDoubleReport, RecordDoubleReport, Subject, SubjectRef};
+pub use double_report::{Basis, DoubleReport, EndDoubleReport, KeptReport, RecordDoubleReport, Subject, SubjectRef};
 pub use exempt::{EndExemption, ExemptMember, ExemptReason, Exemption};
 pub use lines::{InPlaceCounts, MobileStatus, ReportLine, ReportStatus, counts, lines, mobile, mobile_status};
-pub use open::{Opened, OpenWindows, WindowsOpened};
-#[allow(unused_imports, reason = "for the switch, which opens windows in the step that activates")]
+#[allow(
+    unused_imports,
+    reason = "for the switch, which opens windows in the step that activates"
+)]
 pub(crate) use open::{OpenFor, open};
+pub use open::{OpenWindows, Opened, WindowsOpened};
 pub use preregister::{ImportPreRegistrations, PreRegistration, PreRegistrationRow, SERVICE_MAX};
 pub use reject::RejectReports;
 pub use report::ReportInPlace;
@@ -160,7 +163,7 @@ pub struct InPlace {
     exempt: BTreeMap<PersonId, Vec<ExemptionId>>,
     registrations: BTreeMap<PersonId, PreRegistration>,
     registered_in: BTreeMap<UnitId, BTreeSet<PersonId>>,
-    double_reports: BTreeMap<(Subject, UnitId, Basis), DoubleReport>,
+    double_reports: BTreeMap<(Subject, UnitId, Basis), KeptReport>,
 }
 
 impl InPlace {
@@ -213,7 +216,8 @@ impl InPlace {
     /// Whether the person is exempt at an instant, or becomes so before a deadline.
     pub(crate) fn is_exempt_before(&self, person: PersonId, at: Timestamp, deadline: Option<Timestamp>) -> bool {
         let mut exemptions = self.exemptions_of(person);
-        exemptions.any(|exemption| exemption.is_in_force(exemption.from.max(at)) && exemption.begins_before(at, deadline))
+        exemptions
+            .any(|exemption| exemption.is_in_force(exemption.from.max(at)) && exemption.begins_before(at, deadline))
     }
     pub(crate) fn next_exemption(&self) -> ExemptionId {
         ExemptionId::from_index(self.exemptions.len())
@@ -231,11 +235,11 @@ impl InPlace {
         self.registrations.values()
     }
     /// Every double report, also ended ones, in the order of who reports.
-    pub fn double_reports(&self) -> impl Iterator<Item = &DoubleReport> {
+    pub fn double_reports(&self) -> impl Iterator<Item = &KeptReport> {
         self.double_reports.values()
     }
     /// The double report of this subject to this community on this basis.
-    pub fn double_report(&self, subject: Subject, community: UnitId, basis: Basis) -> Option<&DoubleReport> {
+    pub fn double_report(&self, subject: Subject, community: UnitId, basis: Basis) -> Option<&KeptReport> {
         self.double_reports.get(&(subject, community, basis))
     }
 
@@ -338,7 +342,10 @@ impl InPlace {
                 self.registered_in.remove(&before.village);
             }
         }
-        self.registered_in.entry(registration.village).or_default().insert(person);
+        self.registered_in
+            .entry(registration.village)
+            .or_default()
+            .insert(person);
         let village = registration.village;
         for window in self.windows.iter_mut().filter(|window| window.is_open()) {
             if window.opening.village == village {
@@ -349,8 +356,8 @@ impl InPlace {
 
     pub(crate) fn double_reported(&mut self, report: &DoubleReport, at: Timestamp) {
         let key = (report.subject, report.community, report.basis);
-        let since = self.double_reports.get(&key).map_or(at, |before| before.since.unwrap_or(at));
-        let since = Some(since);
-        self.double_reports.insert(key, DoubleReport { since, ..report.clone() });
+        let since = self.double_reports.get(&key).map_or(at, |before| before.since);
+        let report = report.clone();
+        self.double_reports.insert(key, KeptReport { report, since });
     }
 }

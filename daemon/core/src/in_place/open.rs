@@ -62,7 +62,9 @@ pub struct Opened {
 impl OpenWindows {
     pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
         let row = state.responses.get(self.response);
-        let row = row.ok_or(Rejection::UnknownResponse { response: self.response })?;
+        let row = row.ok_or(Rejection::UnknownResponse {
+            response: self.response,
+        })?;
         if !row.is_active() {
             let response = self.response;
             return Err(Rejection::ResponseTerminated { response });

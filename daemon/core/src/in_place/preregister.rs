@@ -124,14 +124,20 @@ fn check<'a>(state: &State, row: &'a PreRegistrationRow) -> Result<PreRegistrati
     if village.kind != UnitKind::Village {
         return Err(("village_code", village_code, invalid("a village or community")));
     }
-    let by_roster = known.residence.map(|place| super::residence::village_around(state, place));
+    let by_roster = known
+        .residence
+        .map(|place| super::residence::village_around(state, place));
     if by_roster.is_some_and(|lives_in| lives_in != Some(village.id)) {
         let problem = invalid("the village of the roster; if they have moved, change the roster first");
         return Err(("village_code", village_code, problem));
     }
     for (field, text) in [("service", service), ("hours", hours)] {
         if text.len() > SERVICE_MAX || text.chars().any(char::is_control) {
-            return Err((field, "", invalid(format!("at most {SERVICE_MAX} bytes, no control characters"))));
+            return Err((
+                field,
+                "",
+                invalid(format!("at most {SERVICE_MAX} bytes, no control characters")),
+            ));
         }
     }
     Ok(PreRegistration {
@@ -146,7 +152,10 @@ fn check<'a>(state: &State, row: &'a PreRegistrationRow) -> Result<PreRegistrati
 fn check_skills<'a>(given: &'a [Box<str>], roster: &[Box<str>]) -> Result<Vec<Box<str>>, Problem<'a>> {
     let words = given.iter().map(|word| word.trim()).filter(|word| !word.is_empty());
     let mut skills: Vec<Box<str>> = words.map(Into::into).collect();
-    if skills.iter().any(|word| word.len() > SKILL_BYTES_MAX || word.chars().any(char::is_control)) {
+    if skills
+        .iter()
+        .any(|word| word.len() > SKILL_BYTES_MAX || word.chars().any(char::is_control))
+    {
         let expected = format!("words of at most {SKILL_BYTES_MAX} bytes, no control characters");
         return Err(("skills", "", invalid(expected)));
     }

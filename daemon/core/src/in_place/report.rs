@@ -92,7 +92,10 @@ impl ReportInPlace {
             }
             let Some(window) = window else { continue };
             let order = window.opening.order;
-            let row = state.orders.get(order).and_then(|order| order.current().ledger.row(person));
+            let row = state
+                .orders
+                .get(order)
+                .and_then(|order| order.current().ledger.row(person));
             let Some(row) = row.filter(|row| row.arrived_at.is_none()) else {
                 continue;
             };
@@ -113,9 +116,8 @@ impl ReportInPlace {
         }
         let order = state.orders.get(window.opening.order);
         let points = order.map_or(&[][..], |order| &order.current().spec.muster_points);
-        let has_code = |point: &&crate::id::MusterPointId| {
-            state.muster_points.get(**point).check_in_code == self.check_in_code
-        };
+        let has_code =
+            |point: &&crate::id::MusterPointId| state.muster_points.get(**point).check_in_code == self.check_in_code;
         let point = points.iter().find(has_code).or_else(|| points.first());
         point.map_or_else(|| "".into(), |point| point.to_string().into())
     }
@@ -140,7 +142,12 @@ pub(super) fn village(state: &State, code: &str) -> Result<UnitId, Rejection> {
 fn explained(state: &State, report: &FieldReport) -> FieldReport {
     let mut report = report.clone();
     for exception in &mut report.exceptions {
-        let lives_in = || state.people.get(exception.person).and_then(|row| village_of(state, row));
+        let lives_in = || {
+            state
+                .people
+                .get(exception.person)
+                .and_then(|row| village_of(state, row))
+        };
         if exception.kind == ExceptionKind::NotAddressed && !lives_in().is_some_and(|unit| is_open(state, unit)) {
             exception.kind = ExceptionKind::OutsideKeyArea;
         }

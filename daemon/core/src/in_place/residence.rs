@@ -23,14 +23,21 @@ pub fn village_of(state: &State, person: &Person) -> Option<UnitId> {
 
 /// The innermost village that a unit is or lies in.
 pub(super) fn village_around(state: &State, unit: UnitId) -> Option<UnitId> {
-    state.org.path(unit).find(|above| state.org.get(*above).kind == UnitKind::Village)
+    state
+        .org
+        .path(unit)
+        .find(|above| state.org.get(*above).kind == UnitKind::Village)
 }
 
 /// The members who live in a village: everybody in just one.
 pub fn members_of(state: &State, village: UnitId) -> PersonSet {
     let within = state.org.subtree(village);
-    let own = within.iter().filter(|unit| village_around(state, **unit) == Some(village));
-    let by_roster = own.clone().flat_map(|unit| state.people.resident(*unit).iter().copied());
+    let own = within
+        .iter()
+        .filter(|unit| village_around(state, **unit) == Some(village));
+    let by_roster = own
+        .clone()
+        .flat_map(|unit| state.people.resident(*unit).iter().copied());
     let by_registration = own.flat_map(|unit| state.in_place.registered_in(*unit));
     let lives_here = |person: &PersonId| {
         let person = state.people.get(*person);

@@ -124,7 +124,11 @@ fn g5_opening_tells_the_members_who_live_there_in_the_same_step() {
     let Answer::WindowsOpened(answer) = district.answer().clone() else {
         panic!("{:?}", district.answer())
     };
-    let villages: Vec<_> = answer.opened.iter().map(|it| (it.window.0, it.order.order.0, it.order.due)).collect();
+    let villages: Vec<_> = answer
+        .opened
+        .iter()
+        .map(|it| (it.window.0, it.order.order.0, it.order.due))
+        .collect();
     assert_eq!(villages, [(1, 1, 8), (2, 2, 2)]);
     // Nobody of the Party lives in V11: volunteers are not called in place.
     assert_eq!(answer.without_members.len(), 1);
@@ -165,7 +169,9 @@ fn g5_only_the_unit_that_mobilizes_opens_windows_and_only_in_a_key_area() {
         unit: unit.into(),
         allowed: allowed.into(),
     };
-    district.when(with(&|it| it.mobilized_by = "T1".into())).rejects(refused("T1", ""));
+    district
+        .when(with(&|it| it.mobilized_by = "T1".into()))
+        .rejects(refused("T1", ""));
     district.policy.in_place.mobilized_by = vec!["A2".into()];
     district.when(with(&|_| {})).rejects(refused("A1", "A2"));
     district.policy.in_place.mobilized_by = vec!["A1".into()];
@@ -191,23 +197,43 @@ fn g5_only_the_unit_that_mobilizes_opens_windows_and_only_in_a_key_area() {
     // Without a key area it is the response's scope.
     district.accepts(with(&|it| it.key_area.clear()));
     district.board(O1, [8, 0, 0, 0, 0, 8]).terminate("over");
-    district.when(with(&|_| {})).rejects(Rejection::ResponseTerminated { response: R1 });
+    district
+        .when(with(&|_| {}))
+        .rejects(Rejection::ResponseTerminated { response: R1 });
 }
 
 #[test]
 fn a_report_is_two_sided_and_only_the_villages_word_makes_present() {
     let mut district = opened();
-    district.at(5).accepts(report(9)).reports(1, &[(9, ExceptionKind::AwaitsConfirmation)]);
+    district
+        .at(5)
+        .accepts(report(9))
+        .reports(1, &[(9, ExceptionKind::AwaitsConfirmation)]);
     is_at(&district, 9, ReportStatus::Reported);
     district.board(O1, [8, 0, 1, 0, 0, 7]);
-    district.accepts(report(9)).reports(0, &[(9, ExceptionKind::AlreadyDone)]).changes_nothing();
-    district.at(70).accepts(confirm([9])).reports(1, &[]).board(O1, [8, 1, 0, 0, 0, 7]);
+    district
+        .accepts(report(9))
+        .reports(0, &[(9, ExceptionKind::AlreadyDone)])
+        .changes_nothing();
+    district
+        .at(70)
+        .accepts(confirm([9]))
+        .reports(1, &[])
+        .board(O1, [8, 1, 0, 0, 0, 7]);
     is_at(&district, 9, ReportStatus::Confirmed);
     // They reported in time; that the village was slow makes nobody late.
     assert!(!district.row(O1, 9).late);
-    district.accepts(confirm([9])).reports(0, &[(9, ExceptionKind::AlreadyDone)]).changes_nothing();
-    district.accepts(confirm([10])).reports(0, &[(10, ExceptionKind::NotReported)]);
-    district.accepts(confirm([1, 99])).reports(0, &[(1, ExceptionKind::NotAddressed), (99, ExceptionKind::UnknownPerson)]);
+    district
+        .accepts(confirm([9]))
+        .reports(0, &[(9, ExceptionKind::AlreadyDone)])
+        .changes_nothing();
+    district
+        .accepts(confirm([10]))
+        .reports(0, &[(10, ExceptionKind::NotReported)]);
+    district.accepts(confirm([1, 99])).reports(
+        0,
+        &[(1, ExceptionKind::NotAddressed), (99, ExceptionKind::UnknownPerson)],
+    );
 }
 
 #[test]
@@ -247,7 +273,10 @@ fn a_lead_reports_for_their_team_and_an_ordinary_check_in_is_a_report() {
     };
     district.accepts(Command::CheckIn(check_in));
     // Its whole team of five that lives there, but for who was reported.
-    district.board(O1, [8, 0, 5, 0, 0, 3]).accepts(confirm([])).reports(5, &[]);
+    district
+        .board(O1, [8, 0, 5, 0, 0, 3])
+        .accepts(confirm([]))
+        .reports(5, &[]);
     district.board(O1, [8, 5, 0, 0, 0, 3]);
 }
 
@@ -257,8 +286,14 @@ fn what_the_village_does_not_confirm_counts_for_nobody_and_may_be_reported_again
     district.accepts(report(9)).accepts(reject(9)).reports(1, &[]);
     is_at(&district, 9, ReportStatus::Coming);
     assert_eq!(line(&district, 9).rejected.as_deref(), Some("was not seen"));
-    district.accepts(reject(9)).reports(0, &[(9, ExceptionKind::NotReported)]).changes_nothing();
-    district.accepts(report(9)).accepts(confirm([9])).counts(O1, 9, Bucket::Present);
+    district
+        .accepts(reject(9))
+        .reports(0, &[(9, ExceptionKind::NotReported)])
+        .changes_nothing();
+    district
+        .accepts(report(9))
+        .accepts(confirm([9]))
+        .counts(O1, 9, Bucket::Present);
     assert_eq!(line(&district, 9).rejected, None);
 }
 
@@ -278,7 +313,9 @@ fn nobody_confirms_their_own_report() {
     for who in ["P9", "person 9"] {
         district.when(by(who, people([9]))).rejects(Rejection::OwnApproval);
     }
-    district.when(by(" ", people([9]))).rejects(Rejection::Missing { field: "approved_by" });
+    district
+        .when(by(" ", people([9])))
+        .rejects(Rejection::Missing { field: "approved_by" });
     // For all others they may.
     district.accepts(by("P9", Vec::new())).reports(1, &[]);
     is_at(&district, 9, ReportStatus::Reported);
@@ -294,22 +331,33 @@ fn c1_only_who_lives_in_the_key_area_reports_there() {
         let person = PersonId(who);
         district.when(from(who)).rejects(Rejection::OutsideKeyArea { person });
     }
-    district.accepts(open(&["V22"])).when(from(27)).rejects(Rejection::OtherVillage {
-        person: PersonId(27),
-        unit: "V12".into(),
-    });
+    district
+        .accepts(open(&["V22"]))
+        .when(from(27))
+        .rejects(Rejection::OtherVillage {
+            person: PersonId(27),
+            unit: "V12".into(),
+        });
     district.accepts(Command::ReportInPlace(own("V22", "west-2222", 27)));
     let elsewhere = |village: &str| Command::ReportInPlace(own(village, "east-1111", 9));
-    district.when(elsewhere("T1")).rejects(Rejection::NotVillage { unit: "T1".into() });
-    district.when(elsewhere("X")).rejects(Rejection::UnknownUnit { code: "X".into() });
+    district
+        .when(elsewhere("T1"))
+        .rejects(Rejection::NotVillage { unit: "T1".into() });
+    district
+        .when(elsewhere("X"))
+        .rejects(Rejection::UnknownUnit { code: "X".into() });
     // Who lives there and is no member is not due.
     district.accepts(Command::ReportInPlace(ReportInPlace {
         reporter: Reporter::Desk,
         ..own("V12", "", 15)
     }));
     district.reports(0, &[(15, ExceptionKind::OutsideKeyArea)]);
-    district.accepts(report(9)).accepts(Command::CloseWindows(CloseWindows { windows: vec![W1] }));
-    district.when(from(10)).rejects(Rejection::NoWindow { unit: "V12".into() });
+    district
+        .accepts(report(9))
+        .accepts(Command::CloseWindows(CloseWindows { windows: vec![W1] }));
+    district
+        .when(from(10))
+        .rejects(Rejection::NoWindow { unit: "V12".into() });
 }
 
 #[test]
@@ -317,22 +365,35 @@ fn the_villages_code_is_needed_on_ones_own_word() {
     let mut district = opened();
     for code in ["", "west-2222"] {
         let wrong = Command::ReportInPlace(own("V12", code, 9));
-        district.accepts(wrong).reports(0, &[(9, ExceptionKind::WrongCode)]).changes_nothing();
+        district
+            .accepts(wrong)
+            .reports(0, &[(9, ExceptionKind::WrongCode)])
+            .changes_nothing();
     }
     let mut elsewhere = own("V12", "west-2222", 9);
     elsewhere.muster_point = WEST.into();
-    district.accepts(Command::ReportInPlace(elsewhere)).reports(0, &[(9, ExceptionKind::WrongSite)]);
+    district
+        .accepts(Command::ReportInPlace(elsewhere))
+        .reports(0, &[(9, ExceptionKind::WrongSite)]);
     let mut there = own("V12", "east-1111", 9);
     there.muster_point = EAST.into();
-    district.accepts(Command::ReportInPlace(there)).reports(1, &[(9, ExceptionKind::AwaitsConfirmation)]);
+    district
+        .accepts(Command::ReportInPlace(there))
+        .reports(1, &[(9, ExceptionKind::AwaitsConfirmation)]);
 }
 
 #[test]
 fn c2_who_is_exempt_is_not_due_before_and_after_the_window_opens() {
     let mut district = members();
-    district.accepts(exempt(9, ExemptReason::Pregnant)).activate().accepts(open(&["V12"]));
+    district
+        .accepts(exempt(9, ExemptReason::Pregnant))
+        .activate()
+        .accepts(open(&["V12"]));
     district.board(O1, [8, 0, 0, 1, 0, 7]).duty(9, None);
-    district.accepts(exempt(10, ExemptReason::Quarantined)).board(O1, [8, 0, 0, 2, 0, 6]).duty(10, None);
+    district
+        .accepts(exempt(10, ExemptReason::Quarantined))
+        .board(O1, [8, 0, 0, 2, 0, 6])
+        .duty(10, None);
     assert_eq!(district.row(O1, 10).excuse, Some(Excuse::Exempt));
     let refused = |who| Rejection::PersonExcused {
         order: O1,
@@ -347,9 +408,16 @@ fn c2_who_is_exempt_is_not_due_before_and_after_the_window_opens() {
     });
     district.at(1).accepts(ends.clone()).accepts(ends).changes_nothing();
     district.accepts(report(10)).counts(O1, 10, Bucket::Excused);
-    district.accepts(confirm([10])).counts(O1, 10, Bucket::Present).duty(10, Some(O1));
+    district
+        .accepts(confirm([10]))
+        .counts(O1, 10, Bucket::Present)
+        .duty(10, Some(O1));
     // What was counted stays counted.
-    district.at(90).fire().accepts(exempt(11, ExemptReason::SevereIllness)).counts(O1, 11, Bucket::Absent);
+    district
+        .at(90)
+        .fire()
+        .accepts(exempt(11, ExemptReason::SevereIllness))
+        .counts(O1, 11, Bucket::Absent);
 }
 
 #[test]
@@ -368,12 +436,18 @@ fn c2_exemptions_are_dated_and_approved_by_somebody_else() {
     };
     let zone = district.policy.duty.zone.clone();
     let day = |days: i32| -> Date { zone.date(minute(0)).plus_days(days) };
-    district.when(with(&|it| it.approved_by = "P9".into())).rejects(Rejection::OwnApproval);
-    district.when(with(&|it| it.person = PersonId(99))).rejects(Rejection::UnknownPerson { person: PersonId(99) });
-    district.when(with(&|it| it.until = Some(day(-1)))).rejects(Rejection::BadDates {
-        field: "until_date",
-        problem: "the last day is before the first, or has passed",
-    });
+    district
+        .when(with(&|it| it.approved_by = "P9".into()))
+        .rejects(Rejection::OwnApproval);
+    district
+        .when(with(&|it| it.person = PersonId(99)))
+        .rejects(Rejection::UnknownPerson { person: PersonId(99) });
+    district
+        .when(with(&|it| it.until = Some(day(-1))))
+        .rejects(Rejection::BadDates {
+            field: "until_date",
+            problem: "the last day is before the first, or has passed",
+        });
     district.accepts(with(&|it| (it.from, it.until) = (Some(day(2)), Some(day(3)))));
     let overlaps = Rejection::ExemptionOverlaps {
         person: PersonId(9),
@@ -386,9 +460,11 @@ fn c2_exemptions_are_dated_and_approved_by_somebody_else() {
     let unknown = EndExemption {
         exemption: crate::id::ExemptionId(9),
     };
-    district.when(Command::EndExemption(unknown)).rejects(Rejection::UnknownExemption {
-        exemption: crate::id::ExemptionId(9),
-    });
+    district
+        .when(Command::EndExemption(unknown))
+        .rejects(Rejection::UnknownExemption {
+            exemption: crate::id::ExemptionId(9),
+        });
 }
 
 #[test]
@@ -401,8 +477,12 @@ fn c3_a_called_agency_team_takes_its_members_and_the_village_sees_a_gap() {
     is_at(&district, 9, ReportStatus::Excused);
     is_at(&district, 10, ReportStatus::Released);
     is_at(&district, 11, ReportStatus::Excused);
-    district.when(report(11)).rejects(Rejection::OnOtherDuty { person: PersonId(11) });
-    district.accepts(confirm([9])).reports(0, &[(9, ExceptionKind::Released)]);
+    district
+        .when(report(11))
+        .rejects(Rejection::OnOtherDuty { person: PersonId(11) });
+    district
+        .accepts(confirm([9]))
+        .reports(0, &[(9, ExceptionKind::Released)]);
     district.duty(9, Some(O2)).board(O1, [8, 1, 0, 3, 0, 4]);
     district.at(200).fire().board(O1, [8, 1, 0, 3, 4, 0]);
 }
@@ -416,10 +496,19 @@ fn c3_a_window_takes_nobody_from_a_duty_that_goes_first_and_everybody_from_volun
         .issue_with([11], |it| it.duty = Some(DutyClass::Volunteer))
         .accepts(open(&["V12"]));
     let order = OrderId(3);
-    district.board(order, [8, 0, 0, 2, 0, 6]).duty(9, Some(O1)).duty(11, Some(order));
-    district.when(report(9)).rejects(Rejection::OnOtherDuty { person: PersonId(9) });
+    district
+        .board(order, [8, 0, 0, 2, 0, 6])
+        .duty(9, Some(O1))
+        .duty(11, Some(order));
+    district
+        .when(report(9))
+        .rejects(Rejection::OnOtherDuty { person: PersonId(9) });
     // When the other duty has ended they may come.
-    district.check_in(O1, [9]).release(O1, [9]).accepts(report(9)).accepts(confirm([9]));
+    district
+        .check_in(O1, [9])
+        .release(O1, [9])
+        .accepts(report(9))
+        .accepts(confirm([9]));
     district.counts(order, 9, Bucket::Present).duty(9, Some(order));
 }
 
@@ -437,7 +526,10 @@ fn a_second_response_does_not_call_the_same_people_twice() {
     district.board(O2, [8, 0, 0, 8, 0, 0]).duty(9, Some(O1));
     // A report goes where they are due.
     district.accepts(report(9)).then(|events| {
-        assert!(matches!(events, [Event::InPlaceReported { window: W1, .. }]), "{events:?}");
+        assert!(
+            matches!(events, [Event::InPlaceReported { window: W1, .. }]),
+            "{events:?}"
+        );
     });
 }
 
@@ -455,16 +547,31 @@ fn a_window_closes_with_its_time_by_hand_with_its_order_and_with_its_response() 
     district.at(180).fire().board(O1, [8, 1, 0, 0, 7, 0]);
     assert_eq!(closed(&district), Some((minute(180), CloseReason::Deadline)));
     // After that it is evidence.
-    district.accepts(confirm([10])).reports(0, &[(10, ExceptionKind::OrderClosed)]);
-    assert_eq!(district.current(O1).evidence[&PersonId(10)][0].reason, EvidenceReason::AfterClose);
+    district
+        .accepts(confirm([10]))
+        .reports(0, &[(10, ExceptionKind::OrderClosed)]);
+    assert_eq!(
+        district.current(O1).evidence[&PersonId(10)][0].reason,
+        EvidenceReason::AfterClose
+    );
     is_at(&district, 10, ReportStatus::Absent);
-    district.accepts(confirm([10])).changes_nothing().duty(9, Some(O1)).duty(10, None);
+    district
+        .accepts(confirm([10]))
+        .changes_nothing()
+        .duty(9, Some(O1))
+        .duty(10, None);
 
     let mut district = opened();
     let close = Command::CloseWindows(CloseWindows { windows: vec![W1, W1] });
-    district.accepts(close.clone()).board(O1, [8, 0, 0, 0, 8, 0]).accepts(close).changes_nothing();
+    district
+        .accepts(close.clone())
+        .board(O1, [8, 0, 0, 0, 8, 0])
+        .accepts(close)
+        .changes_nothing();
     assert_eq!(closed(&district), Some((minute(0), CloseReason::ByHand)));
-    let unknown = CloseWindows { windows: vec![WindowId(9)] };
+    let unknown = CloseWindows {
+        windows: vec![WindowId(9)],
+    };
     district
         .when(Command::CloseWindows(unknown))
         .rejects(Rejection::UnknownWindow { window: WindowId(9) });
@@ -487,7 +594,10 @@ fn a_window_closes_with_its_time_by_hand_with_its_order_and_with_its_response() 
 #[test]
 fn who_does_not_come_says_so_and_is_seen() {
     let mut district = opened();
-    district.decline(O1, 9).decline(O1, 10).verdict(1, crate::leave::LeaveVerdict::Approved);
+    district
+        .decline(O1, 9)
+        .decline(O1, 10)
+        .verdict(1, crate::leave::LeaveVerdict::Approved);
     is_at(&district, 9, ReportStatus::Excused);
     is_at(&district, 10, ReportStatus::Declined);
     assert_eq!(line(&district, 10).stated, Some(crate::leave::LeaveReason::Medical));
@@ -511,15 +621,27 @@ fn a_post_is_given_to_who_is_confirmed() {
         })
     };
     district.accepts(report(9));
-    district.when(task(9, "patrol")).rejects(Rejection::NotConfirmed { person: PersonId(9) });
-    district.accepts(confirm([9])).accepts(task(9, " patrol ")).accepts(task(9, "patrol")).changes_nothing();
+    district
+        .when(task(9, "patrol"))
+        .rejects(Rejection::NotConfirmed { person: PersonId(9) });
+    district
+        .accepts(confirm([9]))
+        .accepts(task(9, " patrol "))
+        .accepts(task(9, "patrol"))
+        .changes_nothing();
     assert_eq!(line(&district, 9).task.as_deref(), Some("patrol"));
     let length = 121;
-    let long = Rejection::TooLong { field: "task", length, max: TASK_MAX };
+    let long = Rejection::TooLong {
+        field: "task",
+        length,
+        max: TASK_MAX,
+    };
     district.when(task(9, &"x".repeat(length as usize))).rejects(long);
     district.accepts(task(9, "")).release(O1, [9]);
     assert_eq!(line(&district, 9).task, None);
-    district.when(task(9, "patrol")).rejects(Rejection::NotConfirmed { person: PersonId(9) });
+    district
+        .when(task(9, "patrol"))
+        .rejects(Rejection::NotConfirmed { person: PersonId(9) });
 }
 
 fn registration(row: u32, person: u32, village: &str, skills: &[&str]) -> PreRegistrationRow {
@@ -555,32 +677,73 @@ fn who_registered_in_peacetime_comes_first_and_lives_where_the_roster_says_nothi
         panic!("{:?}", district.answer())
     };
     assert_eq!((report.added, report.bad.len()), (2, 6));
-    let problems: Vec<_> = report.bad.iter().map(|bad| (bad.row, &*bad.field, bad.problem.clone())).collect();
+    let problems: Vec<_> = report
+        .bad
+        .iter()
+        .map(|bad| (bad.row, &*bad.field, bad.problem.clone()))
+        .collect();
     assert_eq!(problems[2], (5, "person", RowProblem::UnknownPerson));
     assert_eq!(problems[4], (7, "village_code", RowProblem::UnknownUnit));
     assert_eq!(problems[5], (8, "person", RowProblem::DuplicateOf(2)));
-    assert!(matches!(problems[0], (3, "village_code", RowProblem::Invalid(_))), "{problems:?}");
-    assert_eq!(district.state.in_place.registration(PersonId(26)).map(|row| row.skills.len()), Some(2));
-    district.activate().accepts(open(&["V12"])).board(O1, [9, 0, 0, 0, 0, 9]);
+    assert!(
+        matches!(problems[0], (3, "village_code", RowProblem::Invalid(_))),
+        "{problems:?}"
+    );
+    assert_eq!(
+        district
+            .state
+            .in_place
+            .registration(PersonId(26))
+            .map(|row| row.skills.len()),
+        Some(2)
+    );
+    district
+        .activate()
+        .accepts(open(&["V12"]))
+        .board(O1, [9, 0, 0, 0, 0, 9]);
     let window = district.state.in_place.window(W1).expect("the window");
-    let first: Vec<_> = lines(&district.state, window).iter().take(3).map(|line| line.person.0).collect();
+    let first: Vec<_> = lines(&district.state, window)
+        .iter()
+        .take(3)
+        .map(|line| line.person.0)
+        .collect();
     assert_eq!(first, [1, 26, 9]);
-    district.accepts(register(vec![registration(1, 1, "V12", &[])])).changes_nothing();
+    district
+        .accepts(register(vec![registration(1, 1, "V12", &[])]))
+        .changes_nothing();
     // Registered anew elsewhere.
     district.accepts(register(vec![registration(1, 1, "V22", &[])]));
-    assert_eq!(district.state.in_place.registered_in(district.state.org.by_code("V12").expect("it").id).count(), 1);
+    assert_eq!(
+        district
+            .state
+            .in_place
+            .registered_in(district.state.org.by_code("V12").expect("it").id)
+            .count(),
+        1
+    );
 }
 
 #[test]
 fn nobody_is_silently_dropped_who_lives_elsewhere() {
     let mut district = opened();
-    let team = |district: &District| mobile(&district.state, R1).map(|person| person.id.0).collect::<Vec<_>>();
+    let team = |district: &District| {
+        mobile(&district.state, R1)
+            .map(|person| person.id.0)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(team(&district), [1, 2, 27, 28]);
-    district.accepts(exempt(2, ExemptReason::CommandPost)).issue_with([27], |_| {});
+    district
+        .accepts(exempt(2, ExemptReason::CommandPost))
+        .issue_with([27], |_| {});
     let status = |who| mobile_status(&district.state, PersonId(who), minute(0));
     assert_eq!(
         [status(1), status(2), status(27), status(28)],
-        [MobileStatus::Mobile, MobileStatus::Excused, MobileStatus::Deployed, MobileStatus::Mobile]
+        [
+            MobileStatus::Mobile,
+            MobileStatus::Excused,
+            MobileStatus::Deployed,
+            MobileStatus::Mobile
+        ]
     );
     district.accepts(open(&["V22"]));
     assert_eq!(team(&district), [1, 2]);
@@ -599,9 +762,14 @@ fn both_readings_of_the_double_report() {
     };
     let unit = || SubjectRef::Unit("A1".into());
     let member = || SubjectRef::Person(PersonId(9));
-    district.accepts(with(unit(), "V11", Basis::Linked)).accepts(with(unit(), "V11", Basis::Linked)).changes_nothing();
+    district
+        .accepts(with(unit(), "V11", Basis::Linked))
+        .accepts(with(unit(), "V11", Basis::Linked))
+        .changes_nothing();
     district.accepts(with(unit(), "V12", Basis::Workplace));
-    district.accepts(with(member(), "V12", Basis::Residence)).accepts(with(member(), "V11", Basis::Workplace));
+    district
+        .accepts(with(member(), "V12", Basis::Residence))
+        .accepts(with(member(), "V11", Basis::Workplace));
     for (subject, community, basis) in [
         (unit(), "V11", Basis::Residence),
         (member(), "V11", Basis::Linked),
@@ -619,10 +787,20 @@ fn both_readings_of_the_double_report() {
             basis: Basis::Linked,
         })
     };
-    district.when(ends("V21")).rejects(Rejection::UnknownDoubleReport { unit: "V21".into() });
-    district.at(3).accepts(ends("V11")).accepts(ends("V11")).changes_nothing();
+    district
+        .when(ends("V21"))
+        .rejects(Rejection::UnknownDoubleReport { unit: "V21".into() });
+    district
+        .at(3)
+        .accepts(ends("V11"))
+        .accepts(ends("V11"))
+        .changes_nothing();
     let unit = district.state.org.by_code("A1").expect("it").id;
-    let of_unit = district.state.in_place.double_reports().filter(|row| row.subject == Subject::Unit(unit));
-    let stands: Vec<_> = of_unit.map(|row| (row.stands, row.since)).collect();
-    assert_eq!(stands, [(false, Some(minute(0))), (true, Some(minute(0)))]);
+    let of_unit = district
+        .state
+        .in_place
+        .double_reports()
+        .filter(|row| row.report.subject == Subject::Unit(unit));
+    let stands: Vec<_> = of_unit.map(|row| (row.report.stands, row.since)).collect();
+    assert_eq!(stands, [(false, minute(0)), (true, minute(0))]);
 }

@@ -31,7 +31,9 @@ pub fn in_place(after: &State) -> Held {
             })?;
             let response = after.responses.get(opening.response);
             let goes_on = response.is_some_and(|response| response.is_active()) && order.is_open();
-            holds(goes_on, || format!("{id} is open, and its order or its response is not"))?;
+            holds(goes_on, || {
+                format!("{id} is open, and its order or its response is not")
+            })?;
         }
         let is_own = |person: &PersonId, window: &Window| {
             let settled = window.reports.get(person).and_then(|report| report.settled.as_ref());
@@ -88,16 +90,22 @@ fn opened(before: &State, entry: &Entry, window: &Window) -> Held {
     for person in audience.iter() {
         let row = before.people.get(person);
         let lives_here = row.is_some_and(|row| is_member(row) && village_of(before, row) == Some(opening.village));
-        holds(lives_here, || format!("{person} is due in {} and does not live there (C1)", opening.village))?;
-        let is_exempt = before.in_place.is_exempt(person, entry.at);
-        holds(!is_exempt || excused.iter().any(|people| people.contains(person)), || {
-            format!("{person} is due in {} and exempt (C2)", opening.village)
+        holds(lives_here, || {
+            format!("{person} is due in {} and does not live there (C1)", opening.village)
         })?;
+        let is_exempt = before.in_place.is_exempt(person, entry.at);
+        holds(
+            !is_exempt || excused.iter().any(|people| people.contains(person)),
+            || format!("{person} is due in {} and exempt (C2)", opening.village),
+        )?;
         // Who is on a duty that goes first, or on another village's order, stays there.
         let class = before.duty(person).and_then(|order| before.orders.get(order));
         let stays = class.is_some_and(|order| order.current().spec.duty <= DutyClass::InPlace);
         holds(!stays || excused.iter().any(|people| people.contains(person)), || {
-            format!("{person} was taken from a duty that goes before {} (C3)", opening.window)
+            format!(
+                "{person} was taken from a duty that goes before {} (C3)",
+                opening.window
+            )
         })?;
     }
     Ok(())
@@ -125,9 +133,13 @@ fn came(before: &State, entry: &Entry, order: OrderId, people: &PersonSet) -> He
     if !is_in_place || before.in_place.of_order(order).is_none() {
         return Ok(());
     }
-    let exempt = people.iter().find(|person| before.in_place.is_exempt(*person, entry.at));
+    let exempt = people
+        .iter()
+        .find(|person| before.in_place.is_exempt(*person, entry.at));
     holds(exempt.is_none(), || format!("{exempt:?} is exempt and reported (C2)"))?;
-    let elsewhere = people.iter().find(|person| before.duty(*person).is_some_and(|other| other != order));
+    let elsewhere = people
+        .iter()
+        .find(|person| before.duty(*person).is_some_and(|other| other != order));
     holds(elsewhere.is_none(), || {
         format!("{elsewhere:?} reported in place and is deployed elsewhere (A6, C3)")
     })
@@ -135,8 +147,12 @@ fn came(before: &State, entry: &Entry, order: OrderId, people: &PersonSet) -> He
 
 fn goes_on(entry: &Entry, old: &Window, new: &Window) -> Held {
     let id: WindowId = old.opening.window;
-    holds(old.opening == new.opening && old.opened == new.opened, || format!("{id} was changed"))?;
-    holds(old.is_open() || old.closed == new.closed, || format!("the end of {id} was not final"))?;
+    holds(old.opening == new.opening && old.opened == new.opened, || {
+        format!("{id} was changed")
+    })?;
+    holds(old.is_open() || old.closed == new.closed, || {
+        format!("the end of {id} was not final")
+    })?;
     for (person, report) in &old.reports {
         let now = new.reports.get(person);
         let is_anew = || {
@@ -144,7 +160,9 @@ fn goes_on(entry: &Entry, old: &Window, new: &Window) -> Held {
             events.any(|event| matches!(event, Event::InPlaceReported { window, people, .. } if *window == id && people.contains(*person)))
         };
         let stays = now.is_some_and(|now| report.settled.is_none() || now.settled == report.settled || is_anew());
-        holds(stays, || format!("what was made of the report of {person} in {id} was taken back"))?;
+        holds(stays, || {
+            format!("what was made of the report of {person} in {id} was taken back")
+        })?;
     }
     Ok(())
 }

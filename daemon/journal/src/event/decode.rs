@@ -8,7 +8,7 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, duty, field, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
+    EventError, duty, field, in_place, leave, muster, order, org, people as persons, quota, readiness, response, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -235,5 +235,17 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::DutySignedIn(message) => duty::decode_signed_in(message)?,
         Kind::DutySignedOut(message) => duty::decode_signed_out(message)?,
         Kind::BackupSet(message) => duty::decode_backup(message)?,
+        Kind::InPlaceWindowOpened(message) => in_place::decode_opened(message)?,
+        Kind::InPlaceWindowClosed(message) => in_place::decode_closed(message)?,
+        Kind::InPlaceReported(message) => in_place::decode_reported(message)?,
+        Kind::InPlaceConfirmed(message) => in_place::decode_confirmed(message)?,
+        Kind::InPlaceRejected(message) => in_place::decode_rejected(message)?,
+        Kind::InPlaceTasked(message) => in_place::decode_tasked(message)?,
+        Kind::InPlaceExempted(message) => in_place::decode_exempted(message)?,
+        Kind::InPlaceExemptionEnded(pb::InPlaceExemptionEnded { exemption }) => Event::InPlaceExemptionEnded {
+            exemption: id("exemption.id", exemption)?,
+        },
+        Kind::PreRegistered(message) => in_place::decode_registered(message)?,
+        Kind::DoubleReported(message) => in_place::decode_double(message)?,
     })
 }

@@ -10,12 +10,12 @@ use baiying_core::spot_check::SpotCheckResult;
 use baiying_proto::journal::v1 as pb;
 use pb::answer::Kind;
 
-use super::EventError;
+use super::{EventError, in_place};
 use super::common::{Word, id, ids, required, version, word};
 
 word!(ExceptionKind = ExceptionKind {
     AlreadyDone UnknownPerson NotAddressed StaleVersion OrderClosed NotLed WrongSite Excused Released UnknownOrder
-    UnknownMusterPoint WrongCode BeforeOrder InFuture
+    UnknownMusterPoint WrongCode BeforeOrder InFuture AwaitsConfirmation OutsideKeyArea NotReported
 });
 
 pub(super) fn encode(answered: &Answered) -> pb::Answered {
@@ -74,6 +74,8 @@ fn encode_answer(answer: &Answer) -> Kind {
         Answer::Exclusion(exclusion) => Kind::Exclusion(exclusion.0),
         Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
         Answer::Swap(swap) => Kind::Swap(swap.0),
+        Answer::WindowsOpened(opened) => Kind::WindowsOpened(in_place::encode_answer(opened)),
+        Answer::Exempted(exemption) => Kind::Exempted(exemption.0),
     }
 }
 
@@ -101,6 +103,8 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         Kind::Exclusion(exclusion) => Answer::Exclusion(id("answer.exclusion", exclusion)?),
         Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
         Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
+        Kind::WindowsOpened(opened) => in_place::decode_answer(opened)?,
+        Kind::Exempted(exemption) => Answer::Exempted(id("answer.exemption", exemption)?),
     })
 }
 

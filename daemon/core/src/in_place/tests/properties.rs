@@ -220,7 +220,11 @@ fn run(steps: Vec<(i64, Command)>) {
             let last = device.and_then(|device| device.last.as_ref());
             batch.sequence = last.map_or(1, |last| last.sequence + 1);
         }
-        district.by(if matches!(command, Command::DecideLeave(_)) { "approver" } else { "centre" });
+        district.by(if matches!(command, Command::DecideLeave(_)) {
+            "approver"
+        } else {
+            "centre"
+        });
         district.when(command.clone());
         let settles = matches!(
             command,
@@ -237,7 +241,12 @@ fn run(steps: Vec<(i64, Command)>) {
         }
     }
     district.at(now + 10_000).fire();
-    let open = district.state.in_place.windows().filter(|window| window.is_open()).count();
+    let open = district
+        .state
+        .in_place
+        .windows()
+        .filter(|window| window.is_open())
+        .count();
     assert_eq!(open, 0, "every window closes by itself");
 }
 

@@ -1,6 +1,7 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
 mod duty;
+mod in_place;
 mod readiness;
 mod rosters;
 
@@ -25,7 +26,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + in_place::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -87,6 +88,9 @@ fn report() -> impl Strategy<Value = FieldReport> {
         WrongCode,
         BeforeOrder,
         InFuture,
+        AwaitsConfirmation,
+        OutsideKeyArea,
+        NotReported,
     ];
     let exception = (any::<u32>(), select(kinds)).prop_map(|(id, kind)| Exception {
         person: PersonId(id),
@@ -152,6 +156,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         num().prop_map(|id| Answer::Exclusion(ExclusionId(id))),
         duty::answers(),
         readiness::answers(),
+        in_place::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -166,6 +171,7 @@ fn spec() -> impl Strategy<Value = OrderSpec> {
         num().prop_map(|id| Address::Team(TeamId(id))),
         person().prop_map(Address::Person),
         Just(Address::CallOut),
+        unit().prop_map(Address::Residents),
     ];
     let step = (at(), one(&StepTarget::ALL)).prop_map(|(at, target)| LadderStep { at, target });
     let what = (
@@ -396,7 +402,7 @@ fn leave() -> impl Strategy<Value = Event> {
 }
 
 fn orders() -> impl Strategy<Value = Event> {
-    let excuse = select(vec![Excuse::Leave, Excuse::OtherDuty, Excuse::OrderWithdrawn]);
+    let excuse = select(vec![Excuse::Leave, Excuse::OtherDuty, Excuse::OrderWithdrawn, Excuse::Exempt]);
     let order = || num().prop_map(OrderId);
     prop_oneof![
         (
@@ -531,7 +537,7 @@ fn rows() -> impl Strategy<Value = Event> {
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let event = prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
-        10 => duty::events(), 7 => readiness::events(),
+        10 => duty::events(), 7 => readiness::events(), 10 => in_place::events(),
     ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
@@ -837,5 +843,9 @@ pub(super) fn examples() -> Vec<Entry> {
         events: vec![event],
     };
     let first = events.zip(answers.iter().cycle()).map(entry);
-    first.chain(duty::examples()).chain(readiness::examples()).collect()
+    first
+        .chain(duty::examples())
+        .chain(readiness::examples())
+        .chain(in_place::examples())
+        .collect()
 }
