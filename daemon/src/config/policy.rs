@@ -6,7 +6,7 @@ use baiying_core::calendar::Zone;
 use baiying_core::order::StepTarget;
 use baiying_core::people::SKILL_BYTES_MAX;
 use baiying_core::policy::{
-    CallOut, DutyPolicy, OrderPolicy, PlanPolicy, Policy, ReadinessPolicy, SpotCheckPolicy, TeamPolicy, TeamWeights,
+    CallOut, DutyPolicy, InPlacePolicy, OrderPolicy, PlanPolicy, Policy, ReadinessPolicy, SpotCheckPolicy, TeamPolicy, TeamWeights,
 };
 use baiying_core::response::Level;
 use baiying_core::team::TeamKind;
@@ -33,6 +33,64 @@ pub struct PolicyConfig {
     /// What readiness asks for, and when it is evaluated.
     #[serde(default)]
     readiness: ReadinessConfig,
+    /// In-place reports.
+    #[serde(default)]
+    in_place: InPlaceConfig,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct InPlaceConfig {
+    mobilized_by: Vec<String>,
+    text: String,
+    acknowledge_ms: u64,
+    report_ms: u64,
+    confirm_ms: u64,
+}
+
+impl Default for InPlaceConfig {
+    fn default() -> Self {
+        let InPlacePolicy {
+            mobilized_by,
+            text,
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        } = InPlacePolicy::default();
+        Self {
+            mobilized_by: mobilized_by.iter().map(ToString::to_string).collect(),
+            text: text.into(),
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        }
+    }
+}
+
+impl TryFrom<InPlaceConfig> for InPlacePolicy {
+    type Error = String;
+    fn try_from(config: InPlaceConfig) -> Result<Self, String> {
+        let InPlaceConfig {
+            mobilized_by,
+            text,
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        } = config;
+        if text.trim().is_empty() || text.len() > 2000 {
+            return Err("in_place.text: 1 to 2000 bytes are needed".to_owned());
+        }
+        if acknowledge_ms == 0 || report_ms == 0 {
+            return Err("in_place.acknowledge_ms and in_place.report_ms: more than 0".to_owned());
+        }
+        Ok(Self {
+            mobilized_by: mobilized_by.into_iter().map(Into::into).collect(),
+            text: text.into(),
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -368,6 +426,7 @@ impl TryFrom<PolicyConfig> for Policy {
             },
             spot_check: config.spot_check.try_into()?,
             readiness: config.readiness.try_into()?,
+            in_place: config.in_place.try_into()?,
         })
     }
 }
