@@ -72,7 +72,7 @@ fn id(letter: char, text: &str) -> Result<u32, ArgError> {
 }
 
 /// The letters of all ids.
-const KNOWN: &str = "ROPTMLDCWE";
+const KNOWN: &str = "ROPTMLDC";
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())

@@ -9,6 +9,7 @@ mod demo;
 mod duty;
 mod history;
 mod hostile;
+mod in_place;
 mod journey;
 mod kill;
 mod listen;

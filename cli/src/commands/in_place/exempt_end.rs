@@ -27,7 +27,13 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let answer = app.mutate(change!(client, in_place.end_exemption, request)).await?;
     app.emit(
         || documents::receipt(answer.receipt.as_ref(), json!({ "exemption_id": args.exemption })),
-        || tr!(app.lang, "in_place.exemption_ended", id = format!("E{}", args.exemption)) + "\n",
+        || {
+            tr!(
+                app.lang,
+                "in_place.exemption_ended",
+                id = format!("E{}", args.exemption)
+            ) + "\n"
+        },
     )?;
     Ok(exit::OK)
 }

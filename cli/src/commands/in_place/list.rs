@@ -88,7 +88,15 @@ fn why(app: &App, report: &pb::InPlaceReport) -> String {
 
 fn of_village(app: &App, reports: &[pb::InPlaceReport]) -> String {
     let columns = [
-        "person", "status", "reported_at", "confirmed_at", "task", "skills", "service", "hours", "why",
+        "person",
+        "status",
+        "reported_at",
+        "confirmed_at",
+        "task",
+        "skills",
+        "service",
+        "hours",
+        "why",
     ];
     let mut sheet = Sheet::new(app.lang, &columns);
     for report in reports {
@@ -109,7 +117,14 @@ fn of_village(app: &App, reports: &[pb::InPlaceReport]) -> String {
 
 fn of_home(app: &App, reports: &[pb::InPlaceReport]) -> String {
     let columns = [
-        "person", "unit", "village", "status", "reported_at", "confirmed_at", "task", "why",
+        "person",
+        "unit",
+        "village",
+        "status",
+        "reported_at",
+        "confirmed_at",
+        "task",
+        "why",
     ];
     let mut sheet = Sheet::new(app.lang, &columns);
     for report in reports {

@@ -9,9 +9,9 @@ use crate::app::App;
 use crate::commands::{call, pages};
 use crate::error::{CliError, exit};
 use crate::i18n::{tr, word};
+use crate::ids;
 use crate::output::table::Sheet;
 use crate::output::{duty, json_duty, json_in_place};
-use crate::ids;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -60,7 +60,12 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                     member.skills.join(" "),
                 ]);
             }
-            let counts = tr!(app.lang, "in_place.mobile", people = members.len(), units = by_unit.len());
+            let counts = tr!(
+                app.lang,
+                "in_place.mobile",
+                people = members.len(),
+                units = by_unit.len()
+            );
             format!("{}{counts}\n", sheet.text())
         },
     )?;

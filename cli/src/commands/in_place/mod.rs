@@ -73,7 +73,10 @@ fn outcome(app: &App, headline: &str, village: &str, applied: &Applied) -> Resul
             documents::receipt(applied.receipt.as_ref(), more)
         },
         || {
-            let values = [("village", crate::text::line(village)), ("applied", applied.applied.to_string())];
+            let values = [
+                ("village", crate::text::line(village)),
+                ("applied", applied.applied.to_string()),
+            ];
             let mut text = fill(app.lang, headline, &values);
             text.push('\n');
             let (waiting, refused) = applied.split();

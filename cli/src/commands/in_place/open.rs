@@ -39,7 +39,10 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let response = format!("R{}", args.response);
     let area = crate::text::line(&area);
     app.confirm(&tr!(app.lang, "confirm.open_windows", response = response, area = area))?;
-    let when = args.report_within.map(When::WithinMs).or(args.report_by.map(When::AtUnixMs));
+    let when = args
+        .report_within
+        .map(When::WithinMs)
+        .or(args.report_by.map(When::AtUnixMs));
     let client = app.client()?;
     let request = pb::OpenWindowsRequest {
         context: None,
@@ -89,7 +92,10 @@ fn text(app: &App, answer: &pb::OpenWindowsResponse) -> String {
         }
         text.push_str(&sheet.text());
     }
-    for (codes, before) in [(&answer.open_before_codes, true), (&answer.without_members_codes, false)] {
+    for (codes, before) in [
+        (&answer.open_before_codes, true),
+        (&answer.without_members_codes, false),
+    ] {
         if codes.is_empty() {
             continue;
         }

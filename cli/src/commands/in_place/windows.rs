@@ -43,8 +43,21 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         || json!({ "windows": json_duty::list(&windows, json_in_place::window) }),
         || {
             let columns = [
-                "window", "response", "village", "order", "due", "confirmed", "released_after", "awaiting", "en_route",
-                "declined", "excused", "unanswered", "absent", "report_by", "window_status",
+                "window",
+                "response",
+                "village",
+                "order",
+                "due",
+                "confirmed",
+                "released_after",
+                "awaiting",
+                "en_route",
+                "declined",
+                "excused",
+                "unanswered",
+                "absent",
+                "report_by",
+                "window_status",
             ];
             let mut sheet = Sheet::new(app.lang, &columns).numbers(4..13);
             for window in &windows {

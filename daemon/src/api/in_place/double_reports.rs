@@ -115,11 +115,7 @@ fn key(report: &DoubleReport) -> String {
         Subject::Unit(unit) => ('U', unit.0),
         Subject::Person(person) => ('V', person.0),
     };
-    let basis = word::of(&Basis::ALL, report.basis);
-    let basis = Basis::ALL
-        .iter()
-        .position(|(_, word)| *word == basis)
-        .unwrap_or_default();
+    let basis = report.basis as u8;
     format!("{kind}{number:010}.{:010}.{basis}", report.community.0)
 }
 

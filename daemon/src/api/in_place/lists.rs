@@ -215,7 +215,7 @@ fn shown_report(state: &State, viewer: Viewer, window: &Window, line: &ReportLin
     let stated = stated
         .filter(|_| *status != ReportStatus::Excused)
         .map(|reason| stated_word(viewer, reason));
-    let text = |text: Option<&Box<str>>| text.map_or_else(String::new, ToString::to_string);
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     v1::InPlaceReport {
         window_id: window.opening.window.0,
         village_code: state.org.get(window.opening.village).code.to_string(),
@@ -226,14 +226,14 @@ fn shown_report(state: &State, viewer: Viewer, window: &Window, line: &ReportLin
         reported_at_unix_ms: unix_ms(*reported_at),
         confirmed_at_unix_ms: unix_ms(*confirmed_at),
         late: *late,
-        rejected_reason: text(rejected.as_ref()),
+        rejected_reason: text(rejected.as_deref()),
         excuse: excuse.unwrap_or_default(),
         stated_reason: stated.unwrap_or_default().to_owned(),
-        task: text(task.as_ref()),
+        task: text(task.as_deref()),
         skills: skills.map_or_else(Vec::new, |words| words.iter().map(ToString::to_string).collect()),
         registered: *registered,
-        service: text(registration.map(|row| &row.service)),
-        hours: text(registration.map(|row| &row.hours)),
+        service: text(registration.map(|row| &*row.service)),
+        hours: text(registration.map(|row| &*row.hours)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
-use baiying_core::id::{PersonId, PersonSet};
+use baiying_core::id::{PersonId, PersonSet, Timestamp};
 use baiying_core::in_place::{Basis, CloseReason, ExemptReason, Subject};
 use baiying_core::leave::LeaveVerdict;
 use baiying_core::order::CheckInMethod;
@@ -483,7 +483,7 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
                 "person": exemption.person.to_string(),
                 "reason": word::of(&ExemptReason::ALL, exemption.reason),
                 "from_unix_ms": exemption.from.unix_ms(),
-                "until_unix_ms": exemption.until.map(|until| until.unix_ms()),
+                "until_unix_ms": exemption.until.map(Timestamp::unix_ms),
                 "approved_by": &*exemption.approved_by.0,
                 "order": excuses.map(|(order, _)| order.to_string()),
             });

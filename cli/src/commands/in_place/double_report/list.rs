@@ -3,8 +3,8 @@
 use baiying_proto::v1 as pb;
 use serde_json::json;
 
-use crate::app::App;
 use super::subject;
+use crate::app::App;
 use crate::commands::{call, pages};
 use crate::error::{CliError, exit};
 use crate::i18n::word;
@@ -43,7 +43,10 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     app.emit(
         || json!({ "double_reports": json_duty::list(&reports, json_in_place::double_report) }),
         || {
-            let mut sheet = Sheet::new(app.lang, &["subject", "community", "basis_kind", "response", "since", "status"]);
+            let mut sheet = Sheet::new(
+                app.lang,
+                &["subject", "community", "basis_kind", "response", "since", "status"],
+            );
             for report in &reports {
                 let response = match report.response_id {
                     0 => String::new(),

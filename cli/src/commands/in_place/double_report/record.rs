@@ -3,8 +3,8 @@
 use baiying_proto::v1 as pb;
 use serde_json::json;
 
-use crate::app::App;
 use super::{ReportArgs, subject};
+use crate::app::App;
 use crate::commands::change;
 use crate::error::{CliError, exit};
 use crate::i18n::{tr, word};
@@ -30,9 +30,16 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         basis: args.report.basis,
         response_id: args.response.unwrap_or_default(),
     };
-    let answer = app.mutate(change!(client, in_place.record_double_report, request)).await?;
+    let answer = app
+        .mutate(change!(client, in_place.record_double_report, request))
+        .await?;
     app.emit(
-        || documents::receipt(answer.receipt.as_ref(), json!({ "community_code": request.community_code })),
+        || {
+            documents::receipt(
+                answer.receipt.as_ref(),
+                json!({ "community_code": request.community_code }),
+            )
+        },
         || {
             tr!(
                 app.lang,

@@ -52,7 +52,12 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             },
         ];
         let client = client.clone();
-        async move { client.in_place().import_pre_registrations(tokio_stream::iter(messages)).await }
+        async move {
+            client
+                .in_place()
+                .import_pre_registrations(tokio_stream::iter(messages))
+                .await
+        }
     };
     let answer = app.mutate_as(&context, app.import_timeout(), call).await?;
     let report = answer.report.unwrap_or_default();
@@ -67,10 +72,20 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         return Ok(exit::BAD_ROWS);
     }
     app.emit(
-        || documents::receipt(report.receipt.as_ref(), json!({ "person_id": args.person, "village_code": row.village_code })),
+        || {
+            documents::receipt(
+                report.receipt.as_ref(),
+                json!({ "person_id": args.person, "village_code": row.village_code }),
+            )
+        },
         || {
             let village = crate::text::line(&row.village_code);
-            tr!(app.lang, "in_place.registered", person = duty::person(args.person), village = village) + "\n"
+            tr!(
+                app.lang,
+                "in_place.registered",
+                person = duty::person(args.person),
+                village = village
+            ) + "\n"
         },
     )?;
     Ok(exit::OK)

@@ -53,7 +53,10 @@ fn words(text: &str) -> Vec<String> {
 mod tests {
     #[test]
     fn skills_are_separated_as_people_do() {
-        assert_eq!(super::words("医护、驾驶，水电 木工;焊工"), ["医护", "驾驶", "水电", "木工", "焊工"]);
+        assert_eq!(
+            super::words("医护、驾驶，水电 木工;焊工"),
+            ["医护", "驾驶", "水电", "木工", "焊工"]
+        );
         assert!(super::words(" ").is_empty());
     }
 }

@@ -30,7 +30,9 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             skill: skill.clone(),
             page: Some(page),
         };
-        let answer = app.query(call!(client, in_place.list_pre_registrations, request)).await?;
+        let answer = app
+            .query(call!(client, in_place.list_pre_registrations, request))
+            .await?;
         Ok((answer.registrations, answer.next_page_token))
     })
     .await?;

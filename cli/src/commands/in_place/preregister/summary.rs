@@ -27,7 +27,9 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             unit_code: unit_code.clone(),
             page: Some(page),
         };
-        let answer = app.query(call!(client, in_place.summarize_pre_registrations, request)).await?;
+        let answer = app
+            .query(call!(client, in_place.summarize_pre_registrations, request))
+            .await?;
         Ok((answer.villages, answer.next_page_token))
     })
     .await?;
