@@ -208,8 +208,8 @@ impl MobileStatus {
 }
 
 /// The mobile team of a response: members of its jurisdiction who live in no village of its key area, outside of the district, or
-/// nobody knows where. So nobody is silently dropped.
-pub fn mobile(state: &State, response: ResponseId) -> impl Iterator<Item = &Person> {
+/// nobody knows where. So nobody is silently dropped. In the order of their ids, starting after one; 0 for all.
+pub fn mobile(state: &State, response: ResponseId, after: PersonId) -> impl Iterator<Item = &Person> {
     let of_response = |window: &&Window| window.opening.response == response;
     let windows = state.in_place.windows().filter(of_response);
     let villages: BTreeSet<UnitId> = windows.clone().map(|window| window.opening.village).collect();
@@ -219,7 +219,7 @@ pub fn mobile(state: &State, response: ResponseId) -> impl Iterator<Item = &Pers
         let row = |order: &OrderId| state.orders.get(*order)?.current().ledger.row(person);
         orders.iter().any(|order| row(order).is_some())
     };
-    state.people.iter().filter(move |person| {
+    state.people.iter().skip(after.0 as usize).filter(move |person| {
         let belongs = jurisdiction.is_some_and(|top| state.org.is_within(person.home_unit, top));
         let in_key_area = || village_of(state, person).is_some_and(|village| villages.contains(&village));
         belongs && is_member(person) && !in_key_area() && !is_asked(person.id)

@@ -727,7 +727,7 @@ fn who_registered_in_peacetime_comes_first_and_lives_where_the_roster_says_nothi
 fn nobody_is_silently_dropped_who_lives_elsewhere() {
     let mut district = opened();
     let team = |district: &District| {
-        mobile(&district.state, R1)
+        mobile(&district.state, R1, PersonId(0))
             .map(|person| person.id.0)
             .collect::<Vec<_>>()
     };

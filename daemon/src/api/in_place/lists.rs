@@ -265,9 +265,8 @@ pub(super) fn mobile_team(
     if state.responses.get(response).is_none() {
         return Err(refusal(Refusal::Rejected(Rejection::UnknownResponse { response })));
     }
-    let members = mobile(&state, response).filter(|person| {
-        person.id > after && within.is_none_or(|within| state.org.is_within(person.home_unit, within))
-    });
+    let members = mobile(&state, response, after)
+        .filter(|person| within.is_none_or(|within| state.org.is_within(person.home_unit, within)));
     let (members, next_page_token) = page.take(members.map(|person| {
         let shown = v1::MobileMember {
             person_id: person.id.0,
