@@ -672,11 +672,11 @@ pub fn nobody_applied(order: u32, exceptions: &[Exception]) -> Option<Status> {
     } else {
         format!("{person} and {more} more: {message}")
     };
-    let metadata = vec![
-        ("person", person),
-        ("order", format!("O{order}")),
-        ("people", exceptions.len().to_string()),
-    ];
+    let mut metadata = vec![("person", person), ("people", exceptions.len().to_string())];
+    // Reports to a village name none.
+    if order != 0 {
+        metadata.push(("order", format!("O{order}")));
+    }
     Some(
         Shown {
             code,
