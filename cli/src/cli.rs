@@ -147,6 +147,8 @@ pub(crate) enum Command {
     Branch(commands::branch::Command),
     #[command(subcommand)]
     Reinforcement(commands::reinforcement::Command),
+    #[command(subcommand)]
+    InPlace(commands::in_place::Command),
     Board(commands::board::Args),
     Events(commands::events::Args),
     Status(commands::status::Args),
@@ -175,6 +177,7 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Report(command) => commands::report::run(&app, command).await,
         Command::Branch(command) => commands::branch::run(&app, command).await,
         Command::Reinforcement(command) => commands::reinforcement::run(&app, command).await,
+        Command::InPlace(command) => commands::in_place::run(&app, command).await,
         Command::Board(args) => commands::board::run(&app, args).await,
         Command::Events(args) => commands::events::run(&app, args).await,
         Command::Status(args) => commands::status::run(&app, args).await,

@@ -124,6 +124,7 @@ impl Client {
     service!(situation, situation_service_client, SituationServiceClient);
     service!(branch, branch_service_client, BranchServiceClient);
     service!(reinforcement, reinforcement_service_client, ReinforcementServiceClient);
+    service!(in_place, in_place_service_client, InPlaceServiceClient);
 }
 
 /// Bytes of the system's randomness.

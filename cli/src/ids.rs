@@ -113,6 +113,16 @@ pub(crate) fn reinforcement(text: &str) -> Result<u32, ArgError> {
     id('Z', text)
 }
 
+/// A village's window for in-place reports: W1.
+pub(crate) fn window(text: &str) -> Result<u32, ArgError> {
+    id('W', text)
+}
+
+/// An exemption from in-place reports: E1.
+pub(crate) fn exemption(text: &str) -> Result<u32, ArgError> {
+    id('E', text)
+}
+
 /// A team by id (T3) or code; a bare number is a code.
 pub(crate) fn team(text: &str) -> Result<String, ArgError> {
     id_or_code('T', text)

@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 117] = [
+const METHODS: [(&str, Shape); 135] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -85,6 +85,24 @@ const METHODS: [(&str, Shape); 117] = [
     ("/baiying.v1.ReinforcementService/WithdrawReinforcement", Shape::Unary),
     ("/baiying.v1.ReinforcementService/ImportAgencyLinks", Shape::Messages),
     ("/baiying.v1.ReinforcementService/ListAgencyLinks", Shape::Unary),
+    ("/baiying.v1.InPlaceService/OpenWindows", Shape::Unary),
+    ("/baiying.v1.InPlaceService/CloseWindows", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ListWindows", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ReportInPlace", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ConfirmReports", Shape::Unary),
+    ("/baiying.v1.InPlaceService/RejectReports", Shape::Unary),
+    ("/baiying.v1.InPlaceService/AssignTask", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ListReports", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ListMobile", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ExemptMember", Shape::Unary),
+    ("/baiying.v1.InPlaceService/EndExemption", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ListExemptions", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ImportPreRegistrations", Shape::Messages),
+    ("/baiying.v1.InPlaceService/ListPreRegistrations", Shape::Unary),
+    ("/baiying.v1.InPlaceService/SummarizePreRegistrations", Shape::Unary),
+    ("/baiying.v1.InPlaceService/RecordDoubleReport", Shape::Unary),
+    ("/baiying.v1.InPlaceService/EndDoubleReport", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ListDoubleReports", Shape::Unary),
     ("/baiying.v1.DutyService/ImportCalendar", Shape::Messages),
     ("/baiying.v1.DutyService/ListCalendar", Shape::Unary),
     ("/baiying.v1.DutyService/ImportRosters", Shape::Messages),

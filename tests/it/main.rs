@@ -12,6 +12,7 @@ mod demo;
 mod duty;
 mod history;
 mod hostile;
+mod in_place;
 mod journey;
 mod kill;
 mod listen;

@@ -8,6 +8,7 @@ pub(crate) mod duty;
 pub(crate) mod events;
 pub(crate) mod field;
 pub(crate) mod import;
+pub(crate) mod in_place;
 pub(crate) mod leave;
 pub(crate) mod muster;
 pub(crate) mod order;

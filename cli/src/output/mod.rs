@@ -9,6 +9,7 @@ pub(crate) mod json_branch;
 pub(crate) mod json_duty;
 pub(crate) mod json_plan;
 pub(crate) mod json_reinforcement;
+pub(crate) mod json_in_place;
 pub(crate) mod json_team;
 pub(crate) mod order;
 pub(crate) mod plan;

@@ -173,6 +173,21 @@ pub(crate) static TEAMS: [Column; 6] = [
     ),
 ];
 
+/// Registrations of peacetime, a member a row.
+pub(crate) static REGISTRATIONS: [Column; 5] = [
+    needed(
+        "person",
+        &["人员", "身份证号", "人员编号", "身份证号码", "id_number", "person_id"],
+    ),
+    needed(
+        "village_code",
+        &["居住地代码", "居住村居代码", "居住社区代码", "村居代码", "社区代码", "residence_code"],
+    ),
+    optional("skills", &["特长", "专长", "技能"]),
+    optional("service", &["服务类型", "服务项目", "服务意向"]),
+    optional("hours", &["可服务时间", "服务时间"]),
+];
+
 /// People by their ids, for a check-in.
 pub(crate) static PERSONS: [Column; 1] = [needed("person", &["人员", "人员编号", "编号", "person_id", "id"])];
 

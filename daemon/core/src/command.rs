@@ -14,9 +14,13 @@ use crate::duty::{
 };
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
+use crate::in_place::{
+    AssignTask, CloseWindows, ConfirmReports, EndDoubleReport, EndExemption, ExemptMember, ImportPreRegistrations,
+    OpenWindows, RecordDoubleReport, RejectReports, ReportInPlace, WindowsOpened,
+};
 use crate::leave::{DecideLeave, RequestLeave};
 use crate::muster::ImportMusterPoints;
 use crate::order::{
@@ -122,6 +126,17 @@ pub enum Command {
     GrantWaiver(GrantWaiver),
     RevokeWaiver(RevokeWaiver),
     ApproveTeam(ApproveTeam),
+    OpenWindows(OpenWindows),
+    CloseWindows(CloseWindows),
+    ReportInPlace(ReportInPlace),
+    ConfirmReports(ConfirmReports),
+    RejectReports(RejectReports),
+    AssignTask(AssignTask),
+    ExemptMember(ExemptMember),
+    EndExemption(EndExemption),
+    ImportPreRegistrations(ImportPreRegistrations),
+    RecordDoubleReport(RecordDoubleReport),
+    EndDoubleReport(EndDoubleReport),
     /// Puts on record what units owe and have, if that has changed. Happens by itself after changes and with every new day.
     EvaluateQuota,
     /// Something is due: see [`crate::State::next_deadline`].
@@ -203,6 +218,17 @@ impl Command {
             Self::GrantWaiver(_) => "grant-waiver",
             Self::RevokeWaiver(_) => "revoke-waiver",
             Self::ApproveTeam(_) => "approve-team",
+            Self::OpenWindows(_) => "open-windows",
+            Self::CloseWindows(_) => "close-windows",
+            Self::ReportInPlace(_) => "report-in-place",
+            Self::ConfirmReports(_) => "confirm-reports",
+            Self::RejectReports(_) => "reject-reports",
+            Self::AssignTask(_) => "assign-task",
+            Self::ExemptMember(_) => "exempt-member",
+            Self::EndExemption(_) => "end-exemption",
+            Self::ImportPreRegistrations(_) => "import-pre-registrations",
+            Self::RecordDoubleReport(_) => "record-double-report",
+            Self::EndDoubleReport(_) => "end-double-report",
             Self::EvaluateQuota => "evaluate-quota",
             Self::FireTimers => "fire-timers",
             Self::ImportPlan(_) => "import-plan",
@@ -295,6 +321,10 @@ pub enum Answer {
         /// How many stay uncovered.
         uncovered: u32,
     },
+    /// Windows for in-place reports were opened.
+    WindowsOpened(Arc<WindowsOpened>),
+    /// Somebody was exempted from in-place reports.
+    Exempted(ExemptionId),
 }
 
 /// What an issued order came to.
@@ -361,12 +391,21 @@ pub enum ExceptionKind {
     BeforeOrder,
     /// Counted; but the device's clock says it happens in the future.
     InFuture,
+    /// No error: reported in place, and the village has yet to confirm it.
+    AwaitsConfirmation,
+    /// They live in no village that takes in-place reports now (C1).
+    OutsideKeyArea,
+    /// They have not reported, or their report was settled.
+    NotReported,
 }
 
 impl ExceptionKind {
     /// Whether what was asked holds nevertheless: it was so before, or only the device's clock is off.
     pub fn is_harmless(self) -> bool {
-        matches!(self, Self::AlreadyDone | Self::BeforeOrder | Self::InFuture)
+        matches!(
+            self,
+            Self::AlreadyDone | Self::BeforeOrder | Self::InFuture | Self::AwaitsConfirmation
+        )
     }
 }
 

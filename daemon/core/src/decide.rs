@@ -7,7 +7,7 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    branch, calendar, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, reinforcement, response, situation, spot_check, team,
+    branch, calendar, deployment, duty, field, in_place, leave, muster, order, org, people, plan, post, quota, readiness, reinforcement, response, situation, spot_check, team,
 };
 
 /// What follows from a command.
@@ -107,6 +107,17 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::GrantWaiver(command) => quota::GrantWaiver::decide(command, state, context, policy),
         Command::RevokeWaiver(command) => quota::RevokeWaiver::decide(command, state, context, policy),
         Command::ApproveTeam(command) => quota::ApproveTeam::decide(command, state, context, policy),
+        Command::OpenWindows(command) => in_place::OpenWindows::decide(command, state, context, policy),
+        Command::CloseWindows(command) => in_place::CloseWindows::decide(command, state),
+        Command::ReportInPlace(command) => in_place::ReportInPlace::decide(command, state, context),
+        Command::ConfirmReports(command) => in_place::ConfirmReports::decide(command, state, context),
+        Command::RejectReports(command) => in_place::RejectReports::decide(command, state, context),
+        Command::AssignTask(command) => in_place::AssignTask::decide(command, state),
+        Command::ExemptMember(command) => in_place::ExemptMember::decide(command, state, context, policy),
+        Command::EndExemption(command) => in_place::EndExemption::decide(command, state, context),
+        Command::ImportPreRegistrations(command) => Ok(in_place::ImportPreRegistrations::decide(command, state)),
+        Command::RecordDoubleReport(command) => in_place::RecordDoubleReport::decide(command, state),
+        Command::EndDoubleReport(command) => in_place::EndDoubleReport::decide(command, state),
         Command::EvaluateQuota => Ok(Decision::done(quota::evaluate(state, &policy.team, context.at))),
         Command::FireTimers => {
             let mut events = order::fire_timers(state, context.at);
@@ -115,6 +126,7 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             events.append(&mut situation::fire_timers(state, context.at, &policy.situation));
             events.append(&mut branch::fire(state, &policy.branch, context.at));
             events.append(&mut reinforcement::fire(state, &policy.reinforcement, context.at));
+            events.append(&mut in_place::fire_timers(state, context.at));
             Ok(Decision::done(events))
         }
         Command::ImportPlan(command) => plan::ImportPlan::decide(command, state),

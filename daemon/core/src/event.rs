@@ -13,8 +13,9 @@ use crate::command::Actor;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::field::Device;
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
+use crate::in_place::{Claim, CloseReason, DoubleReport, Exemption, Opening, PreRegistration};
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use crate::muster::MusterPoint;
 use crate::order::{Channel, CheckInMethod, DeliveryState, EvidenceReason, Excuse, OrderSpec, StepTarget};
@@ -606,6 +607,74 @@ pub enum Event {
         /// Which villages, in order.
         villages: Vec<UnitId>,
     },
+    /// A village's window for in-place reports was opened (就地报到); follows its order.
+    InPlaceWindowOpened(Opening),
+    /// A window was closed. Its order's end is an event of its own.
+    InPlaceWindowClosed {
+        /// Which.
+        window: WindowId,
+        /// Why.
+        why: CloseReason,
+    },
+    /// Members reported in place, on their own or their lead's word: the village has yet to confirm it. Implies that they
+    /// acknowledged.
+    InPlaceReported {
+        /// Where.
+        window: WindowId,
+        /// Its order.
+        order: OrderId,
+        /// The version in force.
+        version: u32,
+        /// Who.
+        people: PersonSet,
+        /// What is claimed.
+        claim: Claim,
+    },
+    /// A village confirmed reports; the arrivals that count are events of their own.
+    InPlaceConfirmed {
+        /// Where.
+        window: WindowId,
+        /// Whose.
+        people: PersonSet,
+        /// Who confirmed for the village.
+        by: Actor,
+    },
+    /// A village did not confirm reports.
+    InPlaceRejected {
+        /// Where.
+        window: WindowId,
+        /// Whose.
+        people: PersonSet,
+        /// Why.
+        reason: Box<str>,
+        /// Who said so for the village.
+        by: Actor,
+    },
+    /// A village gave somebody a post (岗位); empty: it was taken back.
+    InPlaceTasked {
+        /// Where.
+        window: WindowId,
+        /// Who.
+        person: PersonId,
+        /// What they do there.
+        task: Box<str>,
+    },
+    /// Somebody was exempted from in-place reports (免于报到).
+    InPlaceExempted {
+        /// What was decided.
+        exemption: Exemption,
+        /// The order that they are excused from with it, if they were due under one.
+        excuses: Option<(OrderId, u32)>,
+    },
+    /// An exemption was ended, from now on.
+    InPlaceExemptionEnded {
+        /// Which.
+        exemption: ExemptionId,
+    },
+    /// A member registered in peacetime for the village where they live (预登记).
+    PreRegistered(PreRegistration),
+    /// A double report (双报到) was recorded or ended.
+    DoubleReported(DoubleReport),
 }
 
 /// One accepted command and what followed from it: the unit of the journal.

@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 mod plans;
 mod branch;
 mod reinforcement;
+mod in_place;
 mod rosters;
 mod situation;
 
 pub use plans::plans;
 pub use branch::branches;
 pub use reinforcement::reinforcement;
+pub use in_place::{in_place, in_place_goes_on};
 pub use rosters::rosters;
 pub use situation::situation;
 
@@ -60,6 +62,8 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     plans(before, after)?;
     situation(before, entry, after)?;
     branches(before, entry, after)?;
+    in_place(after)?;
+    in_place_goes_on(before, entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;

@@ -13,6 +13,7 @@ pub mod duty;
 pub mod event;
 pub mod field;
 pub mod id;
+pub mod in_place;
 pub mod import;
 pub mod laws;
 pub mod leave;

@@ -36,6 +36,8 @@ pub struct Policy {
     pub branch: BranchPolicy,
     /// Who allocates reinforcement, and by what.
     pub reinforcement: ReinforcementPolicy,
+    /// In-place reports.
+    pub in_place: InPlacePolicy,
 }
 
 /// Temporary Party branches (临时党支部, `domain.md` §2). What the regulation fixes (three full members, the committee from seven on) is
@@ -65,6 +67,33 @@ impl Default for BranchPolicy {
             members_warn: 50,
             length_warn_days: 183,
             idle_days: 7,
+        }
+    }
+}
+
+/// In-place reports (就地报到, `domain.md` §3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InPlacePolicy {
+    /// Codes of the units that may mobilize members: the organization department (区委组织部). Empty: the district and its agencies.
+    pub mobilized_by: Vec<Box<str>>,
+    /// What members read when nothing is said.
+    pub text: Box<str>,
+    /// How long members have to answer.
+    pub acknowledge_ms: u64,
+    /// How long members have to report, when nothing is said.
+    pub report_ms: u64,
+    /// How long after that the village may still confirm, and late ones still count, before the count closes.
+    pub confirm_ms: u64,
+}
+
+impl Default for InPlacePolicy {
+    fn default() -> Self {
+        Self {
+            mobilized_by: Vec::new(),
+            text: "请到居住地村（社区）报到，服从村（社区）党组织统一安排。".into(),
+            acknowledge_ms: 30 * 60_000,
+            report_ms: 12 * 3_600_000,
+            confirm_ms: 2 * 3_600_000,
         }
     }
 }
@@ -322,6 +351,7 @@ impl Default for Policy {
             team: TeamPolicy::default(),
             slots: SlotPolicy::default(),
             situation: SituationPolicy::default(),
+            in_place: InPlacePolicy::default(),
             reinforcement: ReinforcementPolicy::default(),
             branch: BranchPolicy::default(),
         }

@@ -3,7 +3,7 @@
 use crate::branch::BranchStatus;
 use crate::duty::{Position, SwapStatus};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp, WindowId,
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;
@@ -264,4 +264,34 @@ pub enum Rejection {
     CannotBeSent { person: PersonId, why: &'static str },
     #[error("{person} has not arrived for {reinforcement}, or was released")]
     NotArrived { reinforcement: ReinforcementId, person: PersonId },
+    #[error("there is no window {window}")]
+    UnknownWindow { window: WindowId },
+    #[error("no window for in-place reports is open in {unit}")]
+    NoWindow { unit: Box<str> },
+    #[error("unit {unit} does not mobilize members for in-place reports")]
+    NotMobilizer { unit: Box<str>, allowed: Box<str> },
+    #[error("unit {unit} of the key area is not within the scope of {response}")]
+    KeyAreaOutsideScope { unit: Box<str>, response: ResponseId },
+    #[error("no village or community lies in unit {unit}")]
+    NoVillage { unit: Box<str> },
+    #[error("unit {unit} is not a village or community")]
+    NotVillage { unit: Box<str> },
+    #[error("neither village {unit} nor the unit above it has a muster point")]
+    NoVillageMusterPoint { unit: Box<str> },
+    #[error("{person} lives in no village of a key area")]
+    OutsideKeyArea { person: PersonId },
+    #[error("{person} lives in another village of the key area than {unit}")]
+    OtherVillage { person: PersonId, unit: Box<str> },
+    #[error("{person} is on a duty that goes before an in-place report")]
+    OnOtherDuty { person: PersonId },
+    #[error("there is no exemption {exemption}")]
+    UnknownExemption { exemption: ExemptionId },
+    #[error("{person} is exempt for the same reason at some of this time by {exemption}")]
+    ExemptionOverlaps { person: PersonId, exemption: ExemptionId },
+    #[error("the village has not confirmed {person}, or their deployment has ended")]
+    NotConfirmed { person: PersonId },
+    #[error("{problem}")]
+    DoubleReportBasis { problem: &'static str },
+    #[error("no such double report to unit {unit} stands")]
+    UnknownDoubleReport { unit: Box<str> },
 }

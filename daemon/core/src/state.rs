@@ -10,6 +10,7 @@ use crate::duty::{Rosters, Swap, SwapStatus};
 use crate::event::{Entry, Event, Tenant};
 use crate::field::{Devices, LastBatch};
 use crate::id::{OrderId, PersonId, PersonSet, Revision, Timestamp, UnitId};
+use crate::in_place::{InPlace, Settlement};
 use crate::leave::{Leave, LeaveVerdict, Leaves};
 use crate::muster::MusterPoints;
 use crate::order::{
@@ -75,6 +76,8 @@ pub struct State {
     pub branches: Branches,
     /// Requests for reinforcement, and which agencies are linked to which villages.
     pub reinforcement: Reinforcements,
+    /// In-place reports, pre-registrations and double reports.
+    pub in_place: InPlace,
 }
 
 impl State {
@@ -542,6 +545,46 @@ impl State {
                 self.reinforcement.reschedule(&self.orders, *reinforcement, at);
             }
             Event::AgencyLinked { agency, villages } => self.reinforcement.linked(*agency, villages),
+            Event::InPlaceWindowOpened(opening) => self.in_place.opened(opening, actor, at, revision),
+            Event::InPlaceWindowClosed { window, why } => self.in_place.closed(*window, *why, at, revision),
+            Event::InPlaceReported {
+                window,
+                order,
+                version,
+                people,
+                claim,
+            } => {
+                self.change_rows(*order, *version, people, |row| acknowledge(row, at));
+                self.in_place.reported(*window, people, claim, at, revision);
+            }
+            Event::InPlaceConfirmed { window, people, by } => {
+                self.in_place.settled(*window, people, &Settlement::Confirmed(by.clone()), at, revision);
+            }
+            Event::InPlaceRejected {
+                window,
+                people,
+                reason,
+                by,
+            } => {
+                let rejected = Settlement::Rejected(by.clone(), reason.clone());
+                self.in_place.settled(*window, people, &rejected, at, revision);
+            }
+            Event::InPlaceTasked { window, person, task } => self.in_place.tasked(*window, *person, task, revision),
+            Event::InPlaceExempted { exemption, excuses } => {
+                self.in_place.exempted(exemption);
+                if let Some((order, version)) = excuses {
+                    let person: PersonSet = [exemption.person].into_iter().collect();
+                    self.change_rows(*order, *version, &person, |row| {
+                        if row.arrived_at.is_none() && row.excuse.is_none() && !row.missed {
+                            row.excuse = Some(Excuse::Exempt);
+                        }
+                    });
+                    self.free(*order, &person);
+                }
+            }
+            Event::InPlaceExemptionEnded { exemption } => self.in_place.exemption_ended(*exemption, at),
+            Event::PreRegistered(registration) => self.in_place.registered(registration, revision),
+            Event::DoubleReported(report) => self.in_place.double_reported(report, at),
         }
     }
 
@@ -729,6 +772,7 @@ impl State {
         self.free(order, &gone);
         self.reschedule(order);
         self.stir(order);
+        self.in_place.order_ended(order, at, revision);
     }
 
     /// Ends the deployment of those who are deployed under `order`.
@@ -769,7 +813,7 @@ fn withdraw(row: &mut Row) {
 }
 
 /// The device's time, if it can be true; else the journal's (A4).
-fn plausible(observed_at: Timestamp, issued_at: Timestamp, at: Timestamp) -> Timestamp {
+pub(crate) fn plausible(observed_at: Timestamp, issued_at: Timestamp, at: Timestamp) -> Timestamp {
     let after_issue = observed_at.ms_since(issued_at) >= -crate::deployment::SKEW_MS;
     let before_now = observed_at.ms_since(at) <= crate::deployment::SKEW_MS;
     if after_issue && before_now { observed_at } else { at }

@@ -281,6 +281,10 @@ impl District {
     pub(crate) fn outcome(&self) -> &Result<Answer, Rejection> {
         &self.outcome
     }
+    /// Whether the last command was accepted.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.outcome.is_ok()
+    }
     /// The answer to the last command.
     pub(crate) fn answer(&self) -> &Answer {
         self.outcome.as_ref().expect("accepted")

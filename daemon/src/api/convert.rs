@@ -238,6 +238,9 @@ fn kind_of(kind: ExceptionKind) -> v1::ExceptionKind {
         ExceptionKind::WrongCode => v1::ExceptionKind::WrongCode,
         ExceptionKind::BeforeOrder => v1::ExceptionKind::BeforeOrder,
         ExceptionKind::InFuture => v1::ExceptionKind::InFuture,
+        ExceptionKind::AwaitsConfirmation => v1::ExceptionKind::AwaitsConfirmation,
+        ExceptionKind::OutsideKeyArea => v1::ExceptionKind::OutsideKeyArea,
+        ExceptionKind::NotReported => v1::ExceptionKind::NotReported,
     }
 }
 

@@ -8,6 +8,7 @@ mod branch;
 mod convert;
 mod duty;
 mod field;
+mod in_place;
 pub mod listen;
 mod mask;
 mod order;

@@ -43,10 +43,11 @@ const DELIVERY_STATES: [(DeliveryState, &str); 5] = [
     (DeliveryState::Acked, "acked"),
 ];
 
-const EXCUSES: [(Excuse, &str); 3] = [
+pub(super) const EXCUSES: [(Excuse, &str); 4] = [
     (Excuse::Leave, "leave"),
     (Excuse::OtherDuty, "other-duty"),
     (Excuse::OrderWithdrawn, "order-withdrawn"),
+    (Excuse::Exempt, "exempt"),
 ];
 
 /// The word for where somebody counts.
@@ -104,6 +105,7 @@ fn shown_version(state: &State, version: &OrderVersion) -> v1::OrderVersion {
         Address::Team(team) => team.to_string(),
         Address::Person(person) => person.to_string(),
         Address::CallOut => "call-out".to_owned(),
+        Address::Residents(village) => format!("residents:{}", state.org.get(*village).code),
     });
     let on_duty = spec.on_duty.iter().map(|(unit, position, person)| v1::OnDutyAtIssue {
         unit_code: state.org.get(*unit).code.to_string(),

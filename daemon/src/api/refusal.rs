@@ -739,6 +739,96 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "person_ids",
                 vec![("reinforcement", text(reinforcement)), ("person", text(person))],
             ),
+            Rejection::UnknownWindow { window } => (
+                NotFound,
+                "UNKNOWN_WINDOW",
+                "window_ids",
+                vec![("window", text(window))],
+            ),
+            Rejection::NoWindow { unit } => (
+                FailedPrecondition,
+                "NO_WINDOW",
+                "village_code",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::NotMobilizer { unit, allowed } => (
+                FailedPrecondition,
+                "NOT_MOBILIZER",
+                "mobilized_by_code",
+                vec![("unit", text(unit)), ("allowed", text(allowed))],
+            ),
+            Rejection::KeyAreaOutsideScope { unit, response } => (
+                FailedPrecondition,
+                "KEY_AREA_OUTSIDE_SCOPE",
+                "key_area_codes",
+                vec![("unit", text(unit)), ("response", text(response))],
+            ),
+            Rejection::NoVillage { unit } => (
+                FailedPrecondition,
+                "NO_VILLAGE",
+                "key_area_codes",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::NotVillage { unit } => (
+                FailedPrecondition,
+                "NOT_VILLAGE",
+                "village_code",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::NoVillageMusterPoint { unit } => (
+                FailedPrecondition,
+                "NO_VILLAGE_MUSTER_POINT",
+                "key_area_codes",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::OutsideKeyArea { person } => (
+                FailedPrecondition,
+                "OUTSIDE_KEY_AREA",
+                "person_ids",
+                vec![("person", text(person))],
+            ),
+            Rejection::OtherVillage { person, unit } => (
+                FailedPrecondition,
+                "OTHER_VILLAGE",
+                "village_code",
+                vec![("person", text(person)), ("unit", text(unit))],
+            ),
+            Rejection::OnOtherDuty { person } => (
+                FailedPrecondition,
+                "ON_OTHER_DUTY",
+                "person_ids",
+                vec![("person", text(person))],
+            ),
+            Rejection::UnknownExemption { exemption } => (
+                NotFound,
+                "UNKNOWN_EXEMPTION",
+                "exemption_id",
+                vec![("exemption", text(exemption))],
+            ),
+            Rejection::ExemptionOverlaps { person, exemption } => (
+                AlreadyExists,
+                "EXEMPTION_OVERLAPS",
+                "from_date",
+                vec![("person", text(person)), ("exemption", text(exemption))],
+            ),
+            Rejection::NotConfirmed { person } => (
+                FailedPrecondition,
+                "NOT_CONFIRMED",
+                "person_id",
+                vec![("person", text(person))],
+            ),
+            Rejection::DoubleReportBasis { problem } => (
+                FailedPrecondition,
+                "DOUBLE_REPORT_BASIS",
+                "basis",
+                vec![("problem", text(problem))],
+            ),
+            Rejection::UnknownDoubleReport { unit } => (
+                NotFound,
+                "UNKNOWN_DOUBLE_REPORT",
+                "community_code",
+                vec![("unit", text(unit))],
+            ),
         };
     Shown {
         code,
@@ -797,7 +887,20 @@ pub fn nobody_applied(order: u32, exceptions: &[Exception]) -> Option<Status> {
         ),
         ExceptionKind::UnknownOrder => (Code::NotFound, "UNKNOWN_ORDER", "there is no such order"),
         ExceptionKind::UnknownMusterPoint => (Code::NotFound, "UNKNOWN_MUSTER_POINT", "there is no such muster point"),
-        ExceptionKind::AlreadyDone | ExceptionKind::BeforeOrder | ExceptionKind::InFuture => return None,
+        ExceptionKind::OutsideKeyArea => (
+            Code::FailedPrecondition,
+            "OUTSIDE_KEY_AREA",
+            "they live in no village that takes in-place reports: the mobile team or the workplace's community",
+        ),
+        ExceptionKind::NotReported => (
+            Code::FailedPrecondition,
+            "NOT_REPORTED",
+            "they have not reported, or their report was settled",
+        ),
+        ExceptionKind::AlreadyDone
+        | ExceptionKind::BeforeOrder
+        | ExceptionKind::InFuture
+        | ExceptionKind::AwaitsConfirmation => return None,
     };
     let person = format!("P{}", first.person.0);
     let more = exceptions.len() - 1;
@@ -806,11 +909,11 @@ pub fn nobody_applied(order: u32, exceptions: &[Exception]) -> Option<Status> {
     } else {
         format!("{person} and {more} more: {message}")
     };
-    let metadata = vec![
-        ("person", person),
-        ("order", format!("O{order}")),
-        ("people", exceptions.len().to_string()),
-    ];
+    let mut metadata = vec![("person", person), ("people", exceptions.len().to_string())];
+    // Reports to a village name none.
+    if order != 0 {
+        metadata.push(("order", format!("O{order}")));
+    }
     Some(
         Shown {
             code,

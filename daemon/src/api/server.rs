@@ -22,6 +22,7 @@ use super::attempts::Attempts;
 use super::branch::BranchApi;
 use super::duty::DutyApi;
 use super::field::FieldApi;
+use super::in_place::InPlaceApi;
 use super::order::OrderApi;
 use super::org::OrgApi;
 use super::patience::PatienceLayer;
@@ -124,6 +125,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::branch_service_server::BranchServiceServer;
     use v1::duty_service_server::DutyServiceServer;
     use v1::field_service_server::FieldServiceServer;
+    use v1::in_place_service_server::InPlaceServiceServer;
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
     use v1::plan_service_server::PlanServiceServer;
@@ -157,6 +159,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
         ))
         .add_service(limited!(WatchServiceServer::new(WatchApi(context.clone())), taken))
         .add_service(limited!(TeamServiceServer::new(TeamApi(context.clone())), taken))
+        .add_service(limited!(InPlaceServiceServer::new(InPlaceApi(context.clone())), taken))
         .add_service(limited!(
             ReadinessServiceServer::new(ReadinessApi(context.clone())),
             limits.field_message_bytes

@@ -7,7 +7,7 @@ use baiying_core::order::StepTarget;
 use baiying_core::org::UnitKind;
 use baiying_core::people::SKILL_BYTES_MAX;
 use baiying_core::policy::{
-    DutyPolicy, OrderPolicy, Policy, ReadinessPolicy, SlotPolicy, SpotCheckPolicy, TeamPolicy, TeamSlot, TeamWeights,
+    CallOut, DutyPolicy, InPlacePolicy, OrderPolicy, PlanPolicy, Policy, ReadinessPolicy, SlotPolicy, SpotCheckPolicy, TeamPolicy, TeamSlot, TeamWeights,
 };
 use baiying_core::team::TeamKind;
 use baiying_core::word;
@@ -37,6 +37,9 @@ pub struct PolicyConfig {
     /// Teams of towns, villages and groups (1+1+N).
     #[serde(default)]
     slots: Option<BTreeMap<String, Vec<SlotConfig>>>,
+    /// In-place reports.
+    #[serde(default)]
+    in_place: InPlaceConfig,
     /// Reinforcement; what is missing is as by default.
     #[serde(default)]
     reinforcement: super::reinforcement_policy::ReinforcementConfig,
@@ -100,6 +103,61 @@ fn slots(config: Option<BTreeMap<String, Vec<SlotConfig>>>) -> Result<SlotPolicy
         slots.insert(unit, of_unit);
     }
     Ok(SlotPolicy { slots })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct InPlaceConfig {
+    mobilized_by: Vec<String>,
+    text: String,
+    acknowledge_ms: u64,
+    report_ms: u64,
+    confirm_ms: u64,
+}
+
+impl Default for InPlaceConfig {
+    fn default() -> Self {
+        let InPlacePolicy {
+            mobilized_by,
+            text,
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        } = InPlacePolicy::default();
+        Self {
+            mobilized_by: mobilized_by.iter().map(ToString::to_string).collect(),
+            text: text.into(),
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        }
+    }
+}
+
+impl TryFrom<InPlaceConfig> for InPlacePolicy {
+    type Error = String;
+    fn try_from(config: InPlaceConfig) -> Result<Self, String> {
+        let InPlaceConfig {
+            mobilized_by,
+            text,
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        } = config;
+        if text.trim().is_empty() || text.len() > 2000 {
+            return Err("in_place.text: 1 to 2000 bytes are needed".to_owned());
+        }
+        if acknowledge_ms == 0 || report_ms == 0 {
+            return Err("in_place.acknowledge_ms and in_place.report_ms: more than 0".to_owned());
+        }
+        Ok(Self {
+            mobilized_by: mobilized_by.into_iter().map(Into::into).collect(),
+            text: text.into(),
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -413,6 +471,7 @@ impl TryFrom<PolicyConfig> for Policy {
             situation,
             branch: config.branch.try_into()?,
             reinforcement,
+            in_place: config.in_place.try_into()?,
         })
     }
 }

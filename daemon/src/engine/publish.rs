@@ -137,6 +137,16 @@ fn is_announced(event: &Event) -> bool {
         | Event::ReinforcementShort { .. }
         | Event::ReinforcementAssigned { .. }
         | Event::ReinforcementEnded { .. }
-        | Event::AgencyLinked { .. } => false,
+        | Event::AgencyLinked { .. }
+        | Event::InPlaceWindowOpened(_)
+        | Event::InPlaceWindowClosed { .. }
+        | Event::InPlaceReported { .. }
+        | Event::InPlaceConfirmed { .. }
+        | Event::InPlaceRejected { .. }
+        | Event::InPlaceTasked { .. }
+        | Event::InPlaceExempted { .. }
+        | Event::InPlaceExemptionEnded { .. }
+        | Event::PreRegistered(_)
+        | Event::DoubleReported(_) => false,
     }
 }

@@ -140,6 +140,9 @@ pub(crate) fn issue(
         return Err(Rejection::EmptyAudience);
     }
     spec.on_duty = on_duty_for(state, &audience, context.at);
+    // Who is on shift goes to no village (C3), and who is exempt from in-place reports is not asked (C2).
+    let is_in_place = spec.duty == DutyClass::InPlace;
+    let on_shift: BTreeSet<PersonId> = spec.on_duty.iter().map(|(_, _, person)| *person).collect();
     let mut excused: BTreeMap<Excuse, Vec<PersonId>> = BTreeMap::new();
     let mut taken: BTreeMap<OrderId, Vec<PersonId>> = BTreeMap::new();
     let mut carried = Vec::new();
@@ -159,7 +162,14 @@ pub(crate) fn issue(
             excused.entry(Excuse::Leave).or_default().push(person);
             continue;
         }
+        if is_in_place && state.in_place.is_exempt_before(person, context.at, spec.arrive_deadline) {
+            excused.entry(Excuse::Exempt).or_default().push(person);
+            continue;
+        }
         let Some(other) = state.duty(person).filter(|other| *other != order) else {
+            if is_in_place && on_shift.contains(&person) {
+                excused.entry(Excuse::OtherDuty).or_default().push(person);
+            }
             continue;
         };
         let other_class = state.orders.get(other).map(|other| other.current().spec.duty);
@@ -316,6 +326,7 @@ fn duty_of(state: &State, addressed: &[Address]) -> DutyClass {
     let class = |address: &Address| match address {
         Address::CallOut => DutyClass::AgencyTeam,
         Address::Unit(_) | Address::Person(_) => DutyClass::GridPost,
+        Address::Residents(_) => DutyClass::InPlace,
         Address::Team(team) => match state.teams.get(*team).kind {
             TeamKind::Agency => DutyClass::AgencyTeam,
             TeamKind::Support | TeamKind::Special => DutyClass::GridPost,

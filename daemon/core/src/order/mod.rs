@@ -189,6 +189,8 @@ pub enum Excuse {
     OtherDuty,
     /// The order was withdrawn before they arrived.
     OrderWithdrawn,
+    /// Exempt from in-place reports (免于报到). Why, the village is not told (C4).
+    Exempt,
 }
 
 /// Where a version of an order stands.

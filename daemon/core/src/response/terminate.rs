@@ -39,7 +39,7 @@ impl TerminateResponse {
                 people: people as u32,
             });
         }
-        let mut events = Vec::new();
+        let mut events = crate::in_place::wind_down(state, *response);
         for (order, people) in orders.iter().zip(deployed) {
             if order.current().is_open() {
                 events.push(Event::OrderClosed { order: order.id });

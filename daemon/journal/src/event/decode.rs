@@ -8,7 +8,7 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, branch, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, reinforcement, response, situation, team, tenant,
+    EventError, branch, duty, field, in_place, leave, muster, order, org, people as persons, plan, quota, readiness, reinforcement, response, situation, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -249,5 +249,17 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::ReinforcementAssigned(message) => reinforcement::decode_assigned(message)?,
         Kind::ReinforcementEnded(message) => reinforcement::decode_ended(message)?,
         Kind::AgencyLinked(message) => reinforcement::decode_linked(message)?,
+        Kind::InPlaceWindowOpened(message) => in_place::decode_opened(message)?,
+        Kind::InPlaceWindowClosed(message) => in_place::decode_closed(message)?,
+        Kind::InPlaceReported(message) => in_place::decode_reported(message)?,
+        Kind::InPlaceConfirmed(message) => in_place::decode_confirmed(message)?,
+        Kind::InPlaceRejected(message) => in_place::decode_rejected(message)?,
+        Kind::InPlaceTasked(message) => in_place::decode_tasked(message)?,
+        Kind::InPlaceExempted(message) => in_place::decode_exempted(message)?,
+        Kind::InPlaceExemptionEnded(pb::InPlaceExemptionEnded { exemption }) => Event::InPlaceExemptionEnded {
+            exemption: id("exemption.id", exemption)?,
+        },
+        Kind::PreRegistered(message) => in_place::decode_registered(message)?,
+        Kind::DoubleReported(message) => in_place::decode_double(message)?,
     })
 }

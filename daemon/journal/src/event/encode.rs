@@ -7,7 +7,7 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    branch, duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, reinforcement, response as responses, situation, team, tenant,
+    branch, duty, field, in_place, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, reinforcement, response as responses, situation, team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {
@@ -327,5 +327,28 @@ pub(super) fn event(event: &Event) -> Kind {
             agency: agency.0,
             villages: villages.iter().map(|unit| unit.0).collect(),
         }),
+        Event::InPlaceWindowOpened(opening) => in_place::encode_opened(opening),
+        Event::InPlaceWindowClosed { window, why } => in_place::encode_closed(*window, *why),
+        Event::InPlaceReported {
+            window,
+            order,
+            version,
+            people,
+            claim,
+        } => in_place::encode_reported(*window, *order, *version, people, claim),
+        Event::InPlaceConfirmed { window, people, by } => in_place::encode_confirmed(*window, people, by),
+        Event::InPlaceRejected {
+            window,
+            people,
+            reason,
+            by,
+        } => in_place::encode_rejected(*window, people, reason, by),
+        Event::InPlaceTasked { window, person, task } => in_place::encode_tasked(*window, *person, task),
+        Event::InPlaceExempted { exemption, excuses } => in_place::encode_exempted(exemption, *excuses),
+        Event::InPlaceExemptionEnded { exemption } => Kind::InPlaceExemptionEnded(pb::InPlaceExemptionEnded {
+            exemption: exemption.0,
+        }),
+        Event::PreRegistered(registration) => in_place::encode_registered(registration),
+        Event::DoubleReported(report) => in_place::encode_double(report),
     }
 }

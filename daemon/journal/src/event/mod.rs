@@ -11,6 +11,7 @@ mod duty;
 mod encode;
 mod error;
 mod field;
+mod in_place;
 mod leave;
 mod muster;
 mod order;

@@ -10,12 +10,12 @@ use baiying_core::spot_check::SpotCheckResult;
 use baiying_proto::journal::v1 as pb;
 use pb::answer::Kind;
 
-use super::EventError;
+use super::{EventError, in_place};
 use super::common::{Word, id, ids, required, version, word};
 
 word!(ExceptionKind = ExceptionKind {
     AlreadyDone UnknownPerson NotAddressed StaleVersion OrderClosed NotLed WrongSite Excused Released UnknownOrder
-    UnknownMusterPoint WrongCode BeforeOrder InFuture
+    UnknownMusterPoint WrongCode BeforeOrder InFuture AwaitsConfirmation OutsideKeyArea NotReported
 });
 
 pub(super) fn encode(answered: &Answered) -> pb::Answered {
@@ -99,6 +99,8 @@ fn encode_answer(answer: &Answer) -> Kind {
             agencies: *agencies,
             uncovered: *uncovered,
         }),
+        Answer::WindowsOpened(opened) => Kind::WindowsOpened(in_place::encode_answer(opened)),
+        Answer::Exempted(exemption) => Kind::Exempted(exemption.0),
     }
 }
 
@@ -149,6 +151,8 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
             agencies,
             uncovered,
         },
+        Kind::WindowsOpened(opened) => in_place::decode_answer(opened)?,
+        Kind::Exempted(exemption) => Answer::Exempted(id("answer.exemption", exemption)?),
     })
 }
 

@@ -4,8 +4,9 @@ mod branch;
 
 use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
-use baiying_core::id::{PersonId, PersonSet, Timestamp};
+use baiying_core::id::{CloseReason, ExemptReason, PersonId, PersonSet, Subject, Timestamp, Timestamp}; use baiying_core::in_place::{Basis};
 use baiying_core::leave::LeaveVerdict;
+use baiying_core::order::CheckInMethod;
 use baiying_core::reinforcement::{Commitment, Ending};
 use baiying_core::situation::{Clock, ReportForm, ReportKind, Setting};
 use baiying_core::spot_check::{Method, SpotCheckResult};
@@ -528,6 +529,86 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
         Event::AgencyLinked { agency, villages } => {
             let villages: Vec<_> = villages.iter().map(ToString::to_string).collect();
             ("agency-linked", agency.to_string(), 0, json!({ "villages": villages }))
+        }
+        Event::InPlaceWindowOpened(opening) => {
+            let detail = json!({
+                "response": opening.response.to_string(), "village": opening.village.to_string(),
+                "order": opening.order.to_string(), "mobilized_by": opening.mobilized_by.to_string(),
+                "deadline_unix_ms": opening.deadline.unix_ms(), "closes_at_unix_ms": opening.closes_at.unix_ms(),
+            });
+            ("in-place-window-opened", opening.window.to_string(), 0, detail)
+        }
+        Event::InPlaceWindowClosed { window, why } => (
+            "in-place-window-closed",
+            window.to_string(),
+            0,
+            json!({ "why": word::of(&CloseReason::ALL, *why) }),
+        ),
+        Event::InPlaceReported {
+            window,
+            order,
+            version,
+            people: who,
+            claim,
+        } => {
+            let detail = json!({
+                "order": order.to_string(), "version": version, "people": people(who),
+                "muster_point": claim.muster_point.to_string(),
+                "method": word::of(&CheckInMethod::ALL, claim.method),
+                "proxy": claim.proxy.map(|lead| lead.to_string()),
+                "observed_at_unix_ms": claim.observed_at.unix_ms(),
+            });
+            ("in-place-reported", window.to_string(), who.len(), detail)
+        }
+        Event::InPlaceConfirmed {
+            window,
+            people: who,
+            by,
+        } => {
+            let detail = json!({ "people": people(who), "by": &*by.0 });
+            ("in-place-confirmed", window.to_string(), who.len(), detail)
+        }
+        Event::InPlaceRejected {
+            window,
+            people: who,
+            reason,
+            by,
+        } => {
+            let detail = json!({ "people": people(who), "reason": &**reason, "by": &*by.0 });
+            ("in-place-rejected", window.to_string(), who.len(), detail)
+        }
+        Event::InPlaceTasked { window, person, task } => {
+            let detail = json!({ "person": person.to_string(), "task": &**task });
+            ("in-place-tasked", window.to_string(), 1, detail)
+        }
+        Event::InPlaceExempted { exemption, excuses } => {
+            let detail = json!({
+                "person": exemption.person.to_string(),
+                "reason": word::of(&ExemptReason::ALL, exemption.reason),
+                "from_unix_ms": exemption.from.unix_ms(),
+                "until_unix_ms": exemption.until.map(Timestamp::unix_ms),
+                "approved_by": &*exemption.approved_by.0,
+                "order": excuses.map(|(order, _)| order.to_string()),
+            });
+            ("in-place-exempted", exemption.id.to_string(), 1, detail)
+        }
+        Event::InPlaceExemptionEnded { exemption } => ("in-place-exemption-ended", exemption.to_string(), 1, json!({})),
+        Event::PreRegistered(registration) => (
+            "pre-registered",
+            registration.person.to_string(),
+            1,
+            json!({ "village": registration.village.to_string(), "skills": registration.skills.len() }),
+        ),
+        Event::DoubleReported(report) => {
+            let subject = match report.subject {
+                Subject::Unit(unit) => unit.to_string(),
+                Subject::Person(person) => person.to_string(),
+            };
+            let detail = json!({
+                "community": report.community.to_string(), "basis": word::of(&Basis::ALL, report.basis),
+                "response": report.response.map(|response| response.to_string()), "stands": report.stands,
+            });
+            ("double-reported", subject, 0, detail)
         }
         Event::SpotChecksPlanned { checks } => {
             // When is nobody's to know before it was asked.

@@ -3,6 +3,7 @@
 mod branch;
 mod duty;
 mod plans;
+mod in_place;
 mod readiness;
 mod reinforcement;
 mod rosters;
@@ -29,7 +30,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS + situation::KINDS + branch::KINDS + reinforcement::KINDS;
+pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS + situation::KINDS + branch::KINDS + reinforcement::KINDS + in_place::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -91,6 +92,9 @@ fn report() -> impl Strategy<Value = FieldReport> {
         WrongCode,
         BeforeOrder,
         InFuture,
+        AwaitsConfirmation,
+        OutsideKeyArea,
+        NotReported,
     ];
     let exception = (any::<u32>(), select(kinds)).prop_map(|(id, kind)| Exception {
         person: PersonId(id),
@@ -161,6 +165,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         situation::answers(),
         branch::answers(),
         reinforcement::answers(),
+        in_place::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -175,6 +180,7 @@ fn spec() -> impl Strategy<Value = OrderSpec> {
         num().prop_map(|id| Address::Team(TeamId(id))),
         person().prop_map(Address::Person),
         Just(Address::CallOut),
+        unit().prop_map(Address::Residents),
     ];
     let step = (at(), one(&StepTarget::ALL)).prop_map(|(at, target)| LadderStep { at, target });
     let what = (
@@ -406,7 +412,7 @@ fn leave() -> impl Strategy<Value = Event> {
 }
 
 fn orders() -> impl Strategy<Value = Event> {
-    let excuse = select(vec![Excuse::Leave, Excuse::OtherDuty, Excuse::OrderWithdrawn]);
+    let excuse = select(vec![Excuse::Leave, Excuse::OtherDuty, Excuse::OrderWithdrawn, Excuse::Exempt]);
     let order = || num().prop_map(OrderId);
     prop_oneof![
         (
@@ -541,7 +547,7 @@ fn rows() -> impl Strategy<Value = Event> {
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let event = prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
-        10 => duty::events(), 7 => readiness::events(), 2 => plans::events(), 3 => situation::events(), 6 => branch::events(), 7 => reinforcement::events(),
+        10 => duty::events(), 7 => readiness::events(), 2 => plans::events(), 3 => situation::events(), 6 => branch::events(), 7 => reinforcement::events(), 10 => in_place::events(),
     ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
@@ -855,5 +861,6 @@ pub(super) fn examples() -> Vec<Entry> {
         .chain(situation::examples())
         .chain(branch::examples())
         .chain(reinforcement::examples())
+        .chain(in_place::examples())
         .collect()
 }
