@@ -90,7 +90,7 @@ impl Whereabouts {
             Bucket::Present => Self::There,
             Bucket::Absent => Self::Lost,
             Bucket::Excused => match row.excuse {
-                Some(Excuse::Leave | Excuse::OtherDuty) => Self::Lost,
+                Some(Excuse::Leave | Excuse::OtherDuty | Excuse::Exempt) => Self::Lost,
                 Some(Excuse::OrderWithdrawn) | None => Self::StoodDown,
             },
             Bucket::EnRoute | Bucket::Unconfirmed if row.released_at.is_some() => Self::StoodDown,
