@@ -140,9 +140,11 @@ fn fewer_branches(district: &District, merges: bool) -> Command {
     let all = || district.state.branches.iter();
     let thin = all().find(|branch| branch.status == BranchStatus::UnderStrength);
     let branch = thin.map_or(B1, |branch| branch.id);
-    let mut others = all().filter(|other| other.id != branch && other.status.holds_people());
+    let mut others = all().filter(|other| other.id != branch && other.status == BranchStatus::Active);
     match others.next() {
         Some(into) if merges => merge(branch, into.id),
+        // Until there is one, it stays thin.
+        None if merges => Command::FireTimers,
         Some(_) | None => convert(branch),
     }
 }
@@ -217,8 +219,21 @@ fn the_random_sequences_reach_every_status() {
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut reached = std::collections::BTreeSet::new();
     let sequences = prop::collection::vec((0..10i64, act()), 30..60);
-    for _ in 0..600 {
-        let acts = sequences.new_tree(&mut runner).expect("a sequence").current();
+    // Half of them begin with two branches at work, so that one can go into the other.
+    let two = || {
+        let ask = [
+            propose(1..=5),
+            approve_as(B1, "T1", officers(1, 0, [])),
+            propose(6..=10),
+            approve_as(BranchId(2), "T1", officers(6, 0, [])),
+        ];
+        ask.map(|command| (0, Act::Ask(command)))
+    };
+    for number in 0..600 {
+        let mut acts = sequences.new_tree(&mut runner).expect("a sequence").current();
+        if number % 2 == 0 {
+            acts.splice(0..0, two());
+        }
         reached.extend(run(acts));
     }
     let all: std::collections::BTreeSet<_> = BranchStatus::ALL.iter().map(|(status, _)| *status).collect();
