@@ -92,7 +92,7 @@ const METHODS: [(&str, Shape); 135] = [
     ("/baiying.v1.InPlaceService/ConfirmReports", Shape::Unary),
     ("/baiying.v1.InPlaceService/RejectReports", Shape::Unary),
     ("/baiying.v1.InPlaceService/AssignTask", Shape::Unary),
-    ("/baiying.v1.InPlaceService/ListReports", Shape::Unary),
+    ("/baiying.v1.InPlaceService/ListInPlaceReports", Shape::Unary),
     ("/baiying.v1.InPlaceService/ListMobile", Shape::Unary),
     ("/baiying.v1.InPlaceService/ExemptMember", Shape::Unary),
     ("/baiying.v1.InPlaceService/EndExemption", Shape::Unary),

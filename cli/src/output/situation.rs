@@ -178,10 +178,10 @@ pub(crate) fn timeline(lang: Lang, items: &[pb::TimelineItem]) -> String {
     sheet.text()
 }
 
-/// The order an item is about.
+/// The order, the branch, the request or the window that an item is about.
 pub(crate) fn order(item: &pb::TimelineItem) -> String {
     match (item.order_id, item.version) {
-        (0, _) => String::new(),
+        (0, _) => item.subject.clone(),
         (order, 0) => format!("O{order}"),
         (order, version) => format!("O{order} v{version}"),
     }
@@ -353,11 +353,12 @@ pub(crate) fn item_json(item: &pb::TimelineItem) -> Value {
         due_unix_ms,
         times,
         events,
+        subject,
     } = item;
     json!({ "revision": revision, "until_revision": until_revision, "at_unix_ms": at_unix_ms, "kind": kind,
         "actor": actor, "order_id": order_id, "version": version, "people": people, "person_ids": person_ids,
         "reason": reason, "text": text, "from_level": from_level, "to_level": to_level, "step": step,
         "target": target, "excused": excused, "report_seq": report_seq, "report_kind": report_kind,
         "report_number": report_number, "late": late, "clock": clock, "due_unix_ms": due_unix_ms, "times": times,
-        "events": events })
+        "events": events, "subject": subject })
 }

@@ -64,10 +64,10 @@ impl v1::in_place_service_server::InPlaceService for InPlaceApi {
         changes::assign(&self.0, request.into_inner()).await
     }
 
-    async fn list_reports(
+    async fn list_in_place_reports(
         &self,
-        request: Request<v1::ListReportsRequest>,
-    ) -> Result<Response<v1::ListReportsResponse>, Status> {
+        request: Request<v1::ListInPlaceReportsRequest>,
+    ) -> Result<Response<v1::ListInPlaceReportsResponse>, Status> {
         lists::reports(&self.0, request.into_inner())
     }
 

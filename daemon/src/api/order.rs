@@ -189,7 +189,9 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::SituationReport { .. }
         | Answer::Branches(_)
         | Answer::Reinforcement(_)
-        | Answer::Allocated { .. } => Err(wrong_answer()),
+        | Answer::Allocated { .. }
+        | Answer::WindowsOpened(_)
+        | Answer::Exempted(_) => Err(wrong_answer()),
     }
 }
 

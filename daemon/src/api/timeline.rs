@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baiying_core::event::{Entry, Event};
-use baiying_core::id::{LeaveId, OrderId, PersonId, PersonSet, ResponseId, Timestamp};
+use baiying_core::id::{
+    BranchId, LeaveId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Timestamp, WindowId,
+};
 use baiying_core::leave::{LeaveReason, LeaveVerdict};
 use baiying_core::order::{Channel, DeliveryState, EvidenceReason, Excuse, StepTarget};
 use baiying_core::response::Response;
@@ -50,6 +52,10 @@ const DELIVERIES: [(DeliveryState, &str); 5] = [
 struct About {
     response: ResponseId,
     orders: BTreeSet<OrderId>,
+    branches: BTreeSet<BranchId>,
+    reinforcements: BTreeSet<ReinforcementId>,
+    /// Windows for in-place reports, with their orders.
+    windows: BTreeMap<WindowId, OrderId>,
     /// Leave that concerns one of its orders.
     leave: BTreeMap<LeaveId, (OrderId, u32)>,
 }
@@ -67,9 +73,15 @@ impl About {
             };
             Some((leave.id, about?))
         });
+        let branches = state.branches.iter().filter(|branch| branch.response == response.id);
+        let requests = state.reinforcement.iter().filter(|request| request.need.response == response.id);
+        let windows = state.in_place.windows().filter(|window| window.opening.response == response.id);
         Self {
             response: response.id,
             leave: leave.collect(),
+            branches: branches.map(|branch| branch.id).collect(),
+            reinforcements: requests.map(|request| request.id).collect(),
+            windows: windows.map(|window| (window.opening.window, window.opening.order)).collect(),
             orders,
         }
     }
@@ -103,6 +115,15 @@ fn of_order(order: OrderId, version: u32, people: &PersonSet) -> v1::TimelineIte
         version,
         people: people.len() as u32,
         person_ids: people.iter().map(|person| person.0).collect(),
+        ..v1::TimelineItem::default()
+    }
+}
+
+/// Of a branch, a request for reinforcement or a window.
+fn of(subject: impl std::fmt::Display, people: usize) -> v1::TimelineItem {
+    v1::TimelineItem {
+        subject: subject.to_string(),
+        people: people as u32,
         ..v1::TimelineItem::default()
     }
 }
@@ -279,8 +300,87 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
             times: *times,
             ..v1::TimelineItem::default()
         }),
+        Event::BranchProposed { branch, spec } if about.branches.contains(branch) => alone(of(branch, spec.people.len())),
+        Event::BranchChanged { branch, change: _ } if about.branches.contains(branch) => alone(of(branch, 0)),
+        Event::ReinforcementRequested {
+            reinforcement,
+            need: _,
+        }
+        | Event::ReinforcementAllocated {
+            reinforcement,
+            round: _,
+        }
+        | Event::RequisitionSettled {
+            reinforcement,
+            round: _,
+            agency: _,
+            commitment: _,
+        }
+        | Event::ReinforcementEnded {
+            reinforcement,
+            ending: _,
+            reason: _,
+        } if about.reinforcements.contains(reinforcement) => alone(of(reinforcement, 0)),
+        Event::ReinforcementShort { reinforcement, missing } if about.reinforcements.contains(reinforcement) => {
+            alone(of(reinforcement, *missing as usize))
+        }
+        Event::ReinforcementAssigned {
+            reinforcement,
+            unit: _,
+            people,
+        } if about.reinforcements.contains(reinforcement) => alone(v1::TimelineItem {
+            person_ids: people.iter().map(|person| person.0).collect(),
+            ..of(reinforcement, people.len())
+        }),
+        Event::InPlaceWindowOpened(opening) if opening.response == about.response => alone(v1::TimelineItem {
+            order_id: opening.order.0,
+            ..of(opening.window, 0)
+        }),
+        Event::InPlaceWindowClosed { window, why: _ } if about.windows.contains_key(window) => alone(of(window, 0)),
+        Event::InPlaceReported {
+            window: _,
+            order,
+            version,
+            people,
+            claim: _,
+        } if mine(order) => joined(of_order(*order, *version, people)),
+        Event::InPlaceConfirmed {
+            window,
+            people,
+            by: _,
+        }
+        | Event::InPlaceRejected {
+            window,
+            people,
+            reason: _,
+            by: _,
+        } => {
+            let order = about.windows.get(window)?;
+            joined(of_order(*order, 0, people))
+        }
+        Event::InPlaceTasked {
+            window,
+            person,
+            task: _,
+        } => {
+            let order = about.windows.get(window)?;
+            joined(of_order(*order, 0, &one(*person)))
+        }
+        // Why somebody is exempt, and that they are, is shown to nobody here.
+        Event::InPlaceExempted { .. } | Event::InPlaceExemptionEnded { .. } => None,
         // Of another response.
-        Event::ResponseActivated { .. }
+        Event::BranchProposed { .. }
+        | Event::BranchChanged { .. }
+        | Event::ReinforcementRequested { .. }
+        | Event::ReinforcementAllocated { .. }
+        | Event::RequisitionSettled { .. }
+        | Event::ReinforcementShort { .. }
+        | Event::ReinforcementAssigned { .. }
+        | Event::ReinforcementEnded { .. }
+        | Event::InPlaceWindowOpened(_)
+        | Event::InPlaceWindowClosed { .. }
+        | Event::InPlaceReported { .. }
+        | Event::ResponseActivated { .. }
         | Event::ResponseLevelChanged { .. }
         | Event::ResponseTerminated { .. }
         | Event::OrderIssued { .. }
@@ -339,7 +439,12 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
         | Event::QuotaEvaluated { .. }
         | Event::TeamShort { .. }
         | Event::TeamShortEnded { .. }
-        | Event::TeamChosen { .. } => None,
+        | Event::TeamChosen { .. }
+        | Event::PlanImported { .. }
+        | Event::PostFilled { .. }
+        | Event::AgencyLinked { .. }
+        | Event::PreRegistered(_)
+        | Event::DoubleReported(_) => None,
     }
 }
 

@@ -7,7 +7,8 @@ use baiying_core::order::StepTarget;
 use baiying_core::org::UnitKind;
 use baiying_core::people::SKILL_BYTES_MAX;
 use baiying_core::policy::{
-    CallOut, DutyPolicy, InPlacePolicy, OrderPolicy, PlanPolicy, Policy, ReadinessPolicy, SlotPolicy, SpotCheckPolicy, TeamPolicy, TeamSlot, TeamWeights,
+    DutyPolicy, InPlacePolicy, OrderPolicy, Policy, ReadinessPolicy, SlotPolicy, SpotCheckPolicy, TeamPolicy, TeamSlot,
+    TeamWeights,
 };
 use baiying_core::team::TeamKind;
 use baiying_core::word;

@@ -35,7 +35,7 @@ pub(crate) struct Args {
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let client = app.client()?;
     let is_village = args.village.is_some();
-    let request = pb::ListReportsRequest {
+    let request = pb::ListInPlaceReportsRequest {
         response_id: args.response.unwrap_or_default(),
         village_code: args.village.unwrap_or_default(),
         home_unit_code: args.home_unit.unwrap_or_default(),
@@ -44,11 +44,11 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         page: None,
     };
     let reports = pages::all(&args.limit, async |page| {
-        let request = pb::ListReportsRequest {
+        let request = pb::ListInPlaceReportsRequest {
             page: Some(page),
             ..request.clone()
         };
-        let answer = app.query(call!(client, in_place.list_reports, request)).await?;
+        let answer = app.query(call!(client, in_place.list_in_place_reports, request)).await?;
         Ok((answer.reports, answer.next_page_token))
     })
     .await?;

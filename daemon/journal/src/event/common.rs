@@ -20,7 +20,7 @@ macro_rules! ids {
 }
 ids! {
     UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId SpotCheckId ExclusionId StandInId SwapId
-    BranchId, ReinforcementId, WindowId ExemptionId,
+    BranchId ReinforcementId WindowId ExemptionId
 }
 
 pub(super) fn id<T: Id>(field: &'static str, number: u32) -> Result<T, EventError> {

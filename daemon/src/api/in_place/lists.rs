@@ -119,9 +119,9 @@ fn key(token: &str) -> Result<Key, Status> {
 
 pub(super) fn reports(
     context: &ApiContext,
-    request: v1::ListReportsRequest,
-) -> Result<Response<v1::ListReportsResponse>, Status> {
-    let v1::ListReportsRequest {
+    request: v1::ListInPlaceReportsRequest,
+) -> Result<Response<v1::ListInPlaceReportsResponse>, Status> {
+    let v1::ListInPlaceReportsRequest {
         response_id: response,
         village_code,
         home_unit_code,
@@ -181,7 +181,7 @@ pub(super) fn reports(
             shown_report(&state, viewer, of, &line),
         )
     }));
-    Ok(Response::new(v1::ListReportsResponse {
+    Ok(Response::new(v1::ListInPlaceReportsResponse {
         reports,
         next_page_token,
     }))

@@ -4,7 +4,8 @@ mod branch;
 
 use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
-use baiying_core::id::{CloseReason, ExemptReason, PersonId, PersonSet, Subject, Timestamp, Timestamp}; use baiying_core::in_place::{Basis};
+use baiying_core::id::{PersonId, PersonSet, Timestamp};
+use baiying_core::in_place::{Basis, CloseReason, ExemptReason, Subject};
 use baiying_core::leave::LeaveVerdict;
 use baiying_core::order::CheckInMethod;
 use baiying_core::reinforcement::{Commitment, Ending};
