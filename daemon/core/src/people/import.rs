@@ -122,8 +122,10 @@ impl ImportPeople {
                 Some((_, id, None)) => stored(id),
                 None => known.and_then(stored),
             };
+            // What a row says must be good by itself: whether it is does not hang on what is known, or on the rows before.
+            let given = check(state, row);
             let row = &*row.completed(state, before);
-            let checked = check(state, row).and_then(|facts| match whole {
+            let checked = given.and_then(|_| check(state, row)).and_then(|facts| match whole {
                 Some(whole) if !state.org.is_within(facts.home_unit, whole) => {
                     let outside = RowProblem::OutsideRoster(self.whole_roster_of.clone());
                     Err(("unit_code", &*row.unit_code, outside))
