@@ -8,6 +8,7 @@ mod acks;
 mod activate;
 mod board;
 mod disk;
+mod duty;
 mod fan_out;
 mod growth;
 mod journal;
@@ -75,6 +76,8 @@ enum Child {
 enum Section {
     /// Raw appends, and the journal against them
     Journal,
+    /// Who is on duty, of a thousand rosters
+    Duty,
     /// One order to many streams, against plain TCP and mosquitto
     FanOut,
     /// Activation, and memory after it
@@ -129,6 +132,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     let mut report = Report::default();
     if wanted(Section::Journal) {
         journal::measure(&scale, &mut report)?;
+    }
+    if wanted(Section::Duty) {
+        duty::measure(&scale, &mut report)?;
     }
     let of_the_daemon = [
         Section::FanOut,

@@ -462,6 +462,28 @@ mod tests {
     }
 
     #[test]
+    fn who_lives_in_a_village_and_is_on_no_roster_does_not_leave_with_it() {
+        let mut district = district();
+        district.accepts(Command::ImportPeople(ImportPeople {
+            mode: ImportMode::AllOrNothing,
+            rows: vec![
+                person_row(31, "V11", "", "staff"),
+                person_row(32, "V11", "", "contract"),
+            ],
+            whole_roster_of: "".into(),
+        }));
+        let only = ImportPeople {
+            mode: ImportMode::AllOrNothing,
+            rows: vec![person_row(31, "V11", "", "staff")],
+            whole_roster_of: "V11".into(),
+        };
+        assert_eq!(problems_of(&mut district, only), []);
+        // P15 to P20 are volunteers of the village.
+        let left = (1..=32).filter(|number| standing(&district, *number) == Standing::Left);
+        assert_eq!(left.collect::<Vec<_>>(), [32]);
+    }
+
+    #[test]
     fn nobody_leaves_while_rows_are_bad() {
         let mut district = district();
         let mut rows = roster(&[1, 8]);
