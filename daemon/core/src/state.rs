@@ -436,7 +436,10 @@ impl State {
                 self.rosters.signed_out_of(*unit, *date, shift, *person, at);
             }
             Event::BackupSet { unit, post, backup } => self.rosters.backup_set(*unit, post, *backup),
-            Event::PhonesVerified { people } => self.people.phones_verified(people, at),
+            Event::PhonesVerified { people } => {
+                self.people.phones_verified(people, at);
+                people.iter().for_each(|person| self.touch_home(person, at));
+            }
             Event::RosterConfirmed { units, date } => {
                 for unit in units {
                     self.quota.roster_confirmed(*unit, *date);

@@ -8,6 +8,7 @@ mod acks;
 mod activate;
 mod board;
 mod disk;
+mod duty;
 mod fan_out;
 mod growth;
 mod journal;
@@ -76,6 +77,8 @@ enum Child {
 enum Section {
     /// Raw appends, and the journal against them
     Journal,
+    /// Who is on duty, of a thousand rosters
+    Duty,
     /// One order to many streams, against plain TCP and mosquitto
     FanOut,
     /// Activation, and memory after it
@@ -135,6 +138,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted(Section::Matching) {
         matching::measure(&scale, &mut report)?;
+    }
+    if wanted(Section::Duty) {
+        duty::measure(&scale, &mut report)?;
     }
     let of_the_daemon = [
         Section::FanOut,

@@ -122,8 +122,10 @@ impl ImportPeople {
                 Some((_, id, None)) => stored(id),
                 None => known.and_then(stored),
             };
+            // What a row says must be good by itself: whether it is does not hang on what is known, or on the rows before.
+            let given = check(state, row);
             let row = &*row.completed(state, before);
-            let checked = check(state, row).and_then(|facts| match whole {
+            let checked = given.and_then(|_| check(state, row)).and_then(|facts| match whole {
                 Some(whole) if !state.org.is_within(facts.home_unit, whole) => {
                     let outside = RowProblem::OutsideRoster(self.whole_roster_of.clone());
                     Err(("unit_code", &*row.unit_code, outside))
@@ -457,6 +459,28 @@ mod tests {
         // Who comes back is on post again.
         problems_of(&mut district, roster(&[8]));
         assert_eq!(standing(&district, 1), Standing::OnPost);
+    }
+
+    #[test]
+    fn who_lives_in_a_village_and_is_on_no_roster_does_not_leave_with_it() {
+        let mut district = district();
+        district.accepts(Command::ImportPeople(ImportPeople {
+            mode: ImportMode::AllOrNothing,
+            rows: vec![
+                person_row(31, "V11", "", "staff"),
+                person_row(32, "V11", "", "contract"),
+            ],
+            whole_roster_of: "".into(),
+        }));
+        let only = ImportPeople {
+            mode: ImportMode::AllOrNothing,
+            rows: vec![person_row(31, "V11", "", "staff")],
+            whole_roster_of: "V11".into(),
+        };
+        assert_eq!(problems_of(&mut district, only), []);
+        // P15 to P20 are volunteers of the village.
+        let left = (1..=32).filter(|number| standing(&district, *number) == Standing::Left);
+        assert_eq!(left.collect::<Vec<_>>(), [32]);
     }
 
     #[test]

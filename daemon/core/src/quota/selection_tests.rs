@@ -326,6 +326,22 @@ fn who_has_no_team_of_their_own_gets_no_proposal() {
     );
 }
 
+#[test]
+fn who_serves_in_another_agencys_team_is_not_proposed() {
+    let mut district = super::tests::party();
+    // P8 of A1 goes to the team of A2.
+    let other = super::tests::team(("AG2", "agency", "A2"), &[9, 10, 11, 12, 13, 8]);
+    district.accepts(other).fire();
+    let proposal = propose(&district, &ProposeTeam { size: 8, ..ask(1) });
+    let mut all = ids(&proposal.team);
+    all.extend(ids(&proposal.reserve));
+    all.sort_unstable();
+    assert_eq!(all, [1, 2, 3, 4, 5, 6, 7]);
+    let left_out = proposal.others.iter().find(|it| it.person == PersonId(8)).unwrap();
+    let why: Vec<_> = left_out.reasons.iter().map(|it| (it.kind, &*it.detail)).collect();
+    assert_eq!(why, [(ReasonKind::Excluded, "other-team")]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
