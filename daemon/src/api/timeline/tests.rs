@@ -23,6 +23,9 @@ fn about() -> About {
         response: ResponseId(1),
         orders: [OrderId(1)].into(),
         leave: [(LeaveId(1), (OrderId(1), 1))].into(),
+        branches: BTreeSet::new(),
+        reinforcements: BTreeSet::new(),
+        windows: BTreeMap::new(),
     }
 }
 
@@ -103,8 +106,14 @@ fn happened(response: ResponseId, order: OrderId, leave: LeaveId) -> Vec<Event> 
     };
     vec![
         Event::ResponseActivated { response, spec },
-        Event::ResponseLevelChanged { response, change: change() },
-        Event::ResponseTerminated { response, reason: "over".into() },
+        Event::ResponseLevelChanged {
+            response,
+            change: change(),
+        },
+        Event::ResponseTerminated {
+            response,
+            reason: "over".into(),
+        },
         Event::OrderIssued {
             order,
             version,
@@ -113,14 +122,47 @@ fn happened(response: ResponseId, order: OrderId, leave: LeaveId) -> Vec<Event> 
             excused: vec![(Excuse::Leave, people([1]))],
             carried: PersonSet::default(),
         },
-        Event::Preempted { order, version, people: some() },
-        Event::OrderCancelled { order, reason: "no".into() },
+        Event::Preempted {
+            order,
+            version,
+            people: some(),
+        },
+        Event::OrderCancelled {
+            order,
+            reason: "no".into(),
+        },
         Event::OrderClosed { order },
-        Event::SignedOff { order, name: "logistics".into() },
-        Event::AttemptRecorded { order, version, channel: Channel::Stream, number: 1, people: some() },
-        Event::DeliveryReported { order, version, state: DeliveryState::Read, people: some() },
-        Event::Acknowledged { order, version, people: some(), proxy: None, observed_at: None },
-        Event::Departed { order, version, people: some(), proxy: None, observed_at: None },
+        Event::SignedOff {
+            order,
+            name: "logistics".into(),
+        },
+        Event::AttemptRecorded {
+            order,
+            version,
+            channel: Channel::Stream,
+            number: 1,
+            people: some(),
+        },
+        Event::DeliveryReported {
+            order,
+            version,
+            state: DeliveryState::Read,
+            people: some(),
+        },
+        Event::Acknowledged {
+            order,
+            version,
+            people: some(),
+            proxy: None,
+            observed_at: None,
+        },
+        Event::Departed {
+            order,
+            version,
+            people: some(),
+            proxy: None,
+            observed_at: None,
+        },
         checked_in(order, some()),
         Event::CheckInNoted {
             order,
@@ -132,7 +174,11 @@ fn happened(response: ResponseId, order: OrderId, leave: LeaveId) -> Vec<Event> 
             observed_at: at(0),
             reason: EvidenceReason::Later,
         },
-        Event::Released { order, version, people: some() },
+        Event::Released {
+            order,
+            version,
+            people: some(),
+        },
         Event::Declined {
             order,
             version,
@@ -141,13 +187,40 @@ fn happened(response: ResponseId, order: OrderId, leave: LeaveId) -> Vec<Event> 
             reason: LeaveReason::Medical,
             note: "private".into(),
         },
-        Event::EscalationStepped { order, version, step: 0, target: StepTarget::Repeat, people: some() },
-        Event::AckDeadlinePassed { order, version, people: some() },
-        Event::ArrivalDeadlinePassed { order, version, people: some() },
+        Event::EscalationStepped {
+            order,
+            version,
+            step: 0,
+            target: StepTarget::Repeat,
+            people: some(),
+        },
+        Event::AckDeadlinePassed {
+            order,
+            version,
+            people: some(),
+        },
+        Event::ArrivalDeadlinePassed {
+            order,
+            version,
+            people: some(),
+        },
         Event::LeaveRequested { leave, record },
-        Event::LeaveDecided { leave, verdict: LeaveVerdict::Approved },
-        Event::SituationReportFiled { response, report: Box::new(report()), settings: Vec::new() },
-        Event::SituationReportMissed { response, clock: Clock::FirstPhone, due: at(0), times: 1, next: None },
+        Event::LeaveDecided {
+            leave,
+            verdict: LeaveVerdict::Approved,
+        },
+        Event::SituationReportFiled {
+            response,
+            report: Box::new(report()),
+            settings: Vec::new(),
+        },
+        Event::SituationReportMissed {
+            response,
+            clock: Clock::FirstPhone,
+            due: at(0),
+            times: 1,
+            next: None,
+        },
     ]
 }
 
@@ -163,7 +236,10 @@ fn every_kind_of_event_of_a_response_is_in_its_timeline_and_none_of_another() {
     for event in happened(ResponseId(2), OrderId(2), LeaveId(2)) {
         assert!(shown(&about, &event).is_none(), "{event:?}");
     }
-    let clocks = Event::SituationClocksSet { response: ResponseId(1), settings: Vec::new() };
+    let clocks = Event::SituationClocksSet {
+        response: ResponseId(1),
+        settings: Vec::new(),
+    };
     assert!(shown(&about, &clocks).is_none(), "deadlines follow from what is shown");
 }
 
@@ -199,10 +275,16 @@ fn arrivals() -> (SharedLog, u64) {
     let mine = |who: u32| checked_in(OrderId(1), people([who]));
     let other = |who: u32| checked_in(OrderId(2), people([who]));
     journal(vec![
-        vec![entry(0, "desk", vec![mine(1), other(2)]), entry(10_000, "desk", vec![mine(3)])],
+        vec![
+            entry(0, "desk", vec![mine(1), other(2)]),
+            entry(10_000, "desk", vec![mine(3)]),
+        ],
         vec![entry(20_000, "lead", vec![other(4), mine(5)])],
         vec![entry(59_999, "desk", vec![Event::OrderClosed { order: OrderId(1) }])],
-        vec![entry(60_000, "desk", vec![mine(6), mine(7)]), entry(60_500, "desk", vec![other(8)])],
+        vec![
+            entry(60_000, "desk", vec![mine(6), mine(7)]),
+            entry(60_500, "desk", vec![other(8)]),
+        ],
         vec![entry(200_000, "desk", vec![mine(9)])],
     ])
 }
@@ -214,7 +296,15 @@ fn arrivals_of_a_minute_are_one_item() {
     let (items, next) = read(&*reader, &about(), (0, head), true, 100, SCANNED_MAX).expect("readable");
     let shown: Vec<_> = items
         .iter()
-        .map(|item| (item.kind.as_str(), item.revision, item.until_revision, item.people, item.actor.as_str()))
+        .map(|item| {
+            (
+                item.kind.as_str(),
+                item.revision,
+                item.until_revision,
+                item.people,
+                item.actor.as_str(),
+            )
+        })
         .collect();
     let expected = [
         ("checked-in", 1, 5, 3, ""),
@@ -265,7 +355,19 @@ fn an_instant_is_found_in_the_journal() {
     let (log, head) = arrivals();
     let reader = log.open().reader();
     let found = |ms| revision_at(&*reader, at(ms), head).expect("readable");
-    let table = [(-1, 0), (0, 2), (9_999, 2), (10_000, 3), (20_000, 5), (59_999, 6), (60_000, 8), (60_500, 9), (199_999, 9), (200_000, 10), (999_999, 10)];
+    let table = [
+        (-1, 0),
+        (0, 2),
+        (9_999, 2),
+        (10_000, 3),
+        (20_000, 5),
+        (59_999, 6),
+        (60_000, 8),
+        (60_500, 9),
+        (199_999, 9),
+        (200_000, 10),
+        (999_999, 10),
+    ];
     for (ms, revision) in table {
         assert_eq!(found(ms), revision, "{ms}");
     }
