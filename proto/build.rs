@@ -17,6 +17,10 @@ const API: &[&str] = &[
     "baiying/v1/admin.proto",
     "baiying/v1/plan.proto",
     "baiying/v1/post.proto",
+    "baiying/v1/situation.proto",
+    "baiying/v1/branch.proto",
+    "baiying/v1/reinforcement.proto",
+    "baiying/v1/in_place.proto",
 ];
 /// What is stored.
 const JOURNAL: &[&str] = &["baiying/journal/v1/batch.proto"];

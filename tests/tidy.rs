@@ -288,3 +288,28 @@ fn nothing_is_left_for_later_or_refers_outside() -> anyhow::Result<()> {
     }
     none("whole, and whole by itself", broken)
 }
+
+/// B4 (`domain.md` §2): what a temporary Party branch may not do has no call, no event and no verb; and none comes in by accident.
+#[test]
+fn what_a_temporary_branch_may_not_do_does_not_exist() -> anyhow::Result<()> {
+    // Admit, confirm probationers, discipline, collect dues, elect, move somebody's organizational relation.
+    let forbidden = [
+        "admit", "recruit", "confirm", "probation", "disciplin", "sanction", "punish", "expel", "dues", "elect", "vote",
+        "transfer",
+    ];
+    let mut names = BTreeSet::new();
+    let api = fs::read_to_string(root().join("proto/baiying/v1/branch.proto"))?;
+    let calls = api.split("rpc ").skip(1).filter_map(|rest| rest.split('(').next());
+    names.extend(calls.map(str::to_lowercase));
+    let stored = fs::read_to_string(root().join("proto/baiying/journal/v1/branch.proto"))?;
+    let messages = stored.split("\nmessage ").skip(1).filter_map(|rest| rest.split(' ').next());
+    names.extend(messages.map(str::to_lowercase));
+    for folder in ["daemon/core/src/branch", "cli/src/commands/branch"] {
+        for entry in fs::read_dir(root().join(folder))? {
+            names.insert(entry?.file_name().to_string_lossy().trim_end_matches(".rs").to_owned());
+        }
+    }
+    anyhow::ensure!(names.len() > 40, "the names were not found: {names:?}");
+    let is_forbidden = |name: &&String| forbidden.iter().any(|word| name.contains(word));
+    none("no such thing", names.iter().filter(is_forbidden).cloned().collect())
+}

@@ -141,6 +141,14 @@ pub(crate) enum Command {
     Plan(commands::plan::Command),
     #[command(subcommand)]
     Post(commands::post::Command),
+    #[command(subcommand)]
+    Report(commands::report::Command),
+    #[command(subcommand)]
+    Branch(commands::branch::Command),
+    #[command(subcommand)]
+    Reinforcement(commands::reinforcement::Command),
+    #[command(subcommand)]
+    InPlace(commands::in_place::Command),
     Board(commands::board::Args),
     Events(commands::events::Args),
     Status(commands::status::Args),
@@ -166,6 +174,10 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Duty(command) => commands::duty::run(&app, command).await,
         Command::Plan(command) => commands::plan::run(&app, command).await,
         Command::Post(command) => commands::post::run(&app, command).await,
+        Command::Report(command) => commands::report::run(&app, command).await,
+        Command::Branch(command) => commands::branch::run(&app, command).await,
+        Command::Reinforcement(command) => commands::reinforcement::run(&app, command).await,
+        Command::InPlace(command) => commands::in_place::run(&app, command).await,
         Command::Board(args) => commands::board::run(&app, args).await,
         Command::Events(args) => commands::events::run(&app, args).await,
         Command::Status(args) => commands::status::run(&app, args).await,

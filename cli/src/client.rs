@@ -121,6 +121,10 @@ impl Client {
     service!(plan, plan_service_client, PlanServiceClient);
     service!(post, post_service_client, PostServiceClient);
     service!(team, team_service_client, TeamServiceClient);
+    service!(situation, situation_service_client, SituationServiceClient);
+    service!(branch, branch_service_client, BranchServiceClient);
+    service!(reinforcement, reinforcement_service_client, ReinforcementServiceClient);
+    service!(in_place, in_place_service_client, InPlaceServiceClient);
 }
 
 /// Bytes of the system's randomness.

@@ -15,12 +15,13 @@ use crate::sheet::{self, Column, Sheet};
 /// # Panics
 /// If rows are lost, out of order or not of their shape, or if what was read reads otherwise when written down again.
 pub fn sheet(columns: u8, encoding: Option<&str>, bytes: &[u8]) {
-    let all: [&[Column]; 5] = [
+    let all: [&[Column]; 6] = [
         &sheet::PEOPLE,
         &sheet::DIVISIONS,
         &sheet::TEAMS,
         &sheet::MUSTER,
         &sheet::PERSONS,
+        &sheet::AGENCY_LINKS,
     ];
     let columns = all[usize::from(columns) % all.len()];
     let Ok(read) = sheet::parse(bytes, columns, encoding) else {

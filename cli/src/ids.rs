@@ -72,7 +72,7 @@ fn id(letter: char, text: &str) -> Result<u32, ArgError> {
 }
 
 /// The letters of all ids.
-const KNOWN: &str = "ROPTMLDC";
+const KNOWN: &str = "ROPTMLDCZ";
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -101,6 +101,26 @@ pub(crate) fn leave(text: &str) -> Result<u32, ArgError> {
 /// A spot check: C1.
 pub(crate) fn spot_check(text: &str) -> Result<u32, ArgError> {
     id('C', text)
+}
+
+/// A temporary Party branch: B1.
+pub(crate) fn branch(text: &str) -> Result<u32, ArgError> {
+    id('B', text)
+}
+
+/// A request for reinforcement: Z1.
+pub(crate) fn reinforcement(text: &str) -> Result<u32, ArgError> {
+    id('Z', text)
+}
+
+/// A village's window for in-place reports: W1.
+pub(crate) fn window(text: &str) -> Result<u32, ArgError> {
+    id('W', text)
+}
+
+/// An exemption from in-place reports: E1.
+pub(crate) fn exemption(text: &str) -> Result<u32, ArgError> {
+    id('E', text)
 }
 
 /// A team by id (T3) or code; a bare number is a code.

@@ -4,6 +4,7 @@
 //! everything else to stderr; texts live in `locales/`, one catalogue a language. What a field lead reports out of reach is
 //! kept by `offline/`. Nothing here knows the daemon except through `baiying-proto`.
 
+mod after_action;
 mod app;
 mod catalogue;
 mod cli;

@@ -1,6 +1,7 @@
 //! Durations and instants as people type and read them. The wire has milliseconds.
 
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use baiying_proto::v1 as pb;
 use jiff::{Timestamp, civil};
 
 use crate::ids::ArgError;
@@ -38,6 +39,22 @@ pub(crate) fn duration_ms(text: &str) -> Result<u64, ArgError> {
 /// An instant: RFC 3339 (`2026-07-01T08:00:00+08:00`), or date and time of this machine's zone (`2026-07-01 08:00`).
 pub(crate) fn instant_unix_ms(text: &str) -> Result<i64, ArgError> {
     instant_in(text, zone())
+}
+
+/// A state of the past: a revision as `r1234`, or an instant as [`instant_unix_ms`] reads it.
+pub(crate) fn as_of(text: &str) -> Result<pb::AsOf, ArgError> {
+    let revision = text.trim().strip_prefix(['r', 'R']);
+    let when = match revision {
+        Some(number) => {
+            let number = number.parse().ok().filter(|number| *number > 0);
+            number.map(pb::as_of::When::Revision)
+        }
+        None => instant_unix_ms(text).ok().filter(|at| *at > 0).map(pb::as_of::When::AtUnixMs),
+    };
+    match when {
+        Some(when) => Ok(pb::AsOf { when: Some(when) }),
+        None => Err(ArgError::new("arg_error.as_of", vec![("value", text.to_owned())])),
+    }
 }
 
 #[expect(
@@ -88,6 +105,30 @@ fn show(at_unix_ms: i64, format: &str) -> String {
 /// Date, hour and minute in this machine's zone; a dash for 0.
 pub(crate) fn local_minute(at_unix_ms: i64) -> String {
     show(at_unix_ms, "%Y-%m-%d %H:%M")
+}
+
+/// Date, hour and minute on the wall clock of a zone, with the offset if this machine's clock shows another time; in this machine's
+/// zone if the zone is empty or not known. A dash for 0.
+pub(crate) fn minute_in(at_unix_ms: i64, name: &str) -> String {
+    minute_in_zone(at_unix_ms, name, zone())
+}
+
+fn minute_in_zone(at_unix_ms: i64, name: &str, own: TimeZone) -> String {
+    let (Ok(at), Ok(zone)) = (
+        Timestamp::from_millisecond(at_unix_ms),
+        TimeZoneDatabase::bundled().get(name),
+    ) else {
+        return local_minute(at_unix_ms);
+    };
+    if at_unix_ms == 0 {
+        return local_minute(0);
+    }
+    let format = if zone.to_offset(at) == own.to_offset(at) {
+        "%Y-%m-%d %H:%M"
+    } else {
+        "%Y-%m-%d %H:%M %:z"
+    };
+    at.to_zoned(zone).strftime(format).to_string()
 }
 
 /// An instant as calendars write it: `20261001T000000Z`.
@@ -210,6 +251,34 @@ mod tests {
         assert_eq!(instant_in("2026-07-01 08:00", zone.clone()), Ok(1_782_864_000_000));
         for text in ["2026-07-01", "08:00", "tomorrow", "2026-13-01 08:00"] {
             assert!(instant_in(text, zone.clone()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn duty_is_told_in_the_zone_of_its_roster() {
+        let at = 1_782_864_000_000;
+        let shanghai = TimeZoneDatabase::bundled().get("Asia/Shanghai").unwrap();
+        assert_eq!(minute_in_zone(at, "Asia/Shanghai", shanghai), "2026-07-01 08:00");
+        assert_eq!(
+            minute_in_zone(at, "Asia/Shanghai", TimeZone::UTC),
+            "2026-07-01 08:00 +08:00"
+        );
+        assert_eq!(
+            minute_in_zone(at, "Europe/London", TimeZone::UTC),
+            "2026-07-01 01:00 +01:00"
+        );
+        assert_eq!(minute_in_zone(0, "Asia/Shanghai", TimeZone::UTC), "–");
+        assert_eq!(minute_in_zone(at, "", TimeZone::UTC), local_minute(at));
+    }
+
+    #[test]
+    fn states_of_the_past() {
+        let when = |text| as_of(text).map(|as_of| as_of.when);
+        assert_eq!(when("r12"), Ok(Some(pb::as_of::When::Revision(12))));
+        assert_eq!(when(" R7 "), Ok(Some(pb::as_of::When::Revision(7))));
+        assert_eq!(when("2026-07-01T00:00:00Z"), Ok(Some(pb::as_of::When::AtUnixMs(1_782_864_000_000))));
+        for text in ["", "r", "r0", "r-1", "12", "2026-07-01", "1960-01-01T00:00:00Z"] {
+            assert!(as_of(text).is_err(), "{text}");
         }
     }
 

@@ -9,8 +9,11 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+mod branch_policy;
 mod duty_policy;
+mod reinforcement_policy;
 mod policy;
+mod situation_policy;
 
 pub use policy::PolicyConfig;
 

@@ -11,7 +11,8 @@ use baiying_core::id::{PersonId, Timestamp};
 use baiying_core::import::{ImportMode, ImportReport, RowError, RowProblem};
 use baiying_core::muster::{ImportMusterPoints, MusterPointRow};
 use baiying_core::org::{ImportUnits, UnitRow};
-use baiying_core::people::{ImportPeople, PersonKey, PersonRow, Personal};
+use baiying_core::people::{Column, ImportPeople, PersonKey, PersonRow, Personal};
+use baiying_core::policy::Policy;
 use baiying_core::team::{ImportTeams, PersonRef, TeamMemberRow};
 use baiying_core::{State, decide, laws};
 use baiying_journal::event;
@@ -74,6 +75,15 @@ fn person(input: &mut Unstructured<'_>, row: u32) -> Result<PersonRow> {
             0 => vec![word(input, &["boat", "", "boat "])?, "medic".into()],
             1 => vec!["s".repeat(33).into()],
             _ => Vec::new(),
+        },
+        absent: {
+            let bits = u8::arbitrary(input)?;
+            let columns = Column::ALL.map(|(column, _)| column);
+            (0_u8..)
+                .zip(columns)
+                .filter(|(place, _)| bits & (1 << (place % 8)) != 0)
+                .map(|(_, column)| column)
+                .collect()
         },
     })
 }

@@ -426,13 +426,14 @@ fn calls() -> Vec<Call> {
         ),
         Call::of("/baiying.v1.OrderService/RecordAttempt", &attempt),
         Call::of("/baiying.v1.OrderService/IssueOrder", &issue),
-        Call::of("/baiying.v1.OrderService/GetOrder", &v1::GetOrderRequest { order_id }),
+        Call::of("/baiying.v1.OrderService/GetOrder", &v1::GetOrderRequest { order_id, as_of: None }),
         Call::of(
             "/baiying.v1.OrderService/ListOrders",
             &v1::ListOrdersRequest {
                 response_id,
                 open_only: true,
                 page: page(),
+                as_of: None,
             },
         ),
         Call::of(
@@ -457,7 +458,12 @@ fn calls() -> Vec<Call> {
         Call::of("/baiying.v1.ResponseService/DeEscalateResponse", &de_escalate),
         Call::of(
             "/baiying.v1.ResponseService/GetResponse",
-            &v1::GetResponseRequest { response_id },
+            &v1::GetResponseRequest {
+                response_id,
+                as_of: Some(v1::AsOf {
+                    when: Some(v1::as_of::When::Revision(3)),
+                }),
+            },
         ),
         Call::of(
             "/baiying.v1.ResponseService/ListResponses",

@@ -12,10 +12,10 @@ use tonic::{Code, Response, Status};
 
 /// Who was asked for what, and what came of it.
 #[derive(Default)]
-struct Refusals(Vec<String>);
+pub(crate) struct Refusals(Vec<String>);
 
 impl Refusals {
-    fn expect<T>(&mut self, what: &str, expected: &str, answer: Result<Response<T>, Status>) {
+    pub(crate) fn expect<T>(&mut self, what: &str, expected: &str, answer: Result<Response<T>, Status>) {
         match answer {
             Ok(_) => self
                 .0
@@ -31,7 +31,7 @@ impl Refusals {
         }
     }
 
-    fn none(self) -> anyhow::Result<()> {
+    pub(crate) fn none(self) -> anyhow::Result<()> {
         anyhow::ensure!(self.0.is_empty(), "{}", self.0.join("\n"));
         Ok(())
     }
@@ -59,7 +59,7 @@ fn within(ms: u64) -> Option<v1::Deadline> {
     })
 }
 
-async fn revision(site: &Site) -> anyhow::Result<u64> {
+pub(crate) async fn revision(site: &Site) -> anyhow::Result<u64> {
     Ok(site
         .admin()?
         .client()
@@ -349,7 +349,7 @@ async fn orders_and_responses_are_refused_with_a_reason() -> anyhow::Result<()> 
     refusals.expect(
         "a board of nowhere",
         "UNKNOWN_UNIT",
-        api.watch().get_board(v1::GetBoardRequest { filter }).await,
+        api.watch().get_board(v1::GetBoardRequest { filter, as_of: None }).await,
     );
     anyhow::ensure!(revision(&site).await? == before, "a refusal changed something");
     refusals.none()

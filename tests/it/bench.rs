@@ -5,7 +5,8 @@ use baiying_e2e::run;
 use serde_json::Value;
 
 /// Rows that stand for their sections; a name that changes here changes for whoever reads the JSON.
-const ROWS: [&str; 19] = [
+const ROWS: [&str; 21] = [
+    "duty",
     "raw.growing.1",
     "raw.preallocated.1024",
     "import",
@@ -25,6 +26,7 @@ const ROWS: [&str; 19] = [
     "journal.log.1",
     "journal.log.1024",
     "journal.sled.128",
+    "matching",
 ];
 
 #[test]

@@ -370,7 +370,10 @@ impl Trial {
         );
         let order = api
             .order()
-            .get_order(v1::GetOrderRequest { order_id: self.order.1 })
+            .get_order(v1::GetOrderRequest {
+                order_id: self.order.1,
+                as_of: None,
+            })
             .await?
             .into_inner();
         let versions = order.order.unwrap_or_default().versions;

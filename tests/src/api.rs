@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use baiying_proto::v1;
 use baiying_proto::v1::admin_service_client::AdminServiceClient;
+use baiying_proto::v1::duty_service_client::DutyServiceClient;
 use baiying_proto::v1::field_service_client::FieldServiceClient;
 use baiying_proto::v1::order_service_client::OrderServiceClient;
 use baiying_proto::v1::org_service_client::OrgServiceClient;
+use baiying_proto::v1::readiness_service_client::ReadinessServiceClient;
 use baiying_proto::v1::response_service_client::ResponseServiceClient;
 use baiying_proto::v1::roster_service_client::RosterServiceClient;
+use baiying_proto::v1::team_service_client::TeamServiceClient;
 use baiying_proto::v1::watch_service_client::WatchServiceClient;
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
@@ -56,6 +59,9 @@ impl Api {
     service!(order, OrderServiceClient);
     service!(field, FieldServiceClient);
     service!(watch, WatchServiceClient);
+    service!(team, TeamServiceClient);
+    service!(duty, DutyServiceClient);
+    service!(readiness, ReadinessServiceClient);
 
     /// Activates a flood response with a call-out.
     ///

@@ -19,6 +19,8 @@ pub(crate) struct Args {
     response: Option<u32>,
     #[arg(long, value_name = "O", value_parser = ids::order)]
     order: Option<u32>,
+    #[arg(long, conflicts_with = "watch", value_name = "WHEN", value_parser = when::as_of)]
+    at: Option<pb::AsOf>,
     #[arg(long)]
     watch: bool,
 }
@@ -34,7 +36,10 @@ pub(crate) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         return watch::run(app, filter, None).await;
     }
     let client = app.client()?;
-    let request = pb::GetBoardRequest { filter: Some(filter) };
+    let request = pb::GetBoardRequest {
+        filter: Some(filter),
+        as_of: args.at,
+    };
     let answer = app.query(call!(client, watch.get_board, request)).await?;
     app.emit(
         || documents::board(&answer),

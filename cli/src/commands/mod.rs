@@ -1,12 +1,14 @@
 //! One folder a noun, one file a verb: the arguments of the command and its work.
 
 pub(crate) mod board;
+pub(crate) mod branch;
 pub(crate) mod calendar;
 pub(crate) mod completions;
 pub(crate) mod duty;
 pub(crate) mod events;
 pub(crate) mod field;
 pub(crate) mod import;
+pub(crate) mod in_place;
 pub(crate) mod leave;
 pub(crate) mod muster;
 pub(crate) mod order;
@@ -16,6 +18,8 @@ pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod post;
 pub(crate) mod readiness;
+pub(crate) mod report;
+pub(crate) mod reinforcement;
 pub(crate) mod response;
 pub(crate) mod roster;
 pub(crate) mod spot_check;

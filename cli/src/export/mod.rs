@@ -97,6 +97,7 @@ pub(crate) mod samples {
             from_unix_ms: BEGIN + hours.0 * HOUR,
             until_unix_ms: BEGIN + hours.1 * HOUR,
             holders,
+            zone: String::new(),
         }
     }
 

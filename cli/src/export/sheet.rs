@@ -53,16 +53,16 @@ fn row(export: &Export, shift: &pb::Shift, holder: Option<&pb::Holder>, remarks:
         shift.unit_code.clone(),
         export.unit(&shift.unit_code),
         duty::shift_name(lang, &shift.name),
-        when::local_minute(times.0),
-        when::local_minute(times.1),
+        when::minute_in(times.0, &shift.zone),
+        when::minute_in(times.1, &shift.zone),
         holder.map_or_else(String::new, |holder| word(lang, "position", &holder.position)),
         of(|holder| duty::person(holder.person_id)),
         of(|holder| holder.masked_name.clone()),
         of(|holder| holder.masked_phone.clone()),
-        of(|holder| match holder.signed_in_unix_ms {
+        match holder.map_or(0, |holder| holder.signed_in_unix_ms) {
             0 => String::new(),
-            at => when::local_minute(at),
-        }),
+            at => when::minute_in(at, &shift.zone),
+        },
         remarks,
     ];
     row.map(|cell| crate::text::line(&cell))

@@ -124,9 +124,9 @@ pub(crate) fn on_duty(lang: Lang, units: &[pb::UnitOnDuty], names: &Names) -> St
                 named(holder.person_id, &holder.masked_name),
                 holder.masked_phone.clone(),
                 shift_name(lang, &holder.shift),
-                when::local_minute(holder.from_unix_ms),
-                when::local_minute(holder.until_unix_ms),
-                when::local_minute(holder.signed_in_unix_ms),
+                when::minute_in(holder.from_unix_ms, &on.zone),
+                when::minute_in(holder.until_unix_ms, &on.zone),
+                when::minute_in(holder.signed_in_unix_ms, &on.zone),
                 remarks(lang, holder),
             ]);
         }
@@ -154,8 +154,8 @@ pub(crate) fn crew(lang: Lang, shift: &pb::Shift, position: &str) -> String {
             let mut remarks = vec![via(lang, holder)];
             if part {
                 let (from, until) = (
-                    when::local_minute(holder.from_unix_ms),
-                    when::local_minute(holder.until_unix_ms),
+                    when::minute_in(holder.from_unix_ms, &shift.zone),
+                    when::minute_in(holder.until_unix_ms, &shift.zone),
                 );
                 remarks.push(tr!(lang, "duty.between", from = from, until = until));
             }
@@ -217,8 +217,8 @@ pub(crate) fn shifts(lang: Lang, shifts: &[pb::Shift], names: &Names, of_person:
             word(lang, "day_kind", &shift.day_kind),
             unit(names, &shift.unit_code),
             shift_name(lang, &shift.name),
-            when::local_minute(shift.from_unix_ms),
-            when::local_minute(shift.until_unix_ms),
+            when::minute_in(shift.from_unix_ms, &shift.zone),
+            when::minute_in(shift.until_unix_ms, &shift.zone),
             cell("lead", "no-lead"),
             cell("officer", "too-few-officers"),
             cell("standby", ""),
@@ -234,7 +234,7 @@ pub(crate) fn weekday(lang: Lang, day: &str) -> String {
 
 /// One shift in a few words.
 pub(crate) fn shift_line(lang: Lang, shift: &pb::Shift) -> String {
-    let from = when::local_minute(shift.from_unix_ms);
+    let from = when::minute_in(shift.from_unix_ms, &shift.zone);
     format!("{} {} {from}", shift.unit_code, shift_name(lang, &shift.name))
 }
 
@@ -249,8 +249,8 @@ pub(crate) fn findings(lang: Lang, findings: &[pb::DutyFinding], names: &Names) 
         sheet.row([
             unit(names, &finding.unit_code),
             word(lang, "finding", &finding.kind),
-            when::local_minute(finding.from_unix_ms),
-            when::local_minute(finding.until_unix_ms),
+            when::minute_in(finding.from_unix_ms, &finding.zone),
+            when::minute_in(finding.until_unix_ms, &finding.zone),
             named(finding.person_id, &finding.masked_name),
             unit(names, &finding.other_unit_code),
             finding.times.to_string(),

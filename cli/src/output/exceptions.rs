@@ -29,11 +29,15 @@ pub(crate) fn kind_text(lang: Lang, kind: i32) -> String {
     find(lang, &format!("exception.{word}")).unwrap_or(word)
 }
 
-/// Whether people were not counted as asked. "It was so already" is none of these.
+/// Whether somebody reported in place and waits for the village's word: no error.
+fn awaits(exception: &pb::PersonException) -> bool {
+    exception.kind == pb::ExceptionKind::AwaitsConfirmation as i32
+}
+
+/// Whether people were not counted as asked. "It was so already" is none of these, and neither is a report that waits.
 pub(crate) fn any_real(exceptions: &[pb::PersonException]) -> bool {
-    exceptions
-        .iter()
-        .any(|exception| exception.kind != pb::ExceptionKind::AlreadyDone as i32)
+    let is_real = |it: &pb::PersonException| it.kind != pb::ExceptionKind::AlreadyDone as i32 && !awaits(it);
+    exceptions.iter().any(is_real)
 }
 
 /// The calls of one report, taken together.
@@ -50,6 +54,12 @@ impl Applied {
         self.receipt = receipt.or(self.receipt.take());
         self.applied += applied;
         self.exceptions.extend(exceptions);
+    }
+
+    /// How many wait for their village's word, and who was not counted as asked.
+    pub(crate) fn split(&self) -> (usize, Vec<pb::PersonException>) {
+        let (waiting, refused): (Vec<_>, Vec<_>) = self.exceptions.iter().copied().partition(awaits);
+        (waiting.len(), refused)
     }
 
     /// Prints what became of the people, with a headline by its key, and gives the exit code.
@@ -73,10 +83,15 @@ impl Applied {
                     text.push_str(&tr!(app.lang, "done.nobody_left"));
                     text.push('\n');
                 }
-                if !self.exceptions.is_empty() {
-                    text.push_str(&tr!(app.lang, "done.exceptions", count = self.exceptions.len()));
+                let (waiting, refused) = self.split();
+                if waiting > 0 {
+                    text.push_str(&tr!(app.lang, "done.awaiting", count = waiting));
                     text.push('\n');
-                    text.push_str(&table(app.lang, &self.exceptions));
+                }
+                if !refused.is_empty() {
+                    text.push_str(&tr!(app.lang, "done.exceptions", count = refused.len()));
+                    text.push('\n');
+                    text.push_str(&table(app.lang, &refused));
                 }
                 text
             },
@@ -110,7 +125,7 @@ mod tests {
     #[test]
     fn every_kind_has_words_in_both_languages() {
         for lang in Lang::ALL {
-            let kinds: Vec<_> = (1..100)
+            let kinds: Vec<_> = (1..200)
                 .filter(|kind| pb::ExceptionKind::try_from(*kind).is_ok())
                 .collect();
             assert!(kinds.len() >= 14);

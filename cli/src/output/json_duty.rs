@@ -64,8 +64,10 @@ pub(crate) fn unit_on_duty(unit: &pb::UnitOnDuty) -> Value {
         version,
         holders,
         missing,
+        zone,
     } = unit;
-    json!({ "unit_code": unit_code, "version": version, "holders": list(holders, holder), "missing": missing })
+    json!({ "unit_code": unit_code, "version": version, "holders": list(holders, holder), "missing": missing,
+        "zone": zone })
 }
 
 /// Somebody on duty.
@@ -100,9 +102,10 @@ pub(crate) fn shift(shift: &pb::Shift) -> Value {
         from_unix_ms,
         until_unix_ms,
         holders,
+        zone,
     } = shift;
     json!({ "unit_code": unit_code, "name": name, "date": date, "day_kind": day_kind, "from_unix_ms": from_unix_ms,
-        "until_unix_ms": until_unix_ms, "holders": list(holders, holder) })
+        "until_unix_ms": until_unix_ms, "zone": zone, "holders": list(holders, holder) })
 }
 
 /// Something that is wrong with duty.
@@ -116,9 +119,10 @@ pub(crate) fn finding(finding: &pb::DutyFinding) -> Value {
         masked_name,
         other_unit_code,
         times,
+        zone,
     } = finding;
     json!({ "unit_code": unit_code, "kind": kind, "from_unix_ms": from_unix_ms, "until_unix_ms": until_unix_ms,
-        "person_id": person_id, "masked_name": masked_name, "other_unit_code": other_unit_code, "times": times })
+        "person_id": person_id, "masked_name": masked_name, "other_unit_code": other_unit_code, "times": times, "zone": zone })
 }
 
 /// A stand-in.
@@ -133,10 +137,11 @@ pub(crate) fn stand_in(stand_in: &pb::StandIn) -> Value {
         until_unix_ms,
         reason,
         set_by,
+        zone,
     } = stand_in;
     json!({ "stand_in_id": stand_in_id, "unit_code": unit_code, "position": position, "person_id": person_id,
         "instead_of": instead_of, "from_unix_ms": from_unix_ms, "until_unix_ms": until_unix_ms, "reason": reason,
-        "set_by": set_by })
+        "set_by": set_by, "zone": zone })
 }
 
 /// A swap. Nothing taken in return is null.

@@ -62,8 +62,9 @@ pub(crate) fn proposal(proposal: &pb::ProposeTeamResponse) -> Value {
         kept_percent,
         uncovered_skills,
         at_date,
+        team_code,
     } = proposal;
-    json!({ "proposal": proposal, "team": list(team, candidate), "reserve": list(reserve, candidate),
+    json!({ "proposal": proposal, "team_code": team_code, "team": list(team, candidate), "reserve": list(reserve, candidate),
         "others": list(others, candidate), "required": required, "kept_percent": kept_percent,
         "uncovered_skills": uncovered_skills, "at_date": at_date })
 }

@@ -139,6 +139,12 @@ pub(crate) static MUSTER: [Column; 5] = [
     optional("address", &["地址", "位置"]),
 ];
 
+/// Agencies and the villages they are linked to.
+pub(crate) static AGENCY_LINKS: [Column; 2] = [
+    needed("agency_code", &["机关代码", "单位代码", "机关单位代码", "挂钩单位代码"]),
+    needed("village_code", &["村代码", "村居代码", "村（社区）代码", "社区代码", "挂钩村代码"]),
+];
+
 /// People.
 pub(crate) static PEOPLE: [Column; 8] = [
     needed("id_number", &["身份证号", "身份证号码", "身份证", "公民身份号码"]),
@@ -165,6 +171,21 @@ pub(crate) static TEAMS: [Column; 6] = [
         "person",
         &["人员", "身份证号", "人员编号", "身份证号码", "id_number", "person_id"],
     ),
+];
+
+/// Registrations of peacetime, a member a row.
+pub(crate) static REGISTRATIONS: [Column; 5] = [
+    needed(
+        "person",
+        &["人员", "身份证号", "人员编号", "身份证号码", "id_number", "person_id"],
+    ),
+    needed(
+        "village_code",
+        &["居住地代码", "居住村居代码", "居住社区代码", "村居代码", "社区代码", "residence_code"],
+    ),
+    optional("skills", &["特长", "专长", "技能"]),
+    optional("service", &["服务类型", "服务项目", "服务意向"]),
+    optional("hours", &["可服务时间", "服务时间"]),
 ];
 
 /// People by their ids, for a check-in.

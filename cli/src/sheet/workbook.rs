@@ -65,6 +65,24 @@ fn text(bytes: &[u8], name: &str, encoding: Option<&str>) -> Result<Workbook, Pr
     })
 }
 
+/// How many more cells a file may have. Looking at a row counts like a cell, so that time has an end as well.
+struct Room(usize);
+
+impl Room {
+    fn take(&mut self, cells: usize) -> Result<(), Problem> {
+        self.0 = self.0.checked_sub(cells).ok_or(Problem::TooManyCells(MAX_CELLS))?;
+        Ok(())
+    }
+
+    /// Puts a cell, if there is room for it and for those that it makes in its row and the rows above.
+    fn put(&mut self, grid: &mut Grid, row: usize, column: usize, cell: Cell) -> Result<(), Problem> {
+        let width = grid.rows.get(row).map_or(0, Vec::len);
+        self.take((column + 1).saturating_sub(width) + (row + 1).saturating_sub(grid.rows.len()))?;
+        grid.put(row, column, cell);
+        Ok(())
+    }
+}
+
 fn new(bytes: &[u8]) -> Result<Vec<Grid>, Problem> {
     let failed = |error: XlsxError| {
         if matches!(error, XlsxError::Password) {
@@ -75,7 +93,7 @@ fn new(bytes: &[u8]) -> Result<Vec<Grid>, Problem> {
     };
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(failed)?;
     let mut grids = Vec::new();
-    let mut cells = 0;
+    let mut room = Room(MAX_CELLS);
     for sheet in book.sheets_metadata().to_vec() {
         let mut grid = Grid {
             name: sheet.name.clone(),
@@ -88,16 +106,12 @@ fn new(bytes: &[u8]) -> Result<Vec<Grid>, Problem> {
                 let (row, column) = read.get_position();
                 let cell = from_ref(read.get_value());
                 if cell != Cell::Empty && row < MAX_ROWS && column < MAX_COLUMNS {
-                    cells += column as usize + 1;
-                    grid.put(row as usize, column as usize, cell);
-                }
-                if cells.max(grid.rows.len()) > MAX_CELLS {
-                    return Err(Problem::TooManyCells(MAX_CELLS));
+                    room.put(&mut grid, row as usize, column as usize, cell)?;
                 }
             }
         }
         for merged in book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default() {
-            fill_down(&mut grid, merged.start, merged.end);
+            fill_down(&mut grid, merged.start, merged.end, &mut room)?;
         }
         grids.push(grid);
     }
@@ -114,6 +128,7 @@ fn old(bytes: &[u8]) -> Result<Vec<Grid>, Problem> {
     };
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(failed)?;
     let mut grids = Vec::new();
+    let mut room = Room(MAX_CELLS);
     for sheet in book.sheets_metadata().to_vec() {
         let mut grid = Grid {
             name: sheet.name.clone(),
@@ -125,30 +140,39 @@ fn old(bytes: &[u8]) -> Result<Vec<Grid>, Problem> {
             for (row, column, data) in range.used_cells() {
                 let cell = from_data(data);
                 if cell != Cell::Empty {
-                    grid.put(top as usize + row, left as usize + column, cell);
+                    room.put(&mut grid, top as usize + row, left as usize + column, cell)?;
                 }
             }
         }
         for merged in book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default() {
-            fill_down(&mut grid, merged.start, merged.end);
+            fill_down(&mut grid, merged.start, merged.end, &mut room)?;
         }
         grids.push(grid);
     }
     Ok(grids)
 }
 
-/// What stands in cells that were merged downwards holds for each of their rows. (Merged to the right they are titles.)
-fn fill_down(grid: &mut Grid, (top, left): (u32, u32), (bottom, _): (u32, u32)) {
+/// What stands in cells that were merged downwards holds for each of their rows that anything else stands in. (Merged to the right
+/// they are titles.)
+fn fill_down(
+    grid: &mut Grid,
+    (top, left): (u32, u32),
+    (bottom, _): (u32, u32),
+    room: &mut Room,
+) -> Result<(), Problem> {
     let cell = grid.cell(top as usize, left as usize).clone();
     if cell.is_blank() {
-        return;
+        return Ok(());
     }
     let last = grid.rows.len().min(bottom as usize + 1);
     for row in top as usize + 1..last {
-        if grid.cell(row, left as usize).is_blank() {
-            grid.put(row, left as usize, cell.clone());
+        room.take(1 + grid.rows[row].len())?;
+        let is_empty = grid.rows[row].iter().all(Cell::is_blank);
+        if !is_empty && grid.cell(row, left as usize).is_blank() {
+            room.put(grid, row, left as usize, cell.clone())?;
         }
     }
+    Ok(())
 }
 
 fn number(number: f64) -> Cell {
@@ -269,5 +293,44 @@ mod tests {
             open(&empty.save_to_buffer().unwrap(), "x", None),
             Err(Problem::Empty)
         ));
+    }
+
+    #[test]
+    fn a_small_file_takes_no_large_memory() {
+        // A merge over all rows, far to the right: ten million cells, if each row got it; in a whole sheet, 500 million.
+        let mut book = Writer::new();
+        let sheet = book.add_worksheet();
+        sheet.write_string(19_999, 0, "y").unwrap();
+        sheet.merge_range(0, 511, 19_999, 511, "x", &Format::new()).unwrap();
+        let mut grids = new(&book.save_to_buffer().unwrap()).unwrap();
+        let grid = grids.pop().unwrap();
+        let cells: usize = grid.rows.iter().map(Vec::len).sum();
+        assert!(cells <= 2048, "{cells}");
+        assert_eq!(
+            grid.cell(19_999, 511).text(),
+            "x",
+            "it holds for the row that something stands in"
+        );
+    }
+
+    #[test]
+    fn what_is_too_much_is_refused_before_it_is_held() {
+        let mut grid = Grid::default();
+        for row in 0..200 {
+            grid.put(row, 0, Cell::Text("y".into()));
+        }
+        grid.put(0, 99, Cell::Text("x".into()));
+        let mut room = Room(10_000);
+        assert!(matches!(
+            fill_down(&mut grid, (0, 99), (199, 99), &mut room),
+            Err(Problem::TooManyCells(_))
+        ));
+        assert!(grid.rows.iter().map(Vec::len).sum::<usize>() < 12_000);
+        let mut room = Room(1_000);
+        let heights = (0..10).map(|_| fill_down(&mut grid, (0, 99), (199, 99), &mut room));
+        assert!(
+            heights.into_iter().any(|it| it.is_err()),
+            "many merges over the same rows take time"
+        );
     }
 }

@@ -139,6 +139,71 @@ fn every_key_in_the_code_is_in_the_catalogue() {
     assert!(seen > 100, "the sources were not found");
 }
 
+/// Commands that a text tells people to use and that there are not.
+fn no_commands(text: &str) -> Vec<String> {
+    let root = help::command(Lang::En);
+    let mut none = Vec::new();
+    for rest in text.split("baiying ").skip(1) {
+        let is_word =
+            |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == ' ');
+        let line = rest.split(ends).next().unwrap_or_default();
+        let mut words = line.split(' ').take_while(is_word);
+        let Some(mut command) = words.next().and_then(|word| root.find_subcommand(word)) else {
+            continue;
+        };
+        let mut path = command.get_name().to_owned();
+        while command.has_subcommands() {
+            let Some(word) = words.next() else { break };
+            path = format!("{path} {word}");
+            let Some(sub) = command.find_subcommand(word) else {
+                none.push(path);
+                break;
+            };
+            command = sub;
+        }
+    }
+    none
+}
+
+#[test]
+fn what_texts_and_pages_tell_to_use_is_a_command() {
+    let mut none = Vec::new();
+    for (lang, file) in [("zh-CN", CHINESE), ("en", ENGLISH)] {
+        for (key, text) in texts(file) {
+            none.extend(
+                no_commands(&text)
+                    .into_iter()
+                    .map(|command| format!("{lang} {key}: {command}")),
+            );
+        }
+    }
+    let pages = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/docs/errors");
+    for page in std::fs::read_dir(pages).unwrap() {
+        let path = page.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        none.extend(
+            no_commands(&text)
+                .into_iter()
+                .map(|command| format!("{}: {command}", path.display())),
+        );
+    }
+    assert!(none.is_empty(), "{none:#?}");
+}
+
+#[test]
+fn every_reason_of_a_proposal_has_words() {
+    let words = "continuity party skill age recent-call lot keeps-lead keeps-team covers excluded not-on-post";
+    for lang in Lang::ALL {
+        for word in words.split(' ') {
+            assert!(
+                find(lang, &format!("word.selection.{word}")).is_some(),
+                "{lang:?} {word}"
+            );
+        }
+    }
+}
+
 fn help_of(command: &mut Command, path: &str, text: &mut String) {
     text.push_str(&format!("=== {path}\n{}\n", command.render_help()));
     let names: Vec<_> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();

@@ -69,6 +69,7 @@ fn findings() -> Vec<pb::DutyFinding> {
         },
         other_unit_code: other.into(),
         times: 12,
+        zone: String::new(),
     };
     vec![finding("gap", 0, ""), finding("double-booking", 7, "440608-A02")]
 }
@@ -83,6 +84,7 @@ fn the_tables_of_a_duty_desk() {
             version: 3,
             holders: holders.to_vec(),
             missing: missing.iter().map(|word| (*word).to_owned()).collect(),
+            zone: String::new(),
         };
         let units = [
             on("440608-A01", &export.shifts[0].holders, &[]),
@@ -103,6 +105,29 @@ fn the_tables_of_a_duty_desk() {
     }
     assert!(!text.contains('\u{1b}'));
     insta::assert_snapshot!(samples::without_times(&text));
+}
+
+#[test]
+fn times_of_duty_are_the_rosters() {
+    let mut export = samples::export(Lang::En, 0);
+    for (zone, time) in [("Asia/Shanghai", "08:30"), ("America/New_York", "20:30")] {
+        let shift = &mut export.shifts[0];
+        // 00:30 of a day in UTC.
+        (shift.from_unix_ms, shift.zone) = (1_782_865_800_000, zone.into());
+        assert!(
+            duty::shifts(Lang::En, &export.shifts, &names(), false).contains(time),
+            "{zone}"
+        );
+        let on = pb::UnitOnDuty {
+            holders: vec![pb::Holder {
+                from_unix_ms: 1_782_865_800_000,
+                ..pb::Holder::default()
+            }],
+            zone: zone.into(),
+            ..pb::UnitOnDuty::default()
+        };
+        assert!(duty::on_duty(Lang::En, &[on], &names()).contains(time), "{zone}");
+    }
 }
 
 fn unit(code: &str, status: &str, numbers: [u32; 6]) -> pb::UnitQuota {
@@ -201,6 +226,7 @@ fn a_proposal_with_its_reasons() {
         kept_percent: 50,
         uncovered_skills: vec!["medic".into()],
         at_date: "2026-10-01".into(),
+        team_code: "AG1".into(),
     };
     let text: String = Lang::ALL.map(|lang| quota::proposal(lang, &proposal, true)).join("\n");
     assert!(!quota::proposal(Lang::En, &proposal, false).contains("boat"));

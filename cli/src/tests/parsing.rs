@@ -124,7 +124,7 @@ fn every_command_is_understood() {
         team waive --unit U --reason r --until 2026-12-31 --approved-by P3
         team waive-end --unit U
         team select --unit U --seed 7 --size 12 --skill boat --skill medic,driver --at 2026-10-01 --reasons
-        team approve --unit U --seed 7 --skill boat --proposal ab12 --team-code AG-1";
+        team approve --unit U --seed 7 --skill boat --proposal ab12 --team AG-1";
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Err(error) = parse(line) {
             panic!("{line}\n{error}");

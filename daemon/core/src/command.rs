@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::{
+    AppointOfficers, ApproveBranch, ConvertBranch, DissolveBranch, IssueFeedback, JoinBranch, LeaveBranch, LogActivity,
+    MergeBranch, ProposeBranch, ProposeBranches, RejectBranch, ReviewBranch, WithdrawBranch,
+};
 use crate::calendar::ImportCalendar;
 use crate::command_post::HandOver;
 use crate::duty::{
@@ -11,10 +15,14 @@ use crate::duty::{
 };
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId,
-    Timestamp,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision,
+    SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
+use crate::in_place::{
+    AssignTask, CloseWindows, ConfirmReports, EndDoubleReport, EndExemption, ExemptMember, ImportPreRegistrations,
+    OpenWindows, RecordDoubleReport, RejectReports, ReportInPlace, WindowsOpened,
+};
 use crate::leave::{DecideLeave, RequestLeave};
 use crate::muster::ImportMusterPoints;
 use crate::order::{
@@ -26,9 +34,14 @@ use crate::people::{ImportPeople, Unmask, VerifyPhones};
 use crate::plan::{ImportPlan, PlanReport};
 use crate::post::{EndPost, ImportPosts};
 use crate::quota::{ApproveTeam, EndExclusion, Exclude, GrantWaiver, RevokeWaiver, SetCountPolicy};
+use crate::reinforcement::{
+    AnswerRequisition, ApproveReinforcement, AssignReinforcement, ImportAgencyLinks, RequestReinforcement,
+    WithdrawReinforcement,
+};
 use crate::response::{
     ActivateResponse, ApproveResponse, ChangeLevel, ConfirmResponse, RejectResponse, RequestResponse, TerminateResponse,
 };
+use crate::situation::FileReport;
 use crate::spot_check::{AnswerSpotCheck, CancelSpotCheck, PlanSpotChecks, RecordSpotCheck, SpotCheckResult};
 use crate::team::ImportTeams;
 
@@ -117,6 +130,17 @@ pub enum Command {
     GrantWaiver(GrantWaiver),
     RevokeWaiver(RevokeWaiver),
     ApproveTeam(ApproveTeam),
+    OpenWindows(OpenWindows),
+    CloseWindows(CloseWindows),
+    ReportInPlace(ReportInPlace),
+    ConfirmReports(ConfirmReports),
+    RejectReports(RejectReports),
+    AssignTask(AssignTask),
+    ExemptMember(ExemptMember),
+    EndExemption(EndExemption),
+    ImportPreRegistrations(ImportPreRegistrations),
+    RecordDoubleReport(RecordDoubleReport),
+    EndDoubleReport(EndDoubleReport),
     /// Puts on record what units owe and have, if that has changed. Happens by itself after changes and with every new day.
     EvaluateQuota,
     /// Something is due: see [`crate::State::next_deadline`].
@@ -129,6 +153,27 @@ pub enum Command {
     RejectResponse(RejectResponse),
     ConfirmResponse(ConfirmResponse),
     HandOver(HandOver),
+    FileReport(FileReport),
+    ProposeBranch(ProposeBranch),
+    ProposeBranches(ProposeBranches),
+    ReviewBranch(ReviewBranch),
+    ApproveBranch(ApproveBranch),
+    RejectBranch(RejectBranch),
+    WithdrawBranch(WithdrawBranch),
+    AppointOfficers(AppointOfficers),
+    JoinBranch(JoinBranch),
+    LeaveBranch(LeaveBranch),
+    MergeBranch(MergeBranch),
+    ConvertBranch(ConvertBranch),
+    LogActivity(LogActivity),
+    IssueFeedback(IssueFeedback),
+    DissolveBranch(DissolveBranch),
+    RequestReinforcement(RequestReinforcement),
+    ApproveReinforcement(ApproveReinforcement),
+    AnswerRequisition(AnswerRequisition),
+    AssignReinforcement(AssignReinforcement),
+    WithdrawReinforcement(WithdrawReinforcement),
+    ImportAgencyLinks(ImportAgencyLinks),
 }
 
 impl Command {
@@ -182,6 +227,17 @@ impl Command {
             Self::GrantWaiver(_) => "grant-waiver",
             Self::RevokeWaiver(_) => "revoke-waiver",
             Self::ApproveTeam(_) => "approve-team",
+            Self::OpenWindows(_) => "open-windows",
+            Self::CloseWindows(_) => "close-windows",
+            Self::ReportInPlace(_) => "report-in-place",
+            Self::ConfirmReports(_) => "confirm-reports",
+            Self::RejectReports(_) => "reject-reports",
+            Self::AssignTask(_) => "assign-task",
+            Self::ExemptMember(_) => "exempt-member",
+            Self::EndExemption(_) => "end-exemption",
+            Self::ImportPreRegistrations(_) => "import-pre-registrations",
+            Self::RecordDoubleReport(_) => "record-double-report",
+            Self::EndDoubleReport(_) => "end-double-report",
             Self::EvaluateQuota => "evaluate-quota",
             Self::FireTimers => "fire-timers",
             Self::ImportPlan(_) => "import-plan",
@@ -192,6 +248,27 @@ impl Command {
             Self::RejectResponse(_) => "reject-response",
             Self::ConfirmResponse(_) => "confirm-response",
             Self::HandOver(_) => "hand-over-command",
+            Self::FileReport(_) => "file-situation-report",
+            Self::ProposeBranch(_) => "propose-branch",
+            Self::ProposeBranches(_) => "propose-branches",
+            Self::ReviewBranch(_) => "review-branch",
+            Self::ApproveBranch(_) => "approve-branch",
+            Self::RejectBranch(_) => "reject-branch",
+            Self::WithdrawBranch(_) => "withdraw-branch",
+            Self::AppointOfficers(_) => "appoint-branch-officers",
+            Self::JoinBranch(_) => "join-branch",
+            Self::LeaveBranch(_) => "leave-branch",
+            Self::MergeBranch(_) => "merge-branch",
+            Self::ConvertBranch(_) => "convert-branch",
+            Self::LogActivity(_) => "log-branch-activity",
+            Self::IssueFeedback(_) => "issue-branch-feedback",
+            Self::DissolveBranch(_) => "dissolve-branch",
+            Self::RequestReinforcement(_) => "request-reinforcement",
+            Self::ApproveReinforcement(_) => "approve-reinforcement",
+            Self::AnswerRequisition(_) => "answer-requisition",
+            Self::AssignReinforcement(_) => "assign-reinforcement",
+            Self::WithdrawReinforcement(_) => "withdraw-reinforcement",
+            Self::ImportAgencyLinks(_) => "import-agency-links",
         }
     }
 }
@@ -234,6 +311,34 @@ pub enum Answer {
     Exclusion(ExclusionId),
     /// A plan was imported.
     Plan(Arc<PlanReport>),
+    /// A situation report was filed.
+    SituationReport {
+        /// Of which response.
+        response: ResponseId,
+        /// Its number among the reports of the response.
+        seq: u32,
+        /// Its number among the follow-ups; 0 for every other kind.
+        number: u32,
+        /// Whether it came after a deadline.
+        late: bool,
+    },
+    /// Temporary Party branches were proposed.
+    Branches(Vec<BranchId>),
+    /// Reinforcement was asked for.
+    Reinforcement(ReinforcementId),
+    /// People were allocated.
+    Allocated {
+        /// How many.
+        people: u32,
+        /// Of how many agencies.
+        agencies: u32,
+        /// How many stay uncovered.
+        uncovered: u32,
+    },
+    /// Windows for in-place reports were opened.
+    WindowsOpened(Arc<WindowsOpened>),
+    /// Somebody was exempted from in-place reports.
+    Exempted(ExemptionId),
 }
 
 /// What an issued order came to.
@@ -300,12 +405,21 @@ pub enum ExceptionKind {
     BeforeOrder,
     /// Counted; but the device's clock says it happens in the future.
     InFuture,
+    /// No error: reported in place, and the village has yet to confirm it.
+    AwaitsConfirmation,
+    /// They live in no village that takes in-place reports now (C1).
+    OutsideKeyArea,
+    /// They have not reported, or their report was settled.
+    NotReported,
 }
 
 impl ExceptionKind {
     /// Whether what was asked holds nevertheless: it was so before, or only the device's clock is off.
     pub fn is_harmless(self) -> bool {
-        matches!(self, Self::AlreadyDone | Self::BeforeOrder | Self::InFuture)
+        matches!(
+            self,
+            Self::AlreadyDone | Self::BeforeOrder | Self::InFuture | Self::AwaitsConfirmation
+        )
     }
 }
 

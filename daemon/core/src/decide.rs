@@ -7,8 +7,8 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    calendar, command_post, deployment, duty, field, leave, muster, order, org, people, plan, post, quota, readiness, response,
-    spot_check, team,
+    branch, calendar, command_post, deployment, duty, field, in_place, leave, muster, order, org, people, plan, post,
+    quota, readiness, reinforcement, response, situation, spot_check, team,
 };
 
 /// What follows from a command.
@@ -68,7 +68,7 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::ImportMusterPoints(command) => Ok(muster::ImportMusterPoints::decide(command, state)),
         Command::ActivateResponse(command) => response::ActivateResponse::decide(command, state, context, policy),
         Command::ChangeLevel(command) => response::ChangeLevel::decide(command, state, context, policy),
-        Command::TerminateResponse(command) => response::TerminateResponse::decide(command, state),
+        Command::TerminateResponse(command) => response::TerminateResponse::decide(command, state, context, policy),
         Command::IssueOrder(command) => order::IssueOrder::decide(command, state, context, policy),
         Command::SupersedeOrder(command) => order::SupersedeOrder::decide(command, state, context, policy),
         Command::CancelOrder(command) => order::CancelOrder::decide(command, state),
@@ -108,12 +108,27 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::GrantWaiver(command) => quota::GrantWaiver::decide(command, state, context, policy),
         Command::RevokeWaiver(command) => quota::RevokeWaiver::decide(command, state, context, policy),
         Command::ApproveTeam(command) => quota::ApproveTeam::decide(command, state, context, policy),
+        Command::OpenWindows(command) => in_place::OpenWindows::decide(command, state, context, policy),
+        Command::CloseWindows(command) => in_place::CloseWindows::decide(command, state),
+        Command::ReportInPlace(command) => in_place::ReportInPlace::decide(command, state, context),
+        Command::ConfirmReports(command) => in_place::ConfirmReports::decide(command, state, context),
+        Command::RejectReports(command) => in_place::RejectReports::decide(command, state, context),
+        Command::AssignTask(command) => in_place::AssignTask::decide(command, state),
+        Command::ExemptMember(command) => in_place::ExemptMember::decide(command, state, context, policy),
+        Command::EndExemption(command) => in_place::EndExemption::decide(command, state, context),
+        Command::ImportPreRegistrations(command) => Ok(in_place::ImportPreRegistrations::decide(command, state)),
+        Command::RecordDoubleReport(command) => in_place::RecordDoubleReport::decide(command, state),
+        Command::EndDoubleReport(command) => in_place::EndDoubleReport::decide(command, state),
         Command::EvaluateQuota => Ok(Decision::done(quota::evaluate(state, &policy.team, context.at))),
         Command::FireTimers => {
             let mut events = order::fire_timers(state, context.at);
             events.append(&mut spot_check::fire_timers(state, context.at, &policy.spot_check));
-            events.append(&mut response::fire_timers(state, context.at));
+            events.append(&mut response::fire_timers(state, context.at, &policy.situation));
             events.append(&mut quota::fire(state, &policy.team, context.at));
+            events.append(&mut situation::fire_timers(state, context.at, &policy.situation));
+            events.append(&mut branch::fire(state, &policy.branch, context.at));
+            events.append(&mut reinforcement::fire(state, &policy.reinforcement, context.at));
+            events.append(&mut in_place::fire_timers(state, context.at));
             Ok(Decision::done(events))
         }
         Command::ImportPlan(command) => plan::ImportPlan::decide(command, state),
@@ -124,6 +139,33 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::RejectResponse(command) => response::RejectResponse::decide(command, state),
         Command::ConfirmResponse(command) => response::ConfirmResponse::decide(command, state, context, policy),
         Command::HandOver(command) => command_post::HandOver::decide(command, state, context),
+        Command::FileReport(command) => situation::FileReport::decide(command, state, context, policy),
+        Command::ProposeBranch(command) => branch::ProposeBranch::decide(command, state, context),
+        Command::ProposeBranches(command) => branch::ProposeBranches::decide(command, state),
+        Command::ReviewBranch(command) => branch::ReviewBranch::decide(command, state, context, policy),
+        Command::ApproveBranch(command) => branch::ApproveBranch::decide(command, state, context, policy),
+        Command::RejectBranch(command) => branch::RejectBranch::decide(command, state, context, policy),
+        Command::WithdrawBranch(command) => branch::WithdrawBranch::decide(command, state, context),
+        Command::AppointOfficers(command) => branch::AppointOfficers::decide(command, state, context, policy),
+        Command::JoinBranch(command) => branch::JoinBranch::decide(command, state, context, policy),
+        Command::LeaveBranch(command) => branch::LeaveBranch::decide(command, state, context, policy),
+        Command::MergeBranch(command) => branch::MergeBranch::decide(command, state, context, policy),
+        Command::ConvertBranch(command) => branch::ConvertBranch::decide(command, state, context, policy),
+        Command::LogActivity(command) => branch::LogActivity::decide(command, state, context, policy),
+        Command::IssueFeedback(command) => branch::IssueFeedback::decide(command, state, context),
+        Command::DissolveBranch(command) => branch::DissolveBranch::decide(command, state, context),
+        Command::RequestReinforcement(command) => {
+            reinforcement::RequestReinforcement::decide(command, state, context, policy)
+        }
+        Command::ApproveReinforcement(command) => {
+            reinforcement::ApproveReinforcement::decide(command, state, context, policy)
+        }
+        Command::AnswerRequisition(command) => {
+            reinforcement::AnswerRequisition::decide(command, state, context, policy)
+        }
+        Command::AssignReinforcement(command) => reinforcement::AssignReinforcement::decide(command, state),
+        Command::WithdrawReinforcement(command) => reinforcement::WithdrawReinforcement::decide(command, state),
+        Command::ImportAgencyLinks(command) => Ok(reinforcement::ImportAgencyLinks::decide(command, state)),
     }
 }
 

@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::{BranchChange, BranchSpec};
 use crate::calendar::{Date, SpecialDay};
 use crate::command::Actor;
 use crate::command_post::Command as CommandNode;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::field::Device;
 use crate::id::{
-    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, Revision, SpotCheckId,
-    StandInId, SwapId, TeamId, Timestamp, UnitId,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
+    ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
+use crate::in_place::{Claim, CloseReason, DoubleReport, Exemption, Opening, PreRegistration};
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
 use crate::muster::MusterPoint;
 use crate::order::{Channel, CheckInMethod, DeliveryState, EvidenceReason, Excuse, OrderSpec, StepTarget};
@@ -25,7 +27,9 @@ use crate::plan::Plan;
 use crate::post::Holders;
 use crate::quota::{CountPolicy, Exclusion, UnitLine, Waiver};
 use crate::readiness::GapKind;
+use crate::reinforcement::{Commitment, Ending, Need, Round};
 use crate::response::{Authorization, LevelChange, ResponseSpec};
+use crate::situation::{Clock, Setting, SituationReport};
 use crate::spot_check::{Asked, Method, Planned, SpotAnswer, SpotCheckResult};
 use crate::team::Team;
 
@@ -566,6 +570,174 @@ pub enum Event {
         /// Why.
         reason: Box<str>,
     },
+    /// Deadlines of situation reports were set or lifted (信息报告时限).
+    SituationClocksSet {
+        /// Of which response.
+        response: ResponseId,
+        /// The clocks, with their next deadlines.
+        settings: Vec<Setting>,
+    },
+    /// A situation report was filed (信息报告).
+    SituationReportFiled {
+        /// Of which response.
+        response: ResponseId,
+        /// The report, with its numbers and what it answered.
+        report: Box<SituationReport>,
+        /// What is due after it.
+        settings: Vec<Setting>,
+    },
+    /// The time for a situation report ran out with nothing said (漏报).
+    SituationReportMissed {
+        /// Of which response.
+        response: ResponseId,
+        /// Which clock.
+        clock: Clock,
+        /// The deadline.
+        due: Timestamp,
+        /// How many deadlines of the clock passed, if the daemon was down over several.
+        times: u32,
+        /// The next one; none if the clock asks once.
+        next: Option<Timestamp>,
+    },
+    /// A temporary Party branch was proposed (拟建临时党支部).
+    BranchProposed {
+        /// Its id.
+        branch: BranchId,
+        /// What is proposed.
+        spec: BranchSpec,
+    },
+    /// A temporary Party branch changed.
+    BranchChanged {
+        /// Which.
+        branch: BranchId,
+        /// How.
+        change: BranchChange,
+    },
+    /// A town asked for reinforcement (请求增援).
+    ReinforcementRequested {
+        /// Its id.
+        reinforcement: ReinforcementId,
+        /// What is asked for.
+        need: Need,
+    },
+    /// People were allocated, and their agencies asked for them (调配、征调).
+    ReinforcementAllocated {
+        /// For which request.
+        reinforcement: ReinforcementId,
+        /// What was decided.
+        round: Round,
+    },
+    /// An agency answered (承接、谢绝), or did not in time.
+    RequisitionSettled {
+        /// For which request.
+        reinforcement: ReinforcementId,
+        /// In which round.
+        round: u32,
+        /// Which agency.
+        agency: UnitId,
+        /// What became of its requisition.
+        commitment: Commitment,
+    },
+    /// People fell out and nobody was left to replace them.
+    ReinforcementShort {
+        /// Of which request.
+        reinforcement: ReinforcementId,
+        /// How many of those approved are missing.
+        missing: u32,
+    },
+    /// The town put people who have arrived into a place of its area (分配到村).
+    ReinforcementAssigned {
+        /// Of which request.
+        reinforcement: ReinforcementId,
+        /// Village, community or grid.
+        unit: UnitId,
+        /// Who.
+        people: PersonSet,
+    },
+    /// A request ended.
+    ReinforcementEnded {
+        /// Which.
+        reinforcement: ReinforcementId,
+        /// How.
+        ending: Ending,
+        /// Why; may be empty.
+        reason: Box<str>,
+    },
+    /// An agency is linked to just these villages (区直挂钩).
+    AgencyLinked {
+        /// Which agency.
+        agency: UnitId,
+        /// Which villages, in order.
+        villages: Vec<UnitId>,
+    },
+    /// A village's window for in-place reports was opened (就地报到); follows its order.
+    InPlaceWindowOpened(Opening),
+    /// A window was closed. Its order's end is an event of its own.
+    InPlaceWindowClosed {
+        /// Which.
+        window: WindowId,
+        /// Why.
+        why: CloseReason,
+    },
+    /// Members reported in place, on their own or their lead's word: the village has yet to confirm it. Implies that they
+    /// acknowledged.
+    InPlaceReported {
+        /// Where.
+        window: WindowId,
+        /// Its order.
+        order: OrderId,
+        /// The version in force.
+        version: u32,
+        /// Who.
+        people: PersonSet,
+        /// What is claimed.
+        claim: Claim,
+    },
+    /// A village confirmed reports; the arrivals that count are events of their own.
+    InPlaceConfirmed {
+        /// Where.
+        window: WindowId,
+        /// Whose.
+        people: PersonSet,
+        /// Who confirmed for the village.
+        by: Actor,
+    },
+    /// A village did not confirm reports.
+    InPlaceRejected {
+        /// Where.
+        window: WindowId,
+        /// Whose.
+        people: PersonSet,
+        /// Why.
+        reason: Box<str>,
+        /// Who said so for the village.
+        by: Actor,
+    },
+    /// A village gave somebody a post (岗位); empty: it was taken back.
+    InPlaceTasked {
+        /// Where.
+        window: WindowId,
+        /// Who.
+        person: PersonId,
+        /// What they do there.
+        task: Box<str>,
+    },
+    /// Somebody was exempted from in-place reports (免于报到).
+    InPlaceExempted {
+        /// What was decided.
+        exemption: Exemption,
+        /// The order that they are excused from with it, if they were due under one.
+        excuses: Option<(OrderId, u32)>,
+    },
+    /// An exemption was ended, from now on.
+    InPlaceExemptionEnded {
+        /// Which.
+        exemption: ExemptionId,
+    },
+    /// A member registered in peacetime for the village where they live (预登记).
+    PreRegistered(PreRegistration),
+    /// A double report (双报到) was recorded or ended.
+    DoubleReported(DoubleReport),
 }
 
 /// One accepted command and what followed from it: the unit of the journal.

@@ -78,6 +78,14 @@ ids! {
     SwapId, 'X', "swap";
     /// A dated exclusion from teams (不得入选).
     ExclusionId, 'X', "exclusion";
+    /// A temporary Party branch (临时党支部).
+    BranchId, 'B', "branch";
+    /// A town's request for reinforcement (增援).
+    ReinforcementId, 'Z', "reinforcement";
+    /// A village's window for in-place reports (就地报到).
+    WindowId, 'W', "window";
+    /// A dated exemption from in-place reports (免于报到).
+    ExemptionId, 'E', "exemption";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.

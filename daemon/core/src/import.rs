@@ -11,8 +11,7 @@ pub enum ImportMode {
     SkipBad,
 }
 
-/// What an import came to. Every row is added, changed, unchanged or bad, but for a person's second row with the same content,
-/// which counts once with the first; an import of teams counts teams in the first three.
+/// What an import came to. Every row is added, changed, unchanged or bad; an import of teams counts teams in the first three.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Whether anything was taken; false if rows were bad and the mode was all or nothing.
@@ -21,7 +20,7 @@ pub struct ImportReport {
     pub added: u32,
     /// Things that were known with other content.
     pub changed: u32,
-    /// Things that were known just so.
+    /// Things that were known just so, be it by a row before.
     pub unchanged: u32,
     /// Every bad row, in the order of the source.
     pub bad: Vec<RowError>,

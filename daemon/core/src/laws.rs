@@ -3,11 +3,19 @@
 
 use std::collections::BTreeSet;
 
+mod branch;
+mod in_place;
 mod plans;
+mod reinforcement;
 mod rosters;
+mod situation;
 
+pub use branch::branches;
+pub use in_place::{in_place, in_place_goes_on};
 pub use plans::plans;
+pub use reinforcement::reinforcement;
 pub use rosters::rosters;
+pub use situation::situation;
 
 use crate::State;
 use crate::deployment::SKEW_MS;
@@ -52,6 +60,10 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     duties(after)?;
     rosters(entry, after)?;
     plans(before, after)?;
+    situation(before, entry, after)?;
+    branches(before, entry, after)?;
+    in_place(after)?;
+    in_place_goes_on(before, entry, after)?;
     for (old, new) in before.orders.iter().zip(after.orders.iter()) {
         for (old, new) in old.versions.iter().zip(&new.versions) {
             version_goes_on(old, new)?;
@@ -59,7 +71,8 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     }
     responses_go_on(before, after)?;
     duty(after)?;
-    duty_goes_on(before, after)
+    duty_goes_on(before, after)?;
+    reinforcement(before, entry, after)
 }
 
 /// Units are one tree: every path ends at the one root, and soon.

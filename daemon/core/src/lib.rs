@@ -4,6 +4,7 @@
 //! with the command and are journaled, so that replaying the journal gives the same state on every machine.
 
 pub mod board;
+pub mod branch;
 pub mod calendar;
 pub mod command;
 pub mod command_post;
@@ -14,6 +15,7 @@ pub mod event;
 pub mod field;
 pub mod id;
 pub mod import;
+pub mod in_place;
 pub mod laws;
 pub mod leave;
 pub mod lot;
@@ -26,9 +28,11 @@ pub mod policy;
 pub mod post;
 pub mod quota;
 pub mod readiness;
+pub mod reinforcement;
 pub mod rejection;
 pub mod request;
 pub mod response;
+pub mod situation;
 pub mod spot_check;
 mod state;
 pub mod team;

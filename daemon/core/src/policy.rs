@@ -10,6 +10,7 @@ use crate::duty::{Office, Pattern, PatternShift};
 use crate::order::StepTarget;
 use crate::org::UnitKind;
 use crate::plan::Plan;
+use crate::response::Level;
 use crate::team::TeamKind;
 
 /// Everything that may be set.
@@ -29,6 +30,72 @@ pub struct Policy {
     pub team: TeamPolicy,
     /// Teams that towns, villages and groups keep of their own (1+1+N).
     pub slots: SlotPolicy,
+    /// When situation reports are due.
+    pub situation: SituationPolicy,
+    /// Temporary Party branches.
+    pub branch: BranchPolicy,
+    /// Who allocates reinforcement, and by what.
+    pub reinforcement: ReinforcementPolicy,
+    /// In-place reports.
+    pub in_place: InPlacePolicy,
+}
+
+/// Temporary Party branches (临时党支部, `domain.md` §2). What the regulation fixes (three full members, the committee from seven on) is
+/// no policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchPolicy {
+    /// Kinds of units whose Party organization may approve a branch in their area: town and above (B2).
+    pub approver_kinds: Vec<UnitKind>,
+    /// Codes of agencies that are the work committee of the agencies (机关工委): these approve anywhere.
+    pub agency_committees: Vec<Box<str>>,
+    /// How long a branch may be under strength before it is merged or made a group.
+    pub strength_ms: u64,
+    /// More people are worth a warning.
+    pub members_warn: u32,
+    /// A longer time is worth a warning: six months.
+    pub length_warn_days: u32,
+    /// A log of activities that has been quiet for so long is worth a warning.
+    pub idle_days: u32,
+}
+
+impl Default for BranchPolicy {
+    fn default() -> Self {
+        Self {
+            approver_kinds: vec![UnitKind::Town, UnitKind::District, UnitKind::City, UnitKind::Province],
+            agency_committees: Vec::new(),
+            strength_ms: 24 * 3_600_000,
+            members_warn: 50,
+            length_warn_days: 183,
+            idle_days: 7,
+        }
+    }
+}
+
+/// In-place reports (就地报到, `domain.md` §3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InPlacePolicy {
+    /// Codes of the units that may mobilize members: the organization department (区委组织部). Empty: the district and its agencies.
+    pub mobilized_by: Vec<Box<str>>,
+    /// What members read when nothing is said.
+    pub text: Box<str>,
+    /// How long members have to answer.
+    pub acknowledge_ms: u64,
+    /// How long members have to report, when nothing is said.
+    pub report_ms: u64,
+    /// How long after that the village may still confirm, and late ones still count, before the count closes.
+    pub confirm_ms: u64,
+}
+
+impl Default for InPlacePolicy {
+    fn default() -> Self {
+        Self {
+            mobilized_by: Vec::new(),
+            text: "请到居住地村（社区）报到，服从村（社区）党组织统一安排。".into(),
+            acknowledge_ms: 30 * 60_000,
+            report_ms: 12 * 3_600_000,
+            confirm_ms: 2 * 3_600_000,
+        }
+    }
 }
 
 /// When the answer to a spot check (抽查) is good.
@@ -92,7 +159,7 @@ pub struct TeamPolicy {
     pub reserve_percent: u32,
     /// Of the team before, so much stays, in percent.
     pub continuity_percent: u32,
-    /// How long a call-up is recent.
+    /// How long a call-up, or a night on duty, is recent.
     pub recent_days: u32,
     /// Skills that every team should cover.
     pub skills: Vec<Box<str>>,
@@ -115,6 +182,8 @@ pub struct TeamWeights {
     pub age: i32,
     /// Each recent call-up, up to three.
     pub recent_call: i32,
+    /// Each recent night at a post, up to ten.
+    pub night: i32,
     /// The lot gives 0 to this many points.
     pub lot: u32,
 }
@@ -139,6 +208,7 @@ impl Default for TeamPolicy {
                 skill: 12,
                 age: -5,
                 recent_call: -10,
+                night: -2,
                 lot: 19,
             },
         }
@@ -280,6 +350,10 @@ impl Default for Policy {
             duty: DutyPolicy::default(),
             team: TeamPolicy::default(),
             slots: SlotPolicy::default(),
+            situation: SituationPolicy::default(),
+            in_place: InPlacePolicy::default(),
+            reinforcement: ReinforcementPolicy::default(),
+            branch: BranchPolicy::default(),
         }
     }
 }
@@ -330,6 +404,149 @@ impl Default for SlotPolicy {
         let slots = [(UnitKind::Town, slots(10)), (UnitKind::Village, slots(5))];
         Self {
             slots: slots.into_iter().collect(),
+        }
+    }
+}
+
+/// When situation reports (信息报告) are due (`domain.md` §1.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SituationPolicy {
+    /// Where days begin and end.
+    pub zone: Zone,
+    /// Which of the rules holds for first reports; none of that name: no first report is asked for.
+    pub rule: Box<str>,
+    /// Rules for first reports, by name.
+    pub rules: BTreeMap<Box<str>, FirstReportRule>,
+    /// How long after the last written report a follow-up is due, by level; a level that is not here asks for none.
+    pub follow_up: BTreeMap<Level, u64>,
+    /// When the daily report is due, on the wall clock; none: never.
+    pub daily_at: Option<Minute>,
+    /// Events that last longer than this have daily reports.
+    pub daily_after_ms: u64,
+    /// When the zero report is due every day, on the wall clock; none: never.
+    pub zero_at: Option<Minute>,
+    /// How long after the end the final report is due; none: it is not asked for.
+    pub final_ms: Option<u64>,
+}
+
+/// How soon after the activation the first report is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstReportRule {
+    /// By phone.
+    pub phone_ms: u64,
+    /// Written.
+    pub written_ms: u64,
+}
+
+impl SituationPolicy {
+    /// The rule for first reports.
+    pub fn first(&self) -> Option<FirstReportRule> {
+        self.rules.get(&self.rule).copied()
+    }
+    /// How long after the last written report a follow-up is due at a level.
+    pub fn follow_up_ms(&self, level: Level) -> Option<u64> {
+        self.follow_up.get(&level).copied().filter(|ms| *ms > 0)
+    }
+}
+
+impl Default for SituationPolicy {
+    fn default() -> Self {
+        let rule = |phone: u64, written: u64| FirstReportRule {
+            phone_ms: phone * 60_000,
+            written_ms: written * 60_000,
+        };
+        let hours = |hours: u64| hours * 3_600_000;
+        let follow_up = [(Level::I, 1), (Level::II, 2), (Level::III, 4), (Level::IV, 8)];
+        Self {
+            zone: Zone::shanghai(),
+            rule: "national".into(),
+            rules: [("national".into(), rule(30, 60)), ("county".into(), rule(20, 40))].into(),
+            follow_up: follow_up.map(|(level, every)| (level, hours(every))).into(),
+            daily_at: Some(Minute::new(18 * 60)),
+            daily_after_ms: hours(24),
+            zero_at: Some(Minute::new(17 * 60)),
+            final_ms: Some(hours(24)),
+        }
+    }
+}
+
+/// Who allocates reinforcement (增援), and by what (`domain.md` §4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReinforcementPolicy {
+    /// Codes of the units that may allocate: the organization department (区委组织部). None: nobody may.
+    pub allocators: Vec<Box<str>>,
+    /// Where days begin and end.
+    pub zone: Zone,
+    /// How long an agency has to answer.
+    pub answer_within_ms: u64,
+    /// How long people have to answer the order that follows.
+    pub acknowledge_ms: u64,
+    /// How long they have to arrive, where the time asked for has passed already.
+    pub arrive_within_ms: u64,
+    /// Of a unit's established staff at their posts, so many percent have to stay.
+    pub keep_percent: u32,
+    /// Another percentage for single units, by code.
+    pub keep_percent_of: BTreeMap<Box<str>, u32>,
+    /// From so many of an agency for one town, its leader or deputy goes with them; 0: never.
+    pub lead_from: u32,
+    /// How long a call-up is recent.
+    pub recent_days: u32,
+    /// Minutes of travel from an agency to a town, by their codes.
+    pub travel_minutes: BTreeMap<(Box<str>, Box<str>), u32>,
+    /// Minutes where nothing is given and the agency is linked to a village of the town.
+    pub near_minutes: u32,
+    /// Minutes where nothing is given and it is not.
+    pub far_minutes: u32,
+    /// What must be signed before anybody is released, when the request says nothing.
+    pub sign_offs: Vec<Box<str>>,
+    /// Points.
+    pub weights: ReinforcementWeights,
+}
+
+/// Points that speak against sending somebody of an agency somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReinforcementWeights {
+    /// Each minute of travel.
+    pub minute: u32,
+    /// The agency is not linked to the village (half, if to another one of the town).
+    pub unlinked: u32,
+    /// Each recent call-up of the person, up to three.
+    pub recent_call: u32,
+    /// The person leads the team, and is better kept for those who stay.
+    pub lead: u32,
+}
+
+impl ReinforcementPolicy {
+    /// How many of a unit's established staff have to stay at their posts.
+    pub fn keeps(&self, code: &str, staff: u32) -> u32 {
+        let percent = self.keep_percent_of.get(code).copied().unwrap_or(self.keep_percent);
+        let keeps = (u64::from(staff) * u64::from(percent.min(100))).div_ceil(100);
+        u32::try_from(keeps).unwrap_or(u32::MAX)
+    }
+}
+
+impl Default for ReinforcementPolicy {
+    fn default() -> Self {
+        Self {
+            allocators: Vec::new(),
+            zone: Zone::shanghai(),
+            answer_within_ms: 30 * 60_000,
+            acknowledge_ms: 15 * 60_000,
+            arrive_within_ms: 2 * 3_600_000,
+            keep_percent: 50,
+            keep_percent_of: BTreeMap::new(),
+            lead_from: 5,
+            recent_days: 30,
+            travel_minutes: BTreeMap::new(),
+            near_minutes: 20,
+            far_minutes: 45,
+            sign_offs: Vec::new(),
+            weights: ReinforcementWeights {
+                minute: 1,
+                unlinked: 30,
+                recent_call: 20,
+                lead: 40,
+            },
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Every way in which the core says no. The edge maps each to a code, a stable reason and a page of its own.
 
+use crate::branch::BranchStatus;
 use crate::duty::{Position, SwapStatus};
 use crate::id::{
-    DeviceId, ExclusionId, LeaveId, OrderId, PersonId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, SpotCheckId,
+    StandInId, SwapId, Timestamp, WindowId,
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;
+use crate::situation::ReportKind;
 
 /// Why a command was refused. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -176,14 +179,14 @@ pub enum Rejection {
     TeamCodeTaken { code: Box<str> },
     #[error("{person} has no phone number")]
     NoPhone { person: PersonId },
+    #[error("of the team that was proposed for unit {unit}, some cannot serve today: {people}")]
+    MembersUnfit { unit: Box<str>, people: Box<str> },
+    #[error("unit {unit} has several agency teams: {teams}")]
+    SeveralTeams { unit: Box<str>, teams: Box<str> },
     #[error("the plan has {} problems, the first at {}", problems.len(), problems.first().map_or("", |first| &first.key))]
     BadPlan { problems: Vec<PlanProblem> },
     #[error("plan {plan:?} has no version {version}; the newest is {newest}")]
-    UnknownPlanVersion {
-        plan: Box<str>,
-        version: u32,
-        newest: u32,
-    },
+    UnknownPlanVersion { plan: Box<str>, version: u32, newest: u32 },
     #[error("nobody holds the post {post:?} of unit {unit} that way")]
     PostVacant { unit: Box<str>, post: Box<str> },
     #[error("nobody is named who approves level {}; it takes a holder of: {posts}", level.number())]
@@ -215,4 +218,112 @@ pub enum Rejection {
     CannotCommand { person: PersonId },
     #[error("{person} commands unit {unit}, which is another place")]
     CommandsElsewhere { person: PersonId, unit: Box<str> },
+    #[error("{response} has that report already: {kind:?}")]
+    ReportFiled { response: ResponseId, kind: ReportKind },
+    #[error("{response} has no first report yet")]
+    NoFirstReport { response: ResponseId },
+    #[error("{response} has no report {seq} that a follow-up could amend, or this is no follow-up")]
+    ReportAmends { response: ResponseId, seq: u32 },
+    #[error("{field} lies ahead")]
+    ReportInFuture { field: &'static str },
+    #[error("{response} has not ended: the final report comes after the end")]
+    ResponseNotTerminated { response: ResponseId },
+    #[error("there is no branch {branch}")]
+    UnknownBranch { branch: BranchId },
+    #[error("branch {branch} does not stand so that this could be done: it is {status:?}")]
+    BranchStatus { branch: BranchId, status: BranchStatus },
+    #[error("branch {branch} has {full} full Party members; it needs {needed}")]
+    BranchTooFew { branch: BranchId, full: u32, needed: u32 },
+    #[error("unit {unit} does not decide on branch {branch}: {problem}")]
+    BranchApprover {
+        branch: BranchId,
+        unit: Box<str>,
+        problem: &'static str,
+    },
+    #[error("{person} cannot hold that office in branch {branch}: {problem}")]
+    BranchOfficer {
+        branch: BranchId,
+        person: PersonId,
+        problem: &'static str,
+    },
+    #[error("a committee of {size} does not fit the {full} full Party members of branch {branch}")]
+    BranchCommittee { branch: BranchId, full: u32, size: u32 },
+    #[error("{person} is in branch {branch}")]
+    BranchMemberElsewhere { person: PersonId, branch: BranchId },
+    #[error("{person} is no Party member by the roster")]
+    NotPartyMember { person: PersonId },
+    #[error("{person} is not deployed in response {response}")]
+    NotDeployed { person: PersonId, response: ResponseId },
+    #[error("{person} is not in branch {branch}")]
+    NotInBranch { branch: BranchId, person: PersonId },
+    #[error("branch {branch} cannot be merged into {into}")]
+    BranchMerge { branch: BranchId, into: BranchId },
+    #[error("{units} home units wait for feedback from branch {branch}")]
+    FeedbackOpen { branch: BranchId, units: u32 },
+    #[error("branch {branch} owes unit {unit} no feedback")]
+    NoFeedbackDue { branch: BranchId, unit: Box<str> },
+    #[error("there is no request for reinforcement {reinforcement}")]
+    UnknownReinforcement { reinforcement: ReinforcementId },
+    #[error("the request for reinforcement {reinforcement} has ended")]
+    ReinforcementEnded { reinforcement: ReinforcementId },
+    #[error("unit {unit} is not a town in the area of response {response}")]
+    TownOutsideResponse { unit: Box<str>, response: ResponseId },
+    #[error("unit {unit} is not within {town}")]
+    PlaceOutsideTown { unit: Box<str>, town: Box<str> },
+    #[error("{field}: {number} is not from 1 to {max}")]
+    ReinforcementNumber { field: &'static str, number: u32, max: u32 },
+    #[error("unit {unit} may not allocate; {allocators:?} may")]
+    NotTheAllocator { unit: Box<str>, allocators: Box<str> },
+    #[error("more than half of the team of {unit} would go while nobody of {unused} does")]
+    HalfOfTeam { unit: Box<str>, unused: Box<str> },
+    #[error("{asked} people were asked of {unit} and {available} can go")]
+    TooFewPeople { unit: Box<str>, asked: u32, available: u32 },
+    #[error("the allocation is not what it would be now")]
+    AllocationStale,
+    #[error("nobody can be allocated, or nobody is needed")]
+    NobodyToAllocate,
+    #[error("no requisition to {unit} in {reinforcement} waits for an answer")]
+    NoRequisition {
+        reinforcement: ReinforcementId,
+        unit: Box<str>,
+    },
+    #[error("{person} leads no team of {unit}")]
+    NotTeamLead { person: PersonId, unit: Box<str> },
+    #[error("{person} cannot be sent: {why}")]
+    CannotBeSent { person: PersonId, why: &'static str },
+    #[error("{person} has not arrived for {reinforcement}, or was released")]
+    NotArrived {
+        reinforcement: ReinforcementId,
+        person: PersonId,
+    },
+    #[error("there is no window {window}")]
+    UnknownWindow { window: WindowId },
+    #[error("no window for in-place reports is open in {unit}")]
+    NoWindow { unit: Box<str> },
+    #[error("unit {unit} does not mobilize members for in-place reports")]
+    NotMobilizer { unit: Box<str>, allowed: Box<str> },
+    #[error("unit {unit} of the key area is not within the scope of {response}")]
+    KeyAreaOutsideScope { unit: Box<str>, response: ResponseId },
+    #[error("no village or community lies in unit {unit}")]
+    NoVillage { unit: Box<str> },
+    #[error("unit {unit} is not a village or community")]
+    NotVillage { unit: Box<str> },
+    #[error("neither village {unit} nor the unit above it has a muster point")]
+    NoVillageMusterPoint { unit: Box<str> },
+    #[error("{person} lives in no village of a key area")]
+    OutsideKeyArea { person: PersonId },
+    #[error("{person} lives in another village of the key area than {unit}")]
+    OtherVillage { person: PersonId, unit: Box<str> },
+    #[error("{person} is on a duty that goes before an in-place report")]
+    OnOtherDuty { person: PersonId },
+    #[error("there is no exemption {exemption}")]
+    UnknownExemption { exemption: ExemptionId },
+    #[error("{person} is exempt for the same reason at some of this time by {exemption}")]
+    ExemptionOverlaps { person: PersonId, exemption: ExemptionId },
+    #[error("the village has not confirmed {person}, or their deployment has ended")]
+    NotConfirmed { person: PersonId },
+    #[error("{problem}")]
+    DoubleReportBasis { problem: &'static str },
+    #[error("no such double report to unit {unit} stands")]
+    UnknownDoubleReport { unit: Box<str> },
 }

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::Branches;
 use crate::calendar::Calendar;
 use crate::duty::{Rosters, Swap, SwapStatus};
 use crate::event::{Entry, Event, Tenant};
 use crate::field::{Devices, LastBatch};
 use crate::id::{OrderId, PersonId, PersonSet, Revision, Timestamp, UnitId};
+use crate::in_place::{InPlace, Settlement};
 use crate::leave::{Leave, LeaveVerdict, Leaves};
 use crate::muster::MusterPoints;
 use crate::order::{
@@ -20,8 +22,10 @@ use crate::plan::Plans;
 use crate::post::Posts;
 use crate::quota::Quota;
 use crate::readiness::Readiness;
+use crate::reinforcement::Reinforcements;
 use crate::request::Requests;
 use crate::response::{Phase, ResponseSpec, Responses};
+use crate::situation::Situations;
 use crate::spot_check::SpotChecks;
 use crate::team::{Team, TeamKind, Teams};
 
@@ -66,6 +70,14 @@ pub struct State {
     pub plans: Plans,
     /// Who holds which post.
     pub posts: Posts,
+    /// Situation reports and their clocks.
+    pub situations: Situations,
+    /// Temporary Party branches.
+    pub branches: Branches,
+    /// Requests for reinforcement, and which agencies are linked to which villages.
+    pub reinforcement: Reinforcements,
+    /// In-place reports, pre-registrations and double reports.
+    pub in_place: InPlace,
 }
 
 impl State {
@@ -93,7 +105,18 @@ impl State {
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let quota = self.quota.next_deadline();
         let responses = self.responses.next_deadline();
-        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota, responses];
+        let situations = self.situations.next_deadline();
+        let branches = self.branches.next_deadline(self.at);
+        let reinforcement = self.reinforcement.next_deadline();
+        let all = [
+            self.next_order_deadline(),
+            self.spot_checks.next_deadline(),
+            quota,
+            responses,
+            situations,
+            branches,
+            reinforcement,
+        ];
         all.into_iter().flatten().min()
     }
     /// When the next order has something to do.
@@ -142,6 +165,7 @@ impl State {
                 self.people.evolve(person, personal);
                 self.touch_home(person.id, at);
                 self.duty.resize(self.people.len(), None);
+                self.concerns_branches([person.id]);
             }
             Event::TeamRecorded(team) => {
                 self.touch_team(team, at);
@@ -291,6 +315,7 @@ impl State {
                 for person in people.iter() {
                     self.duty[person.index()] = Some(*order);
                 }
+                self.concerns_branches(people.iter());
             }
             Event::CheckInNoted {
                 order,
@@ -420,7 +445,10 @@ impl State {
                 self.rosters.signed_out_of(*unit, *date, shift, *person, at);
             }
             Event::BackupSet { unit, post, backup } => self.rosters.backup_set(*unit, post, *backup),
-            Event::PhonesVerified { people } => self.people.phones_verified(people, at),
+            Event::PhonesVerified { people } => {
+                self.people.phones_verified(people, at);
+                people.iter().for_each(|person| self.touch_home(person, at));
+            }
             Event::RosterConfirmed { units, date } => {
                 for unit in units {
                     self.quota.roster_confirmed(*unit, *date);
@@ -528,12 +556,123 @@ impl State {
             } => {
                 let row = self.responses.get_mut(*response);
                 row.changed = revision;
-                let here = row.commands.iter_mut().find(|node| node.unit == *unit && node.role == *role);
+                let here = row
+                    .commands
+                    .iter_mut()
+                    .find(|node| node.unit == *unit && node.role == *role);
                 if let Some(node) = here {
                     node.commander = Some(*commander);
                     node.backup = *backup;
                 }
             }
+            Event::SituationClocksSet { response, settings } => self.situations.clocks_set(*response, settings),
+            Event::SituationReportFiled {
+                response,
+                report,
+                settings,
+            } => self.situations.filed(*response, report, settings, actor, at),
+            Event::SituationReportMissed {
+                response,
+                clock,
+                due,
+                times,
+                next,
+            } => self.situations.missed_one(*response, *clock, *due, *times, *next),
+            Event::BranchProposed { branch, spec } => {
+                let people = self.branches.proposed(*branch, spec, actor, at, revision);
+                self.concerns_branches(people);
+            }
+            Event::BranchChanged { branch, change } => {
+                let people = self.branches.changed(*branch, change, actor, at, revision);
+                self.concerns_branches(people);
+            }
+            Event::ReinforcementRequested { reinforcement, need } => {
+                self.reinforcement.requested(*reinforcement, need, actor, at, revision);
+            }
+            Event::ReinforcementAllocated { reinforcement, round } => {
+                self.reinforcement.allocated(*reinforcement, round, actor, at, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::RequisitionSettled {
+                reinforcement,
+                round,
+                agency,
+                commitment,
+            } => {
+                self.reinforcement
+                    .settled(*reinforcement, *round, *agency, commitment, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::ReinforcementShort { reinforcement, missing } => {
+                self.reinforcement.reviewed(*reinforcement, *missing, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::ReinforcementAssigned {
+                reinforcement,
+                unit,
+                people,
+            } => self.reinforcement.assigned(*reinforcement, *unit, people, at, revision),
+            Event::ReinforcementEnded {
+                reinforcement,
+                ending,
+                reason,
+            } => {
+                self.reinforcement.ended(*reinforcement, *ending, reason, at, revision);
+                self.reinforcement.reschedule(&self.orders, *reinforcement, at);
+            }
+            Event::AgencyLinked { agency, villages } => self.reinforcement.linked(*agency, villages),
+            Event::InPlaceWindowOpened(opening) => self.in_place.opened(opening, actor, at, revision),
+            Event::InPlaceWindowClosed { window, why } => self.in_place.closed(*window, *why, at, revision),
+            Event::InPlaceReported {
+                window,
+                order,
+                version,
+                people,
+                claim,
+            } => {
+                self.change_rows(*order, *version, people, |row| acknowledge(row, at));
+                self.in_place.reported(*window, people, claim, at, revision);
+            }
+            Event::InPlaceConfirmed { window, people, by } => {
+                self.in_place
+                    .settled(*window, people, &Settlement::Confirmed(by.clone()), at, revision);
+            }
+            Event::InPlaceRejected {
+                window,
+                people,
+                reason,
+                by,
+            } => {
+                let rejected = Settlement::Rejected(by.clone(), reason.clone());
+                self.in_place.settled(*window, people, &rejected, at, revision);
+            }
+            Event::InPlaceTasked { window, person, task } => self.in_place.tasked(*window, *person, task, revision),
+            Event::InPlaceExempted { exemption, excuses } => {
+                self.in_place.exempted(exemption);
+                if let Some((order, version)) = excuses {
+                    let person: PersonSet = [exemption.person].into_iter().collect();
+                    self.change_rows(*order, *version, &person, |row| {
+                        if row.arrived_at.is_none() && row.excuse.is_none() && !row.missed {
+                            row.excuse = Some(Excuse::Exempt);
+                        }
+                    });
+                    self.free(*order, &person);
+                }
+            }
+            Event::InPlaceExemptionEnded { exemption } => self.in_place.exemption_ended(*exemption, at),
+            Event::PreRegistered(registration) => self.in_place.registered(registration, revision),
+            Event::DoubleReported(report) => self.in_place.double_reported(report, at),
+        }
+    }
+
+    /// Something happened to people that the branches they are in may have to follow.
+    fn concerns_branches(&mut self, people: impl IntoIterator<Item = PersonId>) {
+        if self.branches.is_empty() {
+            return;
+        }
+        for person in people {
+            let is_due = self.branches.knows(person) && crate::branch::is_due(self, person);
+            self.branches.set_due(person, is_due);
         }
     }
 
@@ -630,7 +769,9 @@ impl State {
             response.orders.push(order);
             response.changed = revision;
         }
+        self.concerns_branches(audience.iter());
         self.reschedule(order);
+        self.stir(order);
     }
 
     fn leave_requested(
@@ -680,6 +821,13 @@ impl State {
         for person in people.iter() {
             row.ledger.change(person, revision, &mut change);
         }
+        self.stir(order);
+    }
+
+    /// An order's ledger changed: whoever it was issued for may have something to do.
+    fn stir(&mut self, order: OrderId) {
+        let at = self.at.expect("an entry has a time");
+        self.reinforcement.stirred(&self.orders, order, at, self.revision);
     }
 
     /// Ends an order's current version: `settle` says what becomes of each row.
@@ -700,6 +848,8 @@ impl State {
             .collect();
         self.free(order, &gone);
         self.reschedule(order);
+        self.stir(order);
+        self.in_place.order_ended(order, at, revision);
     }
 
     /// Ends the deployment of those who are deployed under `order`.
@@ -710,6 +860,7 @@ impl State {
                 *duty = None;
             }
         }
+        self.concerns_branches(people.iter());
     }
 
     fn reschedule(&mut self, order: OrderId) {
@@ -739,7 +890,7 @@ fn withdraw(row: &mut Row) {
 }
 
 /// The device's time, if it can be true; else the journal's (A4).
-fn plausible(observed_at: Timestamp, issued_at: Timestamp, at: Timestamp) -> Timestamp {
+pub(crate) fn plausible(observed_at: Timestamp, issued_at: Timestamp, at: Timestamp) -> Timestamp {
     let after_issue = observed_at.ms_since(issued_at) >= -crate::deployment::SKEW_MS;
     let before_now = observed_at.ms_since(at) <= crate::deployment::SKEW_MS;
     if after_issue && before_now { observed_at } else { at }

@@ -16,7 +16,7 @@ use crate::order::{
     Acknowledge, AddressList, Bucket, CancelOrder, CheckIn, CloseOrder, Counts, Deadline, Decline, Depart, IssueOrder,
     OrderVersion, Release, Row, SupersedeOrder,
 };
-use crate::policy::Policy;
+use crate::policy::{Policy, SituationPolicy};
 use crate::response::{ActivateResponse, Approval, Asked, OrderDraft, TerminateResponse};
 use crate::{Rejection, State, decide, laws};
 
@@ -107,6 +107,13 @@ pub(crate) fn activate(level: u32) -> ActivateResponse {
     }
 }
 
+/// Activates level Ⅳ for something a little different.
+pub(crate) fn activate_other(change: impl FnOnce(&mut Asked)) -> Command {
+    let mut command = activate(4);
+    change(&mut command.asked);
+    Command::ActivateResponse(command)
+}
+
 /// A desk's check-in at the eastern muster point, now.
 pub(crate) fn check_in(order: OrderId, who: impl IntoIterator<Item = u32>) -> CheckIn {
     CheckIn {
@@ -189,6 +196,17 @@ impl District {
             }
         }
         self.at = at;
+        self
+    }
+    /// No situation reports are asked for: what is counted here is something else.
+    pub(crate) fn without_reports(&mut self) -> &mut Self {
+        self.policy.situation = SituationPolicy {
+            rule: "".into(),
+            daily_at: None,
+            zero_at: None,
+            final_ms: None,
+            ..SituationPolicy::default()
+        };
         self
     }
     /// Somebody else asks from now on.
@@ -285,6 +303,10 @@ impl District {
     /// What became of the last command.
     pub(crate) fn outcome(&self) -> &Result<Answer, Rejection> {
         &self.outcome
+    }
+    /// Whether the last command was accepted.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.outcome.is_ok()
     }
     /// The answer to the last command.
     pub(crate) fn answer(&self) -> &Answer {

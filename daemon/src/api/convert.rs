@@ -85,7 +85,7 @@ pub(super) fn unix_ms(at: Option<Timestamp>) -> i64 {
     at.map_or(0, Timestamp::unix_ms)
 }
 
-fn deadline(field: &'static str, deadline: Option<v1::Deadline>) -> Result<Deadline, Status> {
+pub(super) fn deadline(field: &'static str, deadline: Option<v1::Deadline>) -> Result<Deadline, Status> {
     match deadline.map(|deadline| deadline.when) {
         None => Ok(Deadline::None),
         Some(None) => Err(invalid(field, format!("{field} has neither within_ms nor at_unix_ms"))),
@@ -238,6 +238,9 @@ fn kind_of(kind: ExceptionKind) -> v1::ExceptionKind {
         ExceptionKind::WrongCode => v1::ExceptionKind::WrongCode,
         ExceptionKind::BeforeOrder => v1::ExceptionKind::BeforeOrder,
         ExceptionKind::InFuture => v1::ExceptionKind::InFuture,
+        ExceptionKind::AwaitsConfirmation => v1::ExceptionKind::AwaitsConfirmation,
+        ExceptionKind::OutsideKeyArea => v1::ExceptionKind::OutsideKeyArea,
+        ExceptionKind::NotReported => v1::ExceptionKind::NotReported,
     }
 }
 

@@ -4,9 +4,11 @@
 
 mod admin;
 mod attempts;
+mod branch;
 mod convert;
 mod duty;
 mod field;
+mod in_place;
 pub mod listen;
 mod mask;
 mod order;
@@ -16,12 +18,16 @@ mod patience;
 mod plan;
 mod post;
 mod readiness;
+mod reinforcement;
 pub mod refusal;
 mod response;
 mod roster;
 mod server;
+mod situation;
 mod submit;
 mod team;
+mod timeline;
+mod view;
 mod watch;
 
 pub use attempts::Attempts;

@@ -21,6 +21,7 @@ use super::page::Page;
 use super::refusal::{invalid, refusal};
 use super::server::ApiContext;
 use super::submit::{asked, command, digest, wrong_answer};
+use super::view::{past, view};
 use crate::engine::Refusal;
 
 /// Serves [`v1::order_service_server::OrderService`].
@@ -42,10 +43,11 @@ const DELIVERY_STATES: [(DeliveryState, &str); 5] = [
     (DeliveryState::Acked, "acked"),
 ];
 
-const EXCUSES: [(Excuse, &str); 3] = [
+pub(super) const EXCUSES: [(Excuse, &str); 4] = [
     (Excuse::Leave, "leave"),
     (Excuse::OtherDuty, "other-duty"),
     (Excuse::OrderWithdrawn, "order-withdrawn"),
+    (Excuse::Exempt, "exempt"),
 ];
 
 /// The word for where somebody counts.
@@ -103,6 +105,7 @@ fn shown_version(state: &State, version: &OrderVersion) -> v1::OrderVersion {
         Address::Team(team) => team.to_string(),
         Address::Person(person) => person.to_string(),
         Address::CallOut => "call-out".to_owned(),
+        Address::Residents(village) => format!("residents:{}", state.org.get(*village).code),
     });
     let on_duty = spec.on_duty.iter().map(|(unit, position, person)| v1::OnDutyAtIssue {
         unit_code: state.org.get(*unit).code.to_string(),
@@ -182,7 +185,13 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Swap(_)
         | Answer::Team(_)
         | Answer::Exclusion(_)
-        | Answer::Plan(_) => Err(wrong_answer()),
+        | Answer::Plan(_)
+        | Answer::SituationReport { .. }
+        | Answer::Branches(_)
+        | Answer::Reinforcement(_)
+        | Answer::Allocated { .. }
+        | Answer::WindowsOpened(_)
+        | Answer::Exempted(_) => Err(wrong_answer()),
     }
 }
 
@@ -326,8 +335,10 @@ impl v1::order_service_server::OrderService for OrderApi {
     }
 
     async fn get_order(&self, request: Request<v1::GetOrderRequest>) -> Result<Response<v1::GetOrderResponse>, Status> {
-        let id = order_id(request.get_ref().order_id)?;
-        let state = self.0.engine.published().read();
+        let v1::GetOrderRequest { order_id: id, as_of } = request.into_inner();
+        let id = order_id(id)?;
+        let past = past(&self.0, as_of).await?;
+        let state = view(&self.0.engine, past);
         let order = shown(&state, order_by_id(&state, id)?);
         Ok(Response::new(v1::GetOrderResponse { order: Some(order) }))
     }
@@ -340,10 +351,12 @@ impl v1::order_service_server::OrderService for OrderApi {
             response_id: response,
             open_only,
             page,
+            as_of,
         } = request.into_inner();
         let page = Page::of(page);
         let after = OrderId(page.after_number()?);
-        let state = self.0.engine.published().read();
+        let past = past(&self.0, as_of).await?;
+        let state = view(&self.0.engine, past);
         let orders = state.orders.iter().filter(|order| {
             order.id > after
                 && (response == 0 || order.current().spec.response.0 == response)

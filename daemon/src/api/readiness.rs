@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use baiying_core::State;
 use baiying_core::command::{Answer, Command, Reply};
 use baiying_core::id::{SpotCheckId, Timestamp, UnitId};
-use baiying_core::readiness::{Gap, GapKind, evaluate, last_due, looked_at};
+use baiying_core::readiness::{Gap, GapKind, evaluate, looked_at, overdue};
 use baiying_core::spot_check::{
     AnswerSpotCheck, CancelSpotCheck, Method, Phase, PlanSpotChecks, RecordSpotCheck, SpotCheck, SpotCheckResult,
 };
@@ -143,7 +143,7 @@ impl v1::readiness_service_server::ReadinessService for ReadinessApi {
                 .map(|(unit, gaps)| shown_unit(&state, *unit, gaps))
                 .collect(),
             evaluated_unix_ms: unix_ms(state.readiness.evaluated_at()),
-            due_unix_ms: last_due(now, policy).unix_ms(),
+            due_unix_ms: unix_ms(overdue(&state, now, policy)),
             last_exercise_unix_ms: 0,
         }))
     }

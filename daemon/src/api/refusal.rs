@@ -1,7 +1,9 @@
 //! From a refusal to a gRPC status: one exhaustive table. Each reason is stable and has a page, `deploy/docs/errors/<REASON>.md`.
 
+use baiying_core::branch::BranchStatus;
 use baiying_core::command::{Exception, ExceptionKind};
 use baiying_core::duty::{Position, SwapStatus};
+use baiying_core::situation::ReportKind;
 use baiying_core::{Rejection, word};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -502,6 +504,18 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "person_ids",
                 vec![("person", text(person))],
             ),
+            Rejection::SeveralTeams { unit, teams } => (
+                FailedPrecondition,
+                "SEVERAL_TEAMS",
+                "team_code",
+                vec![("unit", text(unit)), ("teams", text(teams))],
+            ),
+            Rejection::MembersUnfit { unit, people } => (
+                FailedPrecondition,
+                "MEMBERS_UNFIT",
+                "proposal",
+                vec![("unit", text(unit)), ("people", text(people))],
+            ),
             // The edge checks plans itself, and answers with every problem: this is for who asks the engine directly.
             Rejection::BadPlan { problems } => {
                 let first = problems.first();
@@ -524,6 +538,296 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "POST_VACANT",
                 "post",
                 vec![("unit", text(unit)), ("post", text(post))],
+            ),
+            Rejection::ReportFiled { response, kind } => (
+                AlreadyExists,
+                "REPORT_FILED",
+                "kind",
+                vec![
+                    ("response", text(response)),
+                    ("kind", word::of(&ReportKind::ALL, *kind).to_owned()),
+                ],
+            ),
+            Rejection::NoFirstReport { response } => (
+                FailedPrecondition,
+                "NO_FIRST_REPORT",
+                "kind",
+                vec![("response", text(response))],
+            ),
+            Rejection::ReportAmends { response, seq } => (
+                FailedPrecondition,
+                "REPORT_AMENDS",
+                "amends",
+                vec![("response", text(response)), ("report", text(seq))],
+            ),
+            Rejection::ReportInFuture { field } => (InvalidArgument, "REPORT_IN_FUTURE", field, Vec::new()),
+            Rejection::ResponseNotTerminated { response } => (
+                FailedPrecondition,
+                "RESPONSE_NOT_TERMINATED",
+                "kind",
+                vec![("response", text(response))],
+            ),
+            Rejection::UnknownBranch { branch } => {
+                (NotFound, "UNKNOWN_BRANCH", "branch_id", vec![("branch", text(branch))])
+            }
+            Rejection::BranchStatus { branch, status } => (
+                FailedPrecondition,
+                "BRANCH_STATUS",
+                "branch_id",
+                vec![
+                    ("branch", text(branch)),
+                    ("status", word::of(&BranchStatus::ALL, *status).to_owned()),
+                ],
+            ),
+            Rejection::BranchTooFew { branch, full, needed } => (
+                FailedPrecondition,
+                "BRANCH_TOO_FEW",
+                "branch_id",
+                vec![
+                    ("branch", text(branch)),
+                    ("full", text(full)),
+                    ("needed", text(needed)),
+                ],
+            ),
+            Rejection::BranchApprover { branch, unit, problem } => (
+                FailedPrecondition,
+                "BRANCH_APPROVER",
+                "unit_code",
+                vec![
+                    ("branch", text(branch)),
+                    ("unit", text(unit)),
+                    ("problem", text(problem)),
+                ],
+            ),
+            Rejection::BranchOfficer {
+                branch,
+                person,
+                problem,
+            } => (
+                FailedPrecondition,
+                "BRANCH_OFFICER",
+                "",
+                vec![
+                    ("branch", text(branch)),
+                    ("person", text(person)),
+                    ("problem", text(problem)),
+                ],
+            ),
+            Rejection::BranchCommittee { branch, full, size } => (
+                FailedPrecondition,
+                "BRANCH_COMMITTEE",
+                "officers.committee_ids",
+                vec![("branch", text(branch)), ("full", text(full)), ("size", text(size))],
+            ),
+            Rejection::BranchMemberElsewhere { person, branch } => (
+                FailedPrecondition,
+                "BRANCH_MEMBER_ELSEWHERE",
+                "person_ids",
+                vec![("person", text(person)), ("branch", text(branch))],
+            ),
+            Rejection::NotPartyMember { person } => (
+                FailedPrecondition,
+                "NOT_PARTY_MEMBER",
+                "person_ids",
+                vec![("person", text(person))],
+            ),
+            Rejection::NotDeployed { person, response } => (
+                FailedPrecondition,
+                "NOT_DEPLOYED",
+                "person_ids",
+                vec![("person", text(person)), ("response", text(response))],
+            ),
+            Rejection::NotInBranch { branch, person } => (
+                FailedPrecondition,
+                "NOT_IN_BRANCH",
+                "person_ids",
+                vec![("branch", text(branch)), ("person", text(person))],
+            ),
+            Rejection::BranchMerge { branch, into } => (
+                FailedPrecondition,
+                "BRANCH_MERGE",
+                "into_branch_id",
+                vec![("branch", text(branch)), ("into", text(into))],
+            ),
+            Rejection::FeedbackOpen { branch, units } => (
+                FailedPrecondition,
+                "FEEDBACK_OPEN",
+                "without_feedback",
+                vec![("branch", text(branch)), ("units", text(units))],
+            ),
+            Rejection::NoFeedbackDue { branch, unit } => (
+                FailedPrecondition,
+                "NO_FEEDBACK_DUE",
+                "unit_code",
+                vec![("branch", text(branch)), ("unit", text(unit))],
+            ),
+            Rejection::UnknownReinforcement { reinforcement } => (
+                NotFound,
+                "UNKNOWN_REINFORCEMENT",
+                "reinforcement_id",
+                vec![("reinforcement", text(reinforcement))],
+            ),
+            Rejection::ReinforcementEnded { reinforcement } => (
+                FailedPrecondition,
+                "REINFORCEMENT_ENDED",
+                "reinforcement_id",
+                vec![("reinforcement", text(reinforcement))],
+            ),
+            Rejection::TownOutsideResponse { unit, response } => (
+                FailedPrecondition,
+                "TOWN_OUTSIDE_RESPONSE",
+                "town_code",
+                vec![("unit", text(unit)), ("response", text(response))],
+            ),
+            Rejection::PlaceOutsideTown { unit, town } => (
+                InvalidArgument,
+                "PLACE_OUTSIDE_TOWN",
+                "unit_code",
+                vec![("unit", text(unit)), ("town", text(town))],
+            ),
+            Rejection::ReinforcementNumber { field, number, max } => (
+                InvalidArgument,
+                "REINFORCEMENT_NUMBER",
+                *field,
+                vec![("number", text(number)), ("max", text(max))],
+            ),
+            Rejection::NotTheAllocator { unit, allocators } => (
+                FailedPrecondition,
+                "NOT_THE_ALLOCATOR",
+                "allocator_code",
+                vec![("unit", text(unit)), ("allocators", text(allocators))],
+            ),
+            Rejection::HalfOfTeam { unit, unused } => (
+                FailedPrecondition,
+                "HALF_OF_TEAM",
+                "set",
+                vec![("unit", text(unit)), ("unused", text(unused))],
+            ),
+            Rejection::TooFewPeople { unit, asked, available } => (
+                FailedPrecondition,
+                "TOO_FEW_PEOPLE",
+                "agency_code",
+                vec![
+                    ("unit", text(unit)),
+                    ("asked", text(asked)),
+                    ("available", text(available)),
+                ],
+            ),
+            Rejection::AllocationStale => (FailedPrecondition, "ALLOCATION_STALE", "proposal", Vec::new()),
+            Rejection::NobodyToAllocate => (FailedPrecondition, "NOBODY_TO_ALLOCATE", "", Vec::new()),
+            Rejection::NoRequisition { reinforcement, unit } => (
+                NotFound,
+                "NO_REQUISITION",
+                "agency_code",
+                vec![("reinforcement", text(reinforcement)), ("unit", text(unit))],
+            ),
+            Rejection::NotTeamLead { person, unit } => (
+                FailedPrecondition,
+                "NOT_TEAM_LEAD",
+                "answered_by",
+                vec![("person", text(person)), ("unit", text(unit))],
+            ),
+            Rejection::CannotBeSent { person, why } => (
+                FailedPrecondition,
+                "CANNOT_BE_SENT",
+                "person_ids",
+                vec![("person", text(person)), ("why", text(why))],
+            ),
+            Rejection::NotArrived { reinforcement, person } => (
+                FailedPrecondition,
+                "NOT_ARRIVED",
+                "person_ids",
+                vec![("reinforcement", text(reinforcement)), ("person", text(person))],
+            ),
+            Rejection::UnknownWindow { window } => (
+                NotFound,
+                "UNKNOWN_WINDOW",
+                "window_ids",
+                vec![("window", text(window))],
+            ),
+            Rejection::NoWindow { unit } => (
+                FailedPrecondition,
+                "NO_WINDOW",
+                "village_code",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::NotMobilizer { unit, allowed } => (
+                FailedPrecondition,
+                "NOT_MOBILIZER",
+                "mobilized_by_code",
+                vec![("unit", text(unit)), ("allowed", text(allowed))],
+            ),
+            Rejection::KeyAreaOutsideScope { unit, response } => (
+                FailedPrecondition,
+                "KEY_AREA_OUTSIDE_SCOPE",
+                "key_area_codes",
+                vec![("unit", text(unit)), ("response", text(response))],
+            ),
+            Rejection::NoVillage { unit } => (
+                FailedPrecondition,
+                "NO_VILLAGE",
+                "key_area_codes",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::NotVillage { unit } => (
+                FailedPrecondition,
+                "NOT_VILLAGE",
+                "village_code",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::NoVillageMusterPoint { unit } => (
+                FailedPrecondition,
+                "NO_VILLAGE_MUSTER_POINT",
+                "key_area_codes",
+                vec![("unit", text(unit))],
+            ),
+            Rejection::OutsideKeyArea { person } => (
+                FailedPrecondition,
+                "OUTSIDE_KEY_AREA",
+                "person_ids",
+                vec![("person", text(person))],
+            ),
+            Rejection::OtherVillage { person, unit } => (
+                FailedPrecondition,
+                "OTHER_VILLAGE",
+                "village_code",
+                vec![("person", text(person)), ("unit", text(unit))],
+            ),
+            Rejection::OnOtherDuty { person } => (
+                FailedPrecondition,
+                "ON_OTHER_DUTY",
+                "person_ids",
+                vec![("person", text(person))],
+            ),
+            Rejection::UnknownExemption { exemption } => (
+                NotFound,
+                "UNKNOWN_EXEMPTION",
+                "exemption_id",
+                vec![("exemption", text(exemption))],
+            ),
+            Rejection::ExemptionOverlaps { person, exemption } => (
+                AlreadyExists,
+                "EXEMPTION_OVERLAPS",
+                "from_date",
+                vec![("person", text(person)), ("exemption", text(exemption))],
+            ),
+            Rejection::NotConfirmed { person } => (
+                FailedPrecondition,
+                "NOT_CONFIRMED",
+                "person_id",
+                vec![("person", text(person))],
+            ),
+            Rejection::DoubleReportBasis { problem } => (
+                FailedPrecondition,
+                "DOUBLE_REPORT_BASIS",
+                "basis",
+                vec![("problem", text(problem))],
+            ),
+            Rejection::UnknownDoubleReport { unit } => (
+                NotFound,
+                "UNKNOWN_DOUBLE_REPORT",
+                "community_code",
+                vec![("unit", text(unit))],
             ),
         };
     Shown {
@@ -583,7 +887,20 @@ pub fn nobody_applied(order: u32, exceptions: &[Exception]) -> Option<Status> {
         ),
         ExceptionKind::UnknownOrder => (Code::NotFound, "UNKNOWN_ORDER", "there is no such order"),
         ExceptionKind::UnknownMusterPoint => (Code::NotFound, "UNKNOWN_MUSTER_POINT", "there is no such muster point"),
-        ExceptionKind::AlreadyDone | ExceptionKind::BeforeOrder | ExceptionKind::InFuture => return None,
+        ExceptionKind::OutsideKeyArea => (
+            Code::FailedPrecondition,
+            "OUTSIDE_KEY_AREA",
+            "they live in no village that takes in-place reports: the mobile team or the workplace's community",
+        ),
+        ExceptionKind::NotReported => (
+            Code::FailedPrecondition,
+            "NOT_REPORTED",
+            "they have not reported, or their report was settled",
+        ),
+        ExceptionKind::AlreadyDone
+        | ExceptionKind::BeforeOrder
+        | ExceptionKind::InFuture
+        | ExceptionKind::AwaitsConfirmation => return None,
     };
     let person = format!("P{}", first.person.0);
     let more = exceptions.len() - 1;
@@ -592,11 +909,11 @@ pub fn nobody_applied(order: u32, exceptions: &[Exception]) -> Option<Status> {
     } else {
         format!("{person} and {more} more: {message}")
     };
-    let metadata = vec![
-        ("person", person),
-        ("order", format!("O{order}")),
-        ("people", exceptions.len().to_string()),
-    ];
+    let mut metadata = vec![("person", person), ("people", exceptions.len().to_string())];
+    // Reports to a village name none.
+    if order != 0 {
+        metadata.push(("order", format!("O{order}")));
+    }
     Some(
         Shown {
             code,

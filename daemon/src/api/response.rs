@@ -7,11 +7,13 @@ use baiying_core::{Rejection, State};
 use baiying_proto::v1;
 use tonic::{Request, Response, Status};
 
-use super::convert::{boxes, draft, issued, receipt, response_id};
+use super::convert::{boxes, draft, issued, receipt, response_id, unix_ms};
 use super::page::Page;
 use super::refusal::refusal;
 use super::server::ApiContext;
 use super::submit::{asked, command, digest, wrong_answer};
+use super::timeline;
+use super::view::{past, view};
 use crate::engine::Refusal;
 
 /// Serves [`v1::response_service_server::ResponseService`].
@@ -191,12 +193,16 @@ impl v1::response_service_server::ResponseService for ResponseApi {
         &self,
         request: Request<v1::GetResponseRequest>,
     ) -> Result<Response<v1::GetResponseResponse>, Status> {
-        let id = response_id(request.get_ref().response_id)?;
-        let state = self.0.engine.published().read();
+        let v1::GetResponseRequest { response_id: id, as_of } = request.into_inner();
+        let id = response_id(id)?;
+        let past = past(&self.0, as_of).await?;
+        let state = view(&self.0.engine, past);
         let unknown = || refusal(Refusal::Rejected(Rejection::UnknownResponse { response: id }));
         let response = state.responses.get(id).ok_or_else(unknown)?;
         Ok(Response::new(v1::GetResponseResponse {
             response: Some(shown(&state, response)),
+            revision: state.revision().0,
+            at_unix_ms: unix_ms(state.at()),
         }))
     }
 
@@ -218,5 +224,12 @@ impl v1::response_service_server::ResponseService for ResponseApi {
             responses,
             next_page_token,
         }))
+    }
+
+    async fn list_timeline(
+        &self,
+        request: Request<v1::ListTimelineRequest>,
+    ) -> Result<Response<v1::ListTimelineResponse>, Status> {
+        timeline::list(&self.0, request.into_inner()).await.map(Response::new)
     }
 }

@@ -19,8 +19,10 @@ use tower::layer::util::{Identity, Stack};
 
 use super::admin::AdminApi;
 use super::attempts::Attempts;
+use super::branch::BranchApi;
 use super::duty::DutyApi;
 use super::field::FieldApi;
+use super::in_place::InPlaceApi;
 use super::order::OrderApi;
 use super::org::OrgApi;
 use super::patience::PatienceLayer;
@@ -29,6 +31,8 @@ use super::post::PostApi;
 use super::readiness::ReadinessApi;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
+use super::reinforcement::ReinforcementApi;
+use super::situation::SituationApi;
 use super::team::TeamApi;
 use super::watch::WatchApi;
 use crate::clock::SharedClock;
@@ -118,15 +122,19 @@ pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router<Stack<P
 
 /// The API's services without a listener: the fuzzers hand them requests without a network between.
 pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
+    use v1::branch_service_server::BranchServiceServer;
     use v1::duty_service_server::DutyServiceServer;
     use v1::field_service_server::FieldServiceServer;
+    use v1::in_place_service_server::InPlaceServiceServer;
     use v1::order_service_server::OrderServiceServer;
     use v1::org_service_server::OrgServiceServer;
     use v1::plan_service_server::PlanServiceServer;
     use v1::post_service_server::PostServiceServer;
     use v1::readiness_service_server::ReadinessServiceServer;
+    use v1::reinforcement_service_server::ReinforcementServiceServer;
     use v1::response_service_server::ResponseServiceServer;
     use v1::roster_service_server::RosterServiceServer;
+    use v1::situation_service_server::SituationServiceServer;
     use v1::team_service_server::TeamServiceServer;
     use v1::watch_service_server::WatchServiceServer;
     let (taken, sent) = (limits.message_bytes, limits.sent_message_bytes);
@@ -151,12 +159,22 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
         ))
         .add_service(limited!(WatchServiceServer::new(WatchApi(context.clone())), taken))
         .add_service(limited!(TeamServiceServer::new(TeamApi(context.clone())), taken))
+        .add_service(limited!(InPlaceServiceServer::new(InPlaceApi(context.clone())), taken))
         .add_service(limited!(
             ReadinessServiceServer::new(ReadinessApi(context.clone())),
             limits.field_message_bytes
         ))
         .add_service(limited!(PlanServiceServer::new(PlanApi(context.clone())), taken))
         .add_service(limited!(PostServiceServer::new(PostApi(context.clone())), taken))
+        .add_service(limited!(
+            SituationServiceServer::new(SituationApi(context.clone())),
+            taken
+        ))
+        .add_service(limited!(BranchServiceServer::new(BranchApi(context.clone())), taken))
+        .add_service(limited!(
+            ReinforcementServiceServer::new(ReinforcementApi(context.clone())),
+            taken
+        ))
 }
 
 /// Administration, health and reflection.

@@ -23,6 +23,7 @@ use super::order::{order_by_id, status_word};
 use super::org::unit_by_code;
 use super::refusal::{Shown, invalid, refusal, unreadable};
 use super::server::{ApiContext, stream_of};
+use super::view::{past, view};
 use crate::engine::Refusal;
 
 pub(super) mod describe;
@@ -148,8 +149,10 @@ impl v1::watch_service_server::WatchService for WatchApi {
     type WatchStream = WatchStream;
 
     async fn get_board(&self, request: Request<v1::GetBoardRequest>) -> Result<Response<v1::GetBoardResponse>, Status> {
-        let state = self.0.engine.published().read();
-        let filter = filter(&state, request.into_inner().filter)?;
+        let v1::GetBoardRequest { filter: asked, as_of } = request.into_inner();
+        let past = past(&self.0, as_of).await?;
+        let state = view(&self.0.engine, past);
+        let filter = filter(&state, asked)?;
         let board = state.board(filter.scope, filter.unit);
         Ok(Response::new(v1::GetBoardResponse {
             revision: state.revision().0,

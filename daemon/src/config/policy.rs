@@ -7,7 +7,8 @@ use baiying_core::order::StepTarget;
 use baiying_core::org::UnitKind;
 use baiying_core::people::SKILL_BYTES_MAX;
 use baiying_core::policy::{
-    DutyPolicy, OrderPolicy, Policy, ReadinessPolicy, SlotPolicy, SpotCheckPolicy, TeamPolicy, TeamSlot, TeamWeights,
+    DutyPolicy, InPlacePolicy, OrderPolicy, Policy, ReadinessPolicy, SlotPolicy, SpotCheckPolicy, TeamPolicy, TeamSlot,
+    TeamWeights,
 };
 use baiying_core::team::TeamKind;
 use baiying_core::word;
@@ -37,6 +38,18 @@ pub struct PolicyConfig {
     /// Teams of towns, villages and groups (1+1+N).
     #[serde(default)]
     slots: Option<BTreeMap<String, Vec<SlotConfig>>>,
+    /// In-place reports.
+    #[serde(default)]
+    in_place: InPlaceConfig,
+    /// Reinforcement; what is missing is as by default.
+    #[serde(default)]
+    reinforcement: super::reinforcement_policy::ReinforcementConfig,
+    /// Temporary Party branches.
+    #[serde(default)]
+    branch: super::branch_policy::BranchConfig,
+    /// When situation reports are due; what is left out is as by default.
+    #[serde(default)]
+    situation: super::situation_policy::SituationConfig,
 }
 
 /// One slot of a 1+1+N.
@@ -95,6 +108,61 @@ fn slots(config: Option<BTreeMap<String, Vec<SlotConfig>>>) -> Result<SlotPolicy
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+struct InPlaceConfig {
+    mobilized_by: Vec<String>,
+    text: String,
+    acknowledge_ms: u64,
+    report_ms: u64,
+    confirm_ms: u64,
+}
+
+impl Default for InPlaceConfig {
+    fn default() -> Self {
+        let InPlacePolicy {
+            mobilized_by,
+            text,
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        } = InPlacePolicy::default();
+        Self {
+            mobilized_by: mobilized_by.iter().map(ToString::to_string).collect(),
+            text: text.into(),
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        }
+    }
+}
+
+impl TryFrom<InPlaceConfig> for InPlacePolicy {
+    type Error = String;
+    fn try_from(config: InPlaceConfig) -> Result<Self, String> {
+        let InPlaceConfig {
+            mobilized_by,
+            text,
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        } = config;
+        if text.trim().is_empty() || text.len() > 2000 {
+            return Err("in_place.text: 1 to 2000 bytes are needed".to_owned());
+        }
+        if acknowledge_ms == 0 || report_ms == 0 {
+            return Err("in_place.acknowledge_ms and in_place.report_ms: more than 0".to_owned());
+        }
+        Ok(Self {
+            mobilized_by: mobilized_by.into_iter().map(Into::into).collect(),
+            text: text.into(),
+            acknowledge_ms,
+            report_ms,
+            confirm_ms,
+        })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct TeamConfig {
     age_max: u32,
     age_soft: u32,
@@ -117,6 +185,7 @@ struct WeightsConfig {
     skill: i32,
     age: i32,
     recent_call: i32,
+    night: i32,
     lot: u32,
 }
 
@@ -159,6 +228,7 @@ impl Default for WeightsConfig {
             skill,
             age,
             recent_call,
+            night,
             lot,
         } = TeamPolicy::default().weights;
         Self {
@@ -168,6 +238,7 @@ impl Default for WeightsConfig {
             skill,
             age,
             recent_call,
+            night,
             lot,
         }
     }
@@ -199,6 +270,7 @@ impl TryFrom<TeamConfig> for TeamPolicy {
             skill,
             age,
             recent_call,
+            night,
             lot,
         } = weights;
         for (key, value, max) in [
@@ -215,6 +287,7 @@ impl TryFrom<TeamConfig> for TeamPolicy {
             ("weights.skill", skill.unsigned_abs(), POINTS_MAX),
             ("weights.age", age.unsigned_abs(), POINTS_MAX),
             ("weights.recent_call", recent_call.unsigned_abs(), POINTS_MAX),
+            ("weights.night", night.unsigned_abs(), POINTS_MAX),
             ("weights.lot", lot, POINTS_MAX),
         ] {
             if value > max {
@@ -247,6 +320,7 @@ impl TryFrom<TeamConfig> for TeamPolicy {
                 skill,
                 age,
                 recent_call,
+                night,
                 lot,
             },
         })
@@ -379,6 +453,8 @@ impl TryFrom<PolicyConfig> for Policy {
             .map_or_else(|| Ok(DutyPolicy::default()), super::duty_policy::read)?;
         // Days begin and end where duty is kept: there is one zone.
         let zone = duty.zone.clone();
+        let situation = super::situation_policy::read(config.situation, zone.clone())?;
+        let reinforcement = super::reinforcement_policy::read(config.reinforcement, zone.clone())?;
         Ok(Self {
             plans: crate::plan_file::shipped(),
             order: OrderPolicy {
@@ -393,6 +469,10 @@ impl TryFrom<PolicyConfig> for Policy {
             spot_check: config.spot_check.try_into()?,
             readiness: config.readiness.try_into()?,
             slots: slots(config.slots)?,
+            situation,
+            branch: config.branch.try_into()?,
+            reinforcement,
+            in_place: config.in_place.try_into()?,
         })
     }
 }
@@ -465,6 +545,7 @@ mod tests {
             ("continuity_percent = 101", "team.continuity_percent"),
             ("skills = [\"\"]", "team.skills"),
             ("weights = { recent_call = -1001 }", "team.weights.recent_call"),
+            ("weights = { night = -1001 }", "team.weights.night"),
         ] {
             let error = read(&format!("[team]\n{text}")).expect_err(text);
             assert!(error.starts_with(named), "{error}");

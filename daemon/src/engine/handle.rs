@@ -12,6 +12,7 @@ use baiying_core::id::Timestamp;
 use tokio::sync::oneshot;
 
 use super::admission::Admission;
+use super::past::Past;
 use super::publish::Published;
 
 /// Which commands are refused first when the queue fills.
@@ -71,6 +72,7 @@ pub struct EngineHandle {
     pub(super) published: Arc<Published>,
     pub(super) admission: Arc<Admission>,
     pub(super) stopping: Arc<AtomicBool>,
+    pub(super) past: Arc<Past>,
 }
 
 impl EngineHandle {
@@ -160,6 +162,11 @@ impl EngineHandle {
     /// What is durable.
     pub fn published(&self) -> &Arc<Published> {
         &self.published
+    }
+
+    /// States of the past.
+    pub fn past(&self) -> &Arc<Past> {
+        &self.past
     }
 
     /// How the disk is.

@@ -8,6 +8,7 @@
 mod admission;
 mod desk;
 mod handle;
+mod past;
 mod publish;
 mod snapshots;
 mod start;
@@ -18,6 +19,8 @@ mod writer;
 pub use admission::{Admission, DiskLevel};
 pub use desk::{Answers, Desk, Timers, replay as replay_from};
 pub use handle::{EngineHandle, Pending, Priority, Refusal};
+pub(crate) use past::revision_at;
+pub use past::{Past, PastError, When};
 pub use publish::Published;
 pub(crate) use snapshots::write as write_snapshot;
 pub use snapshots::{SnapshotDone, state_hash, take as take_snapshot};

@@ -125,6 +125,28 @@ fn is_announced(event: &Event) -> bool {
         | Event::TeamShortEnded { .. }
         | Event::TeamChosen { .. }
         | Event::PlanImported { .. }
-        | Event::PostFilled { .. } => false,
+        | Event::PostFilled { .. }
+        | Event::SituationClocksSet { .. }
+        | Event::SituationReportFiled { .. }
+        | Event::SituationReportMissed { .. }
+        | Event::BranchProposed { .. }
+        | Event::BranchChanged { .. }
+        | Event::ReinforcementRequested { .. }
+        | Event::ReinforcementAllocated { .. }
+        | Event::RequisitionSettled { .. }
+        | Event::ReinforcementShort { .. }
+        | Event::ReinforcementAssigned { .. }
+        | Event::ReinforcementEnded { .. }
+        | Event::AgencyLinked { .. }
+        | Event::InPlaceWindowOpened(_)
+        | Event::InPlaceWindowClosed { .. }
+        | Event::InPlaceReported { .. }
+        | Event::InPlaceConfirmed { .. }
+        | Event::InPlaceRejected { .. }
+        | Event::InPlaceTasked { .. }
+        | Event::InPlaceExempted { .. }
+        | Event::InPlaceExemptionEnded { .. }
+        | Event::PreRegistered(_)
+        | Event::DoubleReported(_) => false,
     }
 }

@@ -13,6 +13,7 @@ use baiying_journal::{Journal, JournalError, JournalReader, snapshot};
 use super::admission::Admission;
 use super::desk::{self, Desk};
 use super::handle::EngineHandle;
+use super::past::Past;
 use super::snapshots::Snapshots;
 use super::writer::Writer;
 use crate::clock::SharedClock;
@@ -83,6 +84,7 @@ impl Engine {
             published: Arc::clone(desk.published()),
             admission: Arc::new(Admission::default()),
             stopping: Arc::clone(&stopping),
+            past: Arc::new(Past::new(snapshot_dir.clone())),
         };
         let writer = Writer {
             desk,
@@ -94,6 +96,7 @@ impl Engine {
             stopping,
             timers_refused: None,
             shortfalls: None,
+            reports_missed: None,
         };
         let thread = std::thread::Builder::new()
             .name("engine".into())

@@ -35,6 +35,8 @@ pub(super) struct Writer {
     pub(super) timers_refused: Option<Timestamp>,
     /// Shortfalls that the metrics know of; none before the first look.
     pub(super) shortfalls: Option<u64>,
+    /// Missed situation reports that the metrics know of; none before the first look.
+    pub(super) reports_missed: Option<u64>,
 }
 
 impl Writer {
@@ -89,6 +91,7 @@ impl Writer {
             metrics::command("fire-timers", "accepted");
             metrics::batch(1);
             self.say_who_is_short();
+            self.say_what_was_missed();
             self.snapshots.after_commit(self.desk.published());
         }
         Ok(fired)
@@ -105,6 +108,20 @@ impl Writer {
         }
         drop(state);
         self.shortfalls = Some(all);
+    }
+
+    /// Reports are missed by the clock, or seen to have been when one comes late.
+    fn say_what_was_missed(&mut self) {
+        let state = self.desk.published().read();
+        let all = state.situations.missed();
+        let new = self.reports_missed.map_or(0, |known| all.saturating_sub(known));
+        let overdue = state.situations.overdue();
+        drop(state);
+        metrics::situation_reports(overdue, new);
+        if new > 0 {
+            tracing::warn!(new, overdue, "situation reports were not filed in time");
+        }
+        self.reports_missed = Some(all);
     }
 
     fn drain(&self, first: Request) -> Vec<Request> {
@@ -155,6 +172,7 @@ impl Writer {
         }
         self.waiting.fetch_sub(count, Ordering::Relaxed);
         metrics::batch(count);
+        self.say_what_was_missed();
         self.snapshots.after_commit(self.desk.published());
         Ok(())
     }

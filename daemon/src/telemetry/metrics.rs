@@ -20,6 +20,8 @@ const READINESS_CAME_UP: &str = "baiying.readiness.gaps.came_up";
 const SCHEDULE_SILENT: &str = "baiying.schedule.silent";
 const TEAMS_SHORT: &str = "baiying.teams.short";
 const SHORTFALLS: &str = "baiying.teams.shortfalls";
+const REPORTS_OVERDUE: &str = "baiying.situation.overdue";
+const REPORTS_MISSED: &str = "baiying.situation.missed";
 
 struct Instruments {
     commits: Counter<u64>,
@@ -36,6 +38,8 @@ struct Instruments {
     schedule_silent: Counter<u64>,
     teams_short: Gauge<u64>,
     shortfalls: Counter<u64>,
+    reports_overdue: Gauge<u64>,
+    reports_missed: Counter<u64>,
 }
 
 // Made at first use: after the exporter, if there is one, was set.
@@ -110,6 +114,16 @@ static INSTRUMENTS: LazyLock<Instruments> = LazyLock::new(|| {
             .u64_counter(SHORTFALLS)
             .with_unit("{unit}")
             .with_description("units whose agency team has fallen short")
+            .build(),
+        reports_overdue: meter
+            .u64_gauge(REPORTS_OVERDUE)
+            .with_unit("{clock}")
+            .with_description("clocks that wait for a situation report that is late")
+            .build(),
+        reports_missed: meter
+            .u64_counter(REPORTS_MISSED)
+            .with_unit("{deadline}")
+            .with_description("deadlines of situation reports that passed with nothing said")
             .build(),
     }
 });
@@ -208,4 +222,10 @@ pub fn schedule_silent() {
 pub fn teams_short(now: usize, new: u64) {
     INSTRUMENTS.teams_short.record(now as u64, &[]);
     INSTRUMENTS.shortfalls.add(new, &[]);
+}
+
+/// So many clocks wait for a late situation report now, and so many deadlines were missed since this was last said.
+pub fn situation_reports(overdue: usize, new: u64) {
+    INSTRUMENTS.reports_overdue.record(overdue as u64, &[]);
+    INSTRUMENTS.reports_missed.add(new, &[]);
 }

@@ -8,10 +8,12 @@ mod acks;
 mod activate;
 mod board;
 mod disk;
+mod duty;
 mod fan_out;
 mod growth;
 mod journal;
 mod machine;
+mod matching;
 mod mosquitto;
 mod peer;
 mod plot;
@@ -75,6 +77,8 @@ enum Child {
 enum Section {
     /// Raw appends, and the journal against them
     Journal,
+    /// Who is on duty, of a thousand rosters
+    Duty,
     /// One order to many streams, against plain TCP and mosquitto
     FanOut,
     /// Activation, and memory after it
@@ -89,6 +93,8 @@ enum Section {
     Postgres,
     /// What more people and more orders cost
     Growth,
+    /// Who goes where, when every village asks for reinforcement at once
+    Matching,
 }
 
 fn main() -> ExitCode {
@@ -129,6 +135,12 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     let mut report = Report::default();
     if wanted(Section::Journal) {
         journal::measure(&scale, &mut report)?;
+    }
+    if wanted(Section::Matching) {
+        matching::measure(&scale, &mut report)?;
+    }
+    if wanted(Section::Duty) {
+        duty::measure(&scale, &mut report)?;
     }
     let of_the_daemon = [
         Section::FanOut,

@@ -135,6 +135,7 @@ async fn read(channel: Channel, filter: BoardFilter, every: Duration, until: Ins
         let since = Instant::now();
         let request = GetBoardRequest {
             filter: Some(filter.clone()),
+            as_of: None,
         };
         let board = client
             .get_board(request)

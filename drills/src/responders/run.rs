@@ -183,7 +183,7 @@ async fn orders(options: &RunOptions, connections: &Connections) -> Result<Vec<O
     let orders = match options.target {
         Target::Order(order_id) => {
             let answer = client
-                .get_order(GetOrderRequest { order_id })
+                .get_order(GetOrderRequest { order_id, as_of: None })
                 .await
                 .map_err(ClientError::call("GetOrder"))?;
             answer.into_inner().order.into_iter().collect()
@@ -197,6 +197,7 @@ async fn orders(options: &RunOptions, connections: &Connections) -> Result<Vec<O
                 response_id,
                 open_only: true,
                 page,
+                as_of: None,
             };
             client
                 .list_orders(request)

@@ -77,6 +77,7 @@ fn district() -> [Command; 3] {
         standing: "".into(),
         seconded_to_code: "".into(),
         skills: Vec::new(),
+        absent: Vec::new(),
     });
     let point = MusterPointRow {
         row: 2,

@@ -189,7 +189,10 @@ impl Desk {
             status.revision
         );
         for order_id in self.orders.iter().rev().take(50) {
-            let request = v1::GetOrderRequest { order_id: *order_id };
+            let request = v1::GetOrderRequest {
+                order_id: *order_id,
+                as_of: None,
+            };
             let found = api.order().get_order(request).await;
             anyhow::ensure!(found.is_ok(), "order {order_id} was answered, and is gone: {found:?}");
         }

@@ -201,7 +201,7 @@ async fn board(api: &Api) -> Result<Seen, Status> {
 async fn one_order(api: &Api, order_id: u32) -> Result<Seen, Status> {
     let shown = api
         .order()
-        .get_order(v1::GetOrderRequest { order_id })
+        .get_order(v1::GetOrderRequest { order_id, as_of: None })
         .await?
         .into_inner();
     Ok(Seen::Thing {

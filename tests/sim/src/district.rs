@@ -109,6 +109,7 @@ impl District {
             .into(),
             seconded_to_code: "".into(),
             skills: Vec::new(),
+            absent: Vec::new(),
         }
     }
 

@@ -109,7 +109,7 @@ impl World {
             nodes,
             log: SharedLog::default(),
             book: Book::default(),
-            referee: Referee::default(),
+            referee: Referee::new(),
             tally: Tally::default(),
             trace: Trace::new(wants_lines),
         };

@@ -35,7 +35,13 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     app.emit(
         || json!({ "at_unix_ms": answer.at_unix_ms, "units": json_duty::list(&answer.units, json_duty::unit_on_duty) }),
         || {
-            let at = tr!(app.lang, "duty.at", at = when::local(answer.at_unix_ms));
+            let zone = answer
+                .units
+                .iter()
+                .map(|unit| unit.zone.as_str())
+                .find(|zone| !zone.is_empty());
+            let at = when::minute_in(answer.at_unix_ms, zone.unwrap_or_default());
+            let at = tr!(app.lang, "duty.at", at = at);
             format!("{at}\n{}", duty::on_duty(app.lang, &answer.units, &names))
         },
     )?;

@@ -1,7 +1,7 @@
 //! The field (前线): what leads receive and report, also out of reach.
 
 mod ack;
-mod args;
+pub(crate) mod args;
 mod check_in;
 mod decline;
 mod depart;

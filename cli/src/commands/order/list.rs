@@ -6,8 +6,8 @@ use serde_json::json;
 use crate::app::App;
 use crate::commands::{call, pages};
 use crate::error::{CliError, exit};
-use crate::ids;
 use crate::output::{json as documents, order as show};
+use crate::{ids, when};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -16,6 +16,8 @@ pub(crate) struct Args {
     response: Option<u32>,
     #[arg(long)]
     open: bool,
+    #[arg(long, value_name = "WHEN", value_parser = when::as_of)]
+    at: Option<pb::AsOf>,
     #[command(flatten)]
     limit: pages::Limit,
 }
@@ -29,6 +31,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             response_id,
             open_only: args.open,
             page: Some(page),
+            as_of: args.at,
         };
         let answer = app.query(call!(client, order.list_orders, request)).await?;
         Ok((answer.orders, answer.next_page_token))

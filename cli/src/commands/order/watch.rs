@@ -21,7 +21,10 @@ pub(crate) struct Args {
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let client = app.client()?;
-    let request = pb::GetOrderRequest { order_id: args.order };
+    let request = pb::GetOrderRequest {
+        order_id: args.order,
+        as_of: None,
+    };
     let order = app
         .query(call!(client, order.get_order, request))
         .await?

@@ -14,6 +14,9 @@ pub(crate) struct Args {
     import: ImportArgs,
 }
 
+/// Columns of a person that the file does not have.
+const ABSENT: [&str; 5] = ["standing", "seconded_to_code", "skills", "department", "post"];
+
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let sheet = import::read(app, &args.import, &PEOPLE)?;
@@ -43,6 +46,8 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                 category,
                 political,
                 address,
+                // What this file has no columns for stays as a roster said it.
+                absent: ABSENT.map(str::to_owned).to_vec(),
                 ..pb::PersonRow::default()
             }
         },

@@ -4,9 +4,11 @@ mod activate;
 mod change_level;
 mod de_escalate;
 mod escalate;
+mod export;
 mod list;
 mod show;
 mod terminate;
+pub(crate) mod timeline;
 
 use crate::app::App;
 use crate::error::CliError;
@@ -20,6 +22,8 @@ pub(crate) enum Command {
     Terminate(terminate::Args),
     Show(show::Args),
     List(list::Args),
+    Timeline(timeline::Args),
+    Export(export::Args),
 }
 
 /// Runs one of them.
@@ -31,5 +35,7 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
         Command::Terminate(args) => terminate::run(app, args).await,
         Command::Show(args) => show::run(app, args).await,
         Command::List(args) => list::run(app, args).await,
+        Command::Timeline(args) => timeline::run(app, args).await,
+        Command::Export(args) => export::run(app, args).await,
     }
 }

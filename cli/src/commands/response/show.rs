@@ -16,6 +16,8 @@ use crate::when;
 pub(crate) struct Args {
     #[arg(value_name = "R", value_parser = ids::response)]
     response: u32,
+    #[arg(long, value_name = "WHEN", value_parser = when::as_of)]
+    at: Option<pb::AsOf>,
 }
 
 /// Runs it.
@@ -23,6 +25,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let client = app.client()?;
     let request = pb::GetResponseRequest {
         response_id: args.response,
+        as_of: args.at,
     };
     let response = app
         .query(call!(client, response.get_response, request))

@@ -9,8 +9,8 @@ use crate::output::table::Sheet as Table;
 /// People shown on the terminal of each kind; the rest is in JSON.
 const SHOWN: usize = 50;
 
-/// As JSON.
-pub(super) fn document(change: &pb::PersonChange) -> Value {
+/// As JSON, with the sheet and the row in it; null for who leaves.
+pub(super) fn document(change: &pb::PersonChange, place: Option<(&str, u32)>) -> Value {
     let pb::PersonChange {
         row: _,
         person_id,
@@ -25,7 +25,8 @@ pub(super) fn document(change: &pb::PersonChange) -> Value {
             json!({ "field": field, "before": before, "after": after })
         })
         .collect();
-    json!({ "person_id": person_id, "kind": kind, "masked_name": masked_name, "fields": fields })
+    json!({ "person_id": person_id, "kind": kind, "masked_name": masked_name, "sheet": place.map(|(sheet, _)| sheet),
+        "row": place.map(|(_, row)| row), "fields": fields })
 }
 
 /// A table, at most [`SHOWN`] people of each kind.
@@ -127,6 +128,8 @@ mod tests {
             table(Lang::En, &many, |_| String::new()).contains("10"),
             "those left out are counted"
         );
-        assert_eq!(document(&changes[1])["fields"][0]["after"], "138****0001");
+        let document = document(&changes[1], Some(("水利局", 4)));
+        assert_eq!(document["fields"][0]["after"], "138****0001");
+        assert_eq!((&document["sheet"], &document["row"]), (&json!("水利局"), &json!(4)));
     }
 }

@@ -310,6 +310,7 @@ mod tests {
                 skills: vec!["boat".into(), "medic".into()],
                 department: "办公室".into(),
                 post: "科员".into(),
+                absent: Vec::new(),
             };
             assert_eq!(settled.rows, [expected]);
             assert_eq!(settled.members[0].role, "deputy");

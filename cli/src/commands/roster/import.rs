@@ -63,8 +63,8 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         app,
         client: &client,
         rows: std::mem::take(&mut settled.rows).into(),
-        // Who is not in the file has left: only if every row of the file could be read.
-        whole: if settled.faults.is_empty() {
+        // Who is not in the file has left: only if everything that somebody may stand in was read.
+        whole: if settled.is_whole() {
             args.unit.clone()
         } else {
             String::new()
@@ -126,8 +126,10 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         dry_run: args.dry_run,
         goes_ahead,
         whole: !send.whole.is_empty(),
+        doubts: &settled.doubts,
         answer: &answer,
         changes: &preview.changes,
+        places: &settled.places,
         faults: &faults,
         notes: &settled.notes,
         sheets: &taken,

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Color, Format, Note, Workbook as Writer, XlsxError};
 
 use crate::error::CliError;
 use crate::i18n::{Lang, tr};
-use crate::sheet::roster::{Fault, Place};
+use crate::sheet::roster::{Fault, PROBLEM_COLUMNS, PROBLEMS, Place};
 use crate::sheet::{Grid, Workbook};
 use crate::text;
 
@@ -62,11 +62,10 @@ fn list(
     taken: &mut BTreeSet<String>,
 ) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
-    let name = sheet_name("问题清单", taken);
+    let name = sheet_name(PROBLEMS, taken);
     let sheet = writer.add_worksheet();
     sheet.set_name(name)?;
-    let headers = ["sheet", "row", "column", "value", "problem", "fix"];
-    for (column, (key, width)) in (0..).zip(headers.into_iter().zip([16.0, 8.0, 14.0, 24.0, 40.0, 60.0])) {
+    for (column, (key, width)) in (0..).zip(PROBLEM_COLUMNS.into_iter().zip([16.0, 8.0, 14.0, 24.0, 40.0, 60.0])) {
         sheet.write_string_with_format(0, column, crate::i18n::fill(lang, &format!("column.{key}"), &[]), &bold)?;
         sheet.set_column_width(column, width)?;
     }
@@ -220,8 +219,9 @@ mod tests {
         assert_eq!(list.rows.len(), 4, "a header and three problems");
         let first: Vec<String> = (0..4).map(|column| list.cell(1, column).text()).collect();
         assert_eq!(first, ["应急/局", "3", "B", "990101199003071238"]);
-        // What is corrected in the copy can be imported as it is.
-        assert!(read(&again, None).unwrap().settle(&again, &units, "A1").people == 2);
+        // What is corrected in the copy can be imported as it is: the list is nobody's roster.
+        let reading = read(&again, None).unwrap();
+        assert_eq!((reading.people(), reading.doubts.len()), (2, 0));
     }
 
     #[test]

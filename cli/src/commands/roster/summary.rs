@@ -10,7 +10,7 @@ use crate::i18n::{Lang, fill, tr};
 use crate::output::json as documents;
 use crate::output::table::Sheet as Table;
 use crate::sheet::Workbook;
-use crate::sheet::roster::{Fault, Note, Place, SheetRead, Units};
+use crate::sheet::roster::{Doubt, Fault, Note, Place, SheetRead, Units};
 use crate::text;
 
 /// Faults shown on the terminal; all of them are in JSON and in the report.
@@ -25,8 +25,12 @@ pub(super) struct Summary<'a> {
     pub(super) goes_ahead: bool,
     /// Whether who is not in the file has left.
     pub(super) whole: bool,
+    /// Why it may not be the whole roster, besides bad rows.
+    pub(super) doubts: &'a [Doubt],
     pub(super) answer: &'a pb::ImportPeopleResponse,
     pub(super) changes: &'a [pb::PersonChange],
+    /// Where the rows that were sent stand in the file.
+    pub(super) places: &'a [Place],
     pub(super) faults: &'a [Fault],
     pub(super) notes: &'a [Note],
     pub(super) sheets: &'a [SheetRead],
@@ -43,9 +47,26 @@ impl Summary<'_> {
             app.note(&note.text(app.lang, &names));
         }
         if !self.whole {
-            app.note(&tr!(app.lang, "roster.note.nobody_leaves"));
+            for doubt in self.doubts {
+                app.note(&doubt.text(app.lang, &names));
+            }
+            if self.doubts.is_empty() || !self.faults.is_empty() {
+                app.note(&tr!(app.lang, "roster.note.nobody_leaves"));
+            }
         }
         app.emit(|| self.document(&names), || self.text(app.lang, &names))
+    }
+
+    /// The sheet and the row in the file of a row that was sent.
+    fn place<'n>(&self, row: u32, names: &'n [String]) -> Option<(&'n str, u32)> {
+        let place = self.places.get((row as usize).checked_sub(1)?)?;
+        Some((names.get(place.sheet)?.as_str(), place.row))
+    }
+
+    fn place_text(&self, lang: Lang, row: u32, names: &[String]) -> String {
+        self.place(row, names).map_or_else(String::new, |(sheet, row)| {
+            tr!(lang, "roster.place", sheet = text::quoted(sheet), row = row)
+        })
     }
 
     fn report(&self) -> pb::ImportReport {
@@ -76,8 +97,9 @@ impl Summary<'_> {
             json!({ "dry_run": self.dry_run, "applied": self.goes_ahead && report.applied, "read": self.read,
                 "added": report.added, "changed": report.changed, "unchanged": report.unchanged,
                 "left": self.answer.left, "merged": self.merged, "bad_rows": self.bad_rows, "whole_roster": self.whole,
+                "not_whole_for": self.doubts.iter().map(|doubt| doubt.document(names)).collect::<Vec<_>>(),
                 "bad": faults(self.faults), "sheets": sheets,
-                "changes": self.changes.iter().map(diff::document).collect::<Vec<_>>(),
+                "changes": self.changes.iter().map(|it| diff::document(it, self.place(it.row, names))).collect::<Vec<_>>(),
                 "notes": self.notes.iter().map(|note| note.document(names)).collect::<Vec<_>>(),
                 "teams": self.teams.document(&faults(&self.teams.faults)) }),
         )
@@ -106,7 +128,9 @@ impl Summary<'_> {
         let counts: Vec<(&str, String)> = counts.iter().map(|(name, count)| (*name, count.to_string())).collect();
         out.push_str(&fill(lang, "roster.counts", &counts));
         out.push('\n');
-        out.push_str(&diff::table(lang, self.changes, |_| String::new()));
+        out.push_str(&diff::table(lang, self.changes, |row| {
+            self.place_text(lang, row, names)
+        }));
         if !self.faults.is_empty() {
             out.push_str(&tr!(
                 lang,
@@ -156,4 +180,67 @@ fn table(lang: Lang, faults: &[Fault], sheets: &[SheetRead], names: &[String]) -
         out.push('\n');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::Grid;
+
+    #[test]
+    fn changes_are_told_with_their_place() {
+        let changes = [
+            pb::PersonChange {
+                row: 2,
+                person_id: 7,
+                kind: "changed".into(),
+                masked_name: "李*".into(),
+                fields: Vec::new(),
+            },
+            pb::PersonChange {
+                row: 0,
+                person_id: 8,
+                kind: "left".into(),
+                masked_name: "王*".into(),
+                fields: Vec::new(),
+            },
+        ];
+        let place = |sheet, row| Place { sheet, row };
+        let book = Workbook {
+            sheets: ["一", "水利局"]
+                .map(|name| Grid {
+                    name: name.into(),
+                    ..Grid::default()
+                })
+                .into(),
+            encoding: None,
+        };
+        let summary = Summary {
+            read: 2,
+            merged: 0,
+            bad_rows: 0,
+            dry_run: true,
+            goes_ahead: false,
+            whole: true,
+            doubts: &[],
+            answer: &pb::ImportPeopleResponse::default(),
+            changes: &changes,
+            places: &[place(0, 3), place(1, 19)],
+            faults: &[],
+            notes: &[],
+            sheets: &[],
+            book: &book,
+            teams: &teams::Formed::default(),
+            units: &Units::default(),
+        };
+        let names = ["一".to_owned(), "水利局".to_owned()];
+        let text = summary.text(Lang::ZhCn, &names);
+        assert!(text.contains("“水利局”第 19 行"), "{text}");
+        let document = summary.document(&names);
+        assert_eq!(
+            (&document["changes"][0]["sheet"], &document["changes"][0]["row"]),
+            (&json!("水利局"), &json!(19))
+        );
+        assert_eq!(document["changes"][1]["row"], Value::Null);
+    }
 }

@@ -19,7 +19,7 @@ pub(super) struct Team {
     unit: String,
     code: String,
     members: usize,
-    /// formed, planned, refused (a row of it is bad) or several (the unit has several agency teams already).
+    /// formed, planned, known (there is one, which the file brings up to date), refused (a row of it is bad) or several (the unit has several agency teams already).
     state: &'static str,
 }
 
@@ -99,10 +99,12 @@ fn planned(known: &[pb::Team], settled: &Settled, units: &Units, refused: &BTree
             "several"
         } else if is_doubtful {
             "refused"
-        } else {
+        } else if own.is_empty() {
             "planned"
+        } else {
+            "known"
         };
-        if state == "planned" {
+        if matches!(state, "planned" | "known") {
             for member in &members {
                 plan.places.push(member.place);
                 plan.rows.push(pb::TeamMemberRow {
@@ -188,7 +190,10 @@ pub(super) async fn form(
         fault.other = places.get(row_at(bad.other_row)).copied();
         faults.push(fault);
     }
-    for team in teams.iter_mut().filter(|team| team.state == "planned") {
+    for team in teams
+        .iter_mut()
+        .filter(|team| matches!(team.state, "planned" | "known"))
+    {
         team.state = if bad_teams.contains(&team.code) {
             "refused"
         } else {
@@ -230,6 +235,7 @@ impl Formed {
             teams = self.teams.len(),
             formed = count("formed"),
             planned = count("planned"),
+            known = count("known"),
             refused = count("refused") + count("several")
         );
         out.push('\n');
@@ -238,7 +244,7 @@ impl Formed {
         let shown = self
             .teams
             .iter()
-            .filter(|team| !many || !matches!(team.state, "formed" | "planned"));
+            .filter(|team| !many || !matches!(team.state, "formed" | "planned" | "known"));
         let mut rows = 0;
         for team in shown {
             rows += 1;
@@ -302,7 +308,7 @@ mod tests {
         let states: Vec<_> = plan.teams.iter().map(|team| (team.code.as_str(), team.state)).collect();
         assert_eq!(
             states,
-            [("T-A1", "planned"), ("AG-A2", "refused")],
+            [("T-A1", "known"), ("AG-A2", "refused")],
             "a member of the second has a mistyped number"
         );
         assert_eq!(plan.faults.len(), 1);

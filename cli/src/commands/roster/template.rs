@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::commands::call;
 use crate::error::{CliError, exit};
 use crate::i18n::{Lang, tr};
+use crate::sheet::roster::INSTRUCTIONS;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -100,7 +101,7 @@ fn make(unit: &str) -> Result<Writer, XlsxError> {
     }
     sheet.set_freeze_panes(2, 4)?;
     let sheet = writer.add_worksheet();
-    sheet.set_name("填写说明")?;
+    sheet.set_name(INSTRUCTIONS)?;
     sheet.set_column_width(0, 100)?;
     let wrapped = Format::new().set_text_wrap();
     let lines = [Lang::ZhCn, Lang::En].map(|lang| tr!(lang, "roster.instructions"));
@@ -138,6 +139,7 @@ mod tests {
             (1, 1, 1)
         );
         assert!(reading.notes.iter().any(|note| matches!(note, Note::Example(_))));
+        assert_eq!(reading.doubts, [], "nobody stands among the instructions");
         // Every column but the number and the remarks means something.
         assert_eq!(reading.sheets[0].columns.len(), TEMPLATE.len() - 2);
     }

@@ -17,8 +17,6 @@ pub(crate) struct Args {
     inputs: Inputs,
     #[arg(long, value_name = "HASH")]
     proposal: String,
-    #[arg(long, value_name = "CODE")]
-    team_code: Option<String>,
 }
 
 /// Runs it.
@@ -28,7 +26,6 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         context: None,
         request: Some(args.inputs.request()),
         proposal: args.proposal,
-        team_code: args.team_code.unwrap_or_default(),
     };
     let answer = app.mutate(change!(client, team.approve_team, request)).await?;
     app.emit(

@@ -22,6 +22,8 @@ pub(crate) struct Inputs {
     skill: Vec<String>,
     #[arg(long, value_name = "DAY", value_parser = when::day)]
     at: Option<String>,
+    #[arg(long = "team", value_name = "CODE")]
+    team_code: Option<String>,
 }
 
 impl Inputs {
@@ -33,6 +35,7 @@ impl Inputs {
             size: self.size.unwrap_or_default(),
             skills: self.skill.clone(),
             at_date: self.at.clone().unwrap_or_default(),
+            team_code: self.team_code.clone().unwrap_or_default(),
         }
     }
 }
@@ -83,6 +86,9 @@ fn approval(request: &pb::ProposeTeamRequest, answer: &pb::ProposeTeamResponse) 
     if !day.is_empty() {
         words.push(format!("--at {}", shell(day)));
     }
+    if !request.team_code.is_empty() {
+        words.push(format!("--team {}", shell(&request.team_code)));
+    }
     words.push(format!("--proposal {}", shell(&answer.proposal)));
     words.join(" ")
 }
@@ -110,6 +116,7 @@ mod tests {
             size: 0,
             skills: vec!["boat".into(), "急救 '1".into()],
             at_date: "2026-10-01".into(),
+            team_code: "AG-3".into(),
         };
         let answer = pb::ProposeTeamResponse {
             proposal: "ab12".into(),
@@ -117,7 +124,7 @@ mod tests {
         };
         assert_eq!(
             approval(&request, &answer),
-            r"baiying team approve --unit 440608-A01 --seed 7 --skill boat --skill '急救 '\''1' --at 2026-10-01 --proposal ab12"
+            r"baiying team approve --unit 440608-A01 --seed 7 --skill boat --skill '急救 '\''1' --at 2026-10-01 --team AG-3 --proposal ab12"
         );
     }
 }

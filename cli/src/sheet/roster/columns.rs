@@ -67,6 +67,20 @@ impl Field {
         Self::Turn,
     ];
 
+    /// What stays as it is of who is known when a file does not have the column.
+    pub(crate) const KEPT: [Self; 10] = [
+        Self::Department,
+        Self::Political,
+        Self::Category,
+        Self::Standing,
+        Self::SecondedTo,
+        Self::Post,
+        Self::Phone,
+        Self::Address,
+        Self::Residence,
+        Self::Skills,
+    ];
+
     /// The name of the wire; of what is not sent, a word of the same kind.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -229,18 +243,25 @@ impl Field {
 
 /// A header without spaces, marks and what stands in brackets.
 pub(super) fn key(text: &str) -> String {
+    parts(text).0
+}
+
+/// A text without spaces and marks, and what stands in its brackets apart, if anything does.
+pub(super) fn parts(text: &str) -> (String, Option<String>) {
     let text = super::super::grid::plain(text).to_lowercase();
     let mut depth = 0_usize;
-    let mut key = String::new();
+    let mut outside = String::new();
+    let mut inside = String::new();
     for c in text.chars() {
         match c {
             '(' | '[' | '【' | '〔' => depth += 1,
             ')' | ']' | '】' | '〕' => depth = depth.saturating_sub(1),
-            c if depth > 0 || c.is_whitespace() || "_-*/、:：,，.。·※★".contains(c) => {}
-            c => key.push(c),
+            c if c.is_whitespace() || "_-*/、:：,，.。·※★".contains(c) => {}
+            c if depth > 0 => inside.push(c),
+            c => outside.push(c),
         }
     }
-    key
+    (outside, Some(inside).filter(|inside| !inside.is_empty()))
 }
 
 #[cfg(test)]

@@ -47,6 +47,8 @@ pub(crate) enum Kind {
     Word,
     /// Two columns of the row contradict each other.
     Party,
+    /// Where somebody sits who is not seconded out.
+    Seconded,
     /// No unit is called this.
     UnknownUnit,
     /// Several units are called this.
@@ -68,7 +70,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::Missing,
         Self::CellError,
         Self::DigitsLost,
@@ -83,6 +85,7 @@ impl Kind {
         Self::Phone,
         Self::Word,
         Self::Party,
+        Self::Seconded,
         Self::UnknownUnit,
         Self::AmbiguousUnit,
         Self::ForeignUnit,
@@ -110,6 +113,7 @@ impl Kind {
             Self::Phone => "no-phone",
             Self::Word => "unknown-word",
             Self::Party => "party-contradicts",
+            Self::Seconded => "not-seconded",
             Self::UnknownUnit => "unknown-unit",
             Self::AmbiguousUnit => "ambiguous-unit",
             Self::ForeignUnit => "foreign-unit",
@@ -155,9 +159,20 @@ impl Fault {
         }
     }
 
+    /// The one rule over two columns is told the same way whoever found it: the file may have one of them only.
+    fn told_as(&self) -> Kind {
+        let is_rule = self.field == Some(Field::SecondedTo) && self.detail.starts_with("invalid ");
+        if self.kind == Kind::Refused && is_rule {
+            Kind::Seconded
+        } else {
+            self.kind
+        }
+    }
+
     /// What is wrong, in words.
     pub(crate) fn what(&self, lang: Lang, sheets: &[String]) -> String {
-        if self.kind == Kind::Refused {
+        let kind = self.told_as();
+        if kind == Kind::Refused {
             // The daemon's word, and what it expects.
             let (word, detail) = self.detail.split_once(' ').unwrap_or((&self.detail, ""));
             let other = self.other.map_or(0, |other| other.row).to_string();
@@ -179,7 +194,7 @@ impl Fault {
         });
         fill(
             lang,
-            &format!("fault.{}.what", self.kind.word()),
+            &format!("fault.{}.what", kind.word()),
             &[
                 ("detail", text::quoted(&self.detail)),
                 ("other", other.unwrap_or_default()),
@@ -189,9 +204,15 @@ impl Fault {
 
     /// What to do about it.
     pub(crate) fn fix(&self, lang: Lang) -> String {
+        // No unit is near to this one.
+        let fix = if self.kind == Kind::UnknownUnit && self.detail.is_empty() {
+            "fix_none"
+        } else {
+            "fix"
+        };
         fill(
             lang,
-            &format!("fault.{}.fix", self.kind.word()),
+            &format!("fault.{}.{fix}", self.told_as().word()),
             &[("detail", text::quoted(&self.detail))],
         )
     }
@@ -216,6 +237,10 @@ pub(crate) enum Note {
     Example(Place),
     /// A sheet has no column for 编制类型.
     NoCategory(String),
+    /// Columns that the file does not have: of who is known, what is stored stays.
+    Absent(Vec<Field>),
+    /// Units outside the district: where somebody sits or lives is left empty.
+    Outside(Vec<(Place, String)>),
     /// Where a sheet's people belong follows from its name, its title or `--unit`.
     UnitFrom {
         /// The sheet.
@@ -245,6 +270,12 @@ impl Note {
                     .map(|(again, first)| json!({ "again": place(again), "first": place(first) }))
                     .collect();
                 json!({ "note": "merged", "rows": rows })
+            }
+            Self::Absent(fields) => {
+                json!({ "note": "absent", "columns": fields.iter().map(|field| field.word()).collect::<Vec<_>>() })
+            }
+            Self::Outside(rows) => {
+                json!({ "note": "outside", "rows": rows.iter().map(|(at, _)| place(at)).collect::<Vec<_>>() })
             }
             Self::Example(at) => json!({ "note": "example", "rows": [place(at)] }),
             Self::NoCategory(sheet) => json!({ "note": "no-category", "sheet": sheet }),
@@ -295,6 +326,30 @@ impl Note {
                     .collect();
                 tr!(lang, "roster.note.merged", count = rows.len(), rows = shown.join(", "))
             }
+            Self::Absent(fields) => {
+                let names = fields
+                    .iter()
+                    .map(|field| tr!(lang, &format!("roster.field.{}", field.word())));
+                tr!(
+                    lang,
+                    "roster.note.absent",
+                    columns = names.collect::<Vec<_>>().join(", ")
+                )
+            }
+            Self::Outside(rows) => {
+                let mut texts: Vec<String> = rows.iter().map(|(_, what)| text::quoted(what)).collect();
+                texts.sort();
+                texts.dedup();
+                texts.truncate(5);
+                let places: Vec<String> = rows.iter().take(3).map(|(at, _)| place(at)).collect();
+                tr!(
+                    lang,
+                    "roster.note.outside",
+                    count = rows.len(),
+                    units = texts.join(", "),
+                    rows = places.join(", ")
+                )
+            }
             Self::Example(at) => tr!(lang, "roster.note.example", place = place(at)),
             Self::NoCategory(sheet) => tr!(lang, "roster.note.no_category", sheet = text::quoted(sheet)),
             Self::UnitFrom { sheet, unit } => tr!(
@@ -313,6 +368,16 @@ mod tests {
 
     use super::*;
     use crate::i18n::find;
+
+    #[test]
+    fn what_the_daemon_says_of_secondment_is_told_in_the_readers_language() {
+        let mut fault = Fault::new(Place { sheet: 0, row: 2 }, Field::SecondedTo, Kind::Refused);
+        fault.detail = "invalid nothing, unless the standing is seconded-out".into();
+        for lang in Lang::ALL {
+            let words = fault.what(lang, &[]) + &fault.fix(lang);
+            assert!(words.contains("借调") && !words.contains("nothing,"), "{words}");
+        }
+    }
 
     #[test]
     fn every_fault_has_words_and_a_way_out() {

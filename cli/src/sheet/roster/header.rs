@@ -14,8 +14,10 @@ const DEPTH: usize = 40;
 pub(super) struct Header {
     /// Its rows, from 0.
     pub(super) rows: std::ops::Range<usize>,
-    /// Where the columns are.
+    /// Where the columns are; of several with phones, the one for mobiles.
     pub(super) columns: BTreeMap<Field, usize>,
+    /// Every column with phones, those for mobiles first.
+    pub(super) phones: Vec<usize>,
     /// What the columns are called, with what stands above them.
     pub(super) texts: Vec<String>,
 }
@@ -65,6 +67,9 @@ pub(super) fn find(grid: &Grid) -> Result<Option<Header>, Problem> {
 fn look(grid: &Grid, row: usize, rows: usize) -> Header {
     let width = grid.rows[row..].iter().take(rows).map(Vec::len).max().unwrap_or(0);
     let text = |row: usize, column: usize| plain(&grid.cell(row, column).text());
+    // What was merged to the right stands in its first column only: the columns below belong to it as long as they are named
+    // below and not above.
+    let mut group = String::new();
     let texts: Vec<String> = (0..width)
         .map(|column| {
             let upper = text(row, column);
@@ -72,6 +77,12 @@ fn look(grid: &Grid, row: usize, rows: usize) -> Header {
                 return upper;
             }
             let lower = text(row + 1, column);
+            if !upper.is_empty() || lower.is_empty() {
+                group.clone_from(&upper);
+            }
+            if is_about_others(&group) && !lower.is_empty() && lower != upper {
+                return format!("{group}{lower}");
+            }
             let both = format!("{upper}{lower}");
             if lower.is_empty() || lower == upper {
                 upper
@@ -85,17 +96,50 @@ fn look(grid: &Grid, row: usize, rows: usize) -> Header {
         })
         .collect();
     let mut columns = BTreeMap::new();
+    let mut phones = Vec::new();
     for (column, text) in texts.iter().enumerate() {
         if let Some(field) = Field::of_header(text) {
             columns.entry(field).or_insert(column);
+            if field == Field::Phone {
+                phones.push(column);
+            }
         }
+    }
+    phones.sort_by_key(|column| !(texts[*column].contains("手机") || texts[*column].contains("移动")));
+    if let Some(first) = phones.first() {
+        columns.insert(Field::Phone, *first);
     }
     Header {
         rows: row..row + rows,
         columns,
+        phones,
         texts,
     }
 }
+
+/// 家庭成员, 紧急联系人: what stands below is not the person's own.
+fn is_about_others(heading: &str) -> bool {
+    let heading = super::columns::key(heading);
+    Field::of_header(&heading).is_none() && OTHERS.iter().any(|other| heading.contains(other))
+}
+
+/// Words of headings about somebody else.
+const OTHERS: [&str; 14] = [
+    "家庭成员",
+    "家属",
+    "亲属",
+    "亲人",
+    "配偶",
+    "爱人",
+    "子女",
+    "父母",
+    "紧急联",
+    "应急联系人",
+    "联系人",
+    "监护人",
+    "介绍人",
+    "推荐人",
+];
 
 /// Whether the row below belongs to the header: it names more columns, and nobody.
 fn continues(grid: &Grid, row: usize, one: &Header, two: &Header) -> bool {
@@ -146,7 +190,7 @@ impl Header {
             .filter(|(column, text)| {
                 !text.is_empty()
                     && !matches!(super::columns::key(text).as_str(), "序号" | "编号" | "no" | "序")
-                    && !self.columns.values().any(|taken| taken == column)
+                    && !self.columns.values().chain(&self.phones).any(|taken| taken == column)
             })
             .map(|(_, text)| text.as_str())
     }

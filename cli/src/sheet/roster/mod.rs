@@ -6,10 +6,12 @@
 
 mod columns;
 mod date;
+mod doubt;
 mod fault;
 mod header;
 mod id_number;
 mod name;
+mod own;
 mod phone;
 mod rows;
 mod settle;
@@ -21,7 +23,9 @@ mod words;
 mod tests;
 
 pub(crate) use columns::Field;
+pub(crate) use doubt::Doubt;
 pub(crate) use fault::{Fault, Kind, Note, Place};
+pub(crate) use own::{INSTRUCTIONS, PROBLEM_COLUMNS, PROBLEMS};
 pub(crate) use rows::{Reading, SheetRead, read};
 pub(crate) use settle::Settled;
 pub(crate) use units::{Unit, Units};

@@ -77,7 +77,8 @@ fn number(text: &str) -> Option<String> {
     (is_mobile(digits) || landline).then(|| digits.to_owned())
 }
 
-fn is_mobile(digits: &str) -> bool {
+/// Whether it is a mobile's.
+pub(super) fn is_mobile(digits: &str) -> bool {
     digits.len() == 11 && digits.starts_with('1') && matches!(digits.as_bytes()[1], b'3'..=b'9')
 }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::error::Problem;
 use super::super::grid::{Cell, Grid, Workbook, plain};
 use super::header::{self, Header};
-use super::{Fault, Field, Note, Place, id_number, values};
+use super::own;
+use super::{Doubt, Fault, Field, Note, Place, id_number, values};
 
 /// A row about somebody, with nothing wrong in it so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub(crate) struct Reading {
     pub(crate) faults: Vec<Fault>,
     /// What the user should know.
     pub(crate) notes: Vec<Note>,
+    /// Why the file may not be all of the roster.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 impl Reading {
@@ -76,11 +79,20 @@ pub(crate) fn read(book: &Workbook, only: Option<&str>) -> Result<Reading, Probl
     let mut asides = Vec::new();
     let mut first_phones = Vec::new();
     for (index, grid) in book.sheets.iter().enumerate() {
-        if grid.is_empty() || only.is_some_and(|name| grid.name.trim() != name.trim()) {
+        if grid.is_empty() {
+            continue;
+        }
+        if only.is_some_and(|name| grid.name.trim() != name.trim()) {
+            if !own::is_own(grid) {
+                reading.doubts.push(Doubt::NotAsked(grid.name.clone()));
+            }
             continue;
         }
         let Some(header) = header::find(grid)? else {
             reading.notes.push(Note::NoHeader(grid.name.clone()));
+            if !own::is_own(grid) {
+                reading.doubts.push(Doubt::Sheet(grid.name.clone()));
+            }
             continue;
         };
         if grid.hidden {
@@ -185,8 +197,12 @@ enum About {
     Nothing,
     Somebody,
     Example,
-    Aside(String),
+    /// A title, a sum, who filled it in; and whether something stands in the column of names.
+    Aside(String, bool),
 }
+
+/// Words for sums.
+const SUMS: [&str; 4] = ["合计", "总计", "小计", "共计"];
 
 /// How rows below the people begin.
 const FOOTERS: [&str; 30] = [
@@ -233,7 +249,12 @@ impl Walk<'_> {
             match self.about(row) {
                 About::Nothing => {}
                 About::Example => self.reading.notes.push(Note::Example(place)),
-                About::Aside(text) => self.asides.push((place, text)),
+                About::Aside(text, beside_names) => {
+                    if beside_names {
+                        self.reading.doubts.push(Doubt::Row(place, text.clone()));
+                    }
+                    self.asides.push((place, text));
+                }
                 About::Somebody => {
                     people += 1;
                     self.person(place);
@@ -283,34 +304,117 @@ impl Walk<'_> {
             let is_example = id.starts_with("990101") && filled.iter().any(|(_, text)| plain(text).starts_with("示例"));
             return if is_example { About::Example } else { About::Somebody };
         }
-        let opening: String = plain(first).chars().filter(|c| !c.is_whitespace()).collect();
-        let is_sum = opening.starts_with('共') && opening.contains(|c: char| c.is_ascii_digit());
-        let is_remark = opening.starts_with('注') && opening.chars().nth(1).is_none_or(|c| ":.1、".contains(c));
-        if is_sum || is_remark || FOOTERS.iter().any(|footer| opening.starts_with(footer)) {
-            return About::Aside(first.clone());
+        if self.is_somebody(&filled) {
+            return About::Somebody;
+        }
+        // What stands in the column of names and is neither read nor a number of people may be somebody.
+        let is_count = |text: &String| {
+            let text = opening(text);
+            let rest = text
+                .trim_start_matches('共')
+                .trim_start_matches(|c: char| c.is_ascii_digit());
+            matches!(rest, "" | "人" | "名" | "位" | "个" | "合计" | "总计" | "小计" | "共计")
+        };
+        let several_labels = is_labelled(first) && in_field(Field::Name) != Some(first);
+        let is_known = |text: &String| is_count(text) || (several_labels && is_labelled(text));
+        let beside_names = in_field(Field::Name).is_some_and(|text| !is_known(text));
+        let aside = |text: &String| About::Aside(text.clone(), beside_names);
+        if is_footer(first) {
+            return aside(first);
         }
         // Which unit or department the rows below belong to, or a number that was filled in beforehand.
         let around: BTreeSet<usize> = [Field::Unit, Field::UnitCode, Field::Department]
             .iter()
             .filter_map(|field| self.header.columns.get(field).copied())
             .collect();
-        let is_taken = |at: &usize| self.header.columns.values().any(|taken| taken == at) && !around.contains(at);
+        let taken: BTreeSet<usize> = self
+            .header
+            .columns
+            .values()
+            .chain(&self.header.phones)
+            .copied()
+            .collect();
+        let is_taken = |at: &usize| taken.contains(at) && !around.contains(at);
         if !filled.iter().any(|(at, _)| is_taken(at)) {
             let numbers_only = filled.iter().all(|(_, text)| text.parse::<f64>().is_ok());
-            return if numbers_only {
-                About::Nothing
-            } else {
-                About::Aside(first.clone())
-            };
+            return if numbers_only { About::Nothing } else { aside(first) };
         }
         // A heading that begins in the column of names is nobody's name.
         if let [(_, only)] = filled.as_slice()
-            && super::name::read(&Cell::Text(only.clone())).is_err()
             && in_field(Field::Name).is_some()
             && only.chars().count() > 1
         {
-            return About::Aside(only.clone());
+            return aside(only);
         }
         About::Somebody
     }
+
+    /// Whether the row is about somebody for certain, though it has no ID number: a name can be read, or a digit and a word of
+    /// a person stand where they belong.
+    fn is_somebody(&self, filled: &[(usize, String)]) -> bool {
+        let in_field = |field: Field| {
+            let column = self.header.columns.get(&field);
+            filled.iter().find(|(at, _)| Some(at) == column).map(|(_, text)| text)
+        };
+        let name = in_field(Field::Name);
+        let digits = |text: &String| text.chars().filter(char::is_ascii_digit).count();
+        let is_label = |text: &String| FOOTERS.contains(&opening(text).trim_matches(['(', ')', ':']));
+        let has_name = name.is_some_and(|text| {
+            let can_be_read = super::name::read(&Cell::Text(text.clone())).is_ok();
+            (can_be_read && !is_label(text)) || (digits(text) >= 6 && !is_labelled(text))
+        });
+        if has_name {
+            return true;
+        }
+        let Some((_, first)) = filled.first() else {
+            return false;
+        };
+        let says = |field: Field, reads: &dyn Fn(&str) -> bool| in_field(field).is_some_and(|text| reads(text));
+        let says_what = says(Field::Category, &|text| super::words::category(text).is_some())
+            || says(Field::Political, &|text| super::words::political(text).is_some())
+            || says(Field::PartyMember, &|text| super::words::tick(text).is_some());
+        // Below a label with its colon, and in a sum, anything may stand in any column, but not what a person is.
+        if is_sum(first) {
+            return false;
+        }
+        if is_labelled(first) {
+            return says_what;
+        }
+        let people = [Field::IdNumber, Field::Category, Field::Political, Field::PartyMember];
+        let has_phone = filled.iter().any(|(at, _)| self.header.phones.contains(at));
+        has_phone || people.into_iter().any(|field| in_field(field).is_some()) || (is_footer(first) && filled.len() > 2)
+    }
+}
+
+/// How a row begins, without spaces.
+fn opening(text: &str) -> String {
+    plain(text).chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// 共 12 人, 合计, 合计：12: a sum, and no department.
+fn is_sum(text: &str) -> bool {
+    let opening = opening(text);
+    let counts = |rest: &str| {
+        let rest = rest.trim_matches(|c: char| c.is_ascii_digit() || "人名位个共():".contains(c));
+        rest.is_empty() || rest.starts_with(':')
+    };
+    let is_count = opening.starts_with('共') && opening.contains(|c: char| c.is_ascii_digit());
+    is_count || SUMS.iter().any(|sum| opening.strip_prefix(sum).is_some_and(counts))
+}
+
+/// 审核： is a footer; 审核股 may be a department.
+fn is_labelled(text: &str) -> bool {
+    let opening = opening(text);
+    let opening = opening.trim_start_matches('(');
+    FOOTERS.iter().any(|footer| {
+        let rest = opening.strip_prefix(footer);
+        rest.is_some_and(|rest| rest.trim_start_matches(['人', '(', ')']).starts_with(':'))
+    })
+}
+
+/// Whether a row that nobody stands in begins as footers do.
+fn is_footer(text: &str) -> bool {
+    let opening = opening(text);
+    let is_remark = opening.starts_with('注') && opening.chars().nth(1).is_none_or(|c| ":.1、".contains(c));
+    is_sum(text) || is_remark || FOOTERS.iter().any(|footer| opening.starts_with(footer))
 }

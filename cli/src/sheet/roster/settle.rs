@@ -7,7 +7,7 @@ use baiying_proto::v1 as pb;
 use super::super::grid::Workbook;
 use super::rows::{Draft, locate};
 use super::units::{Found, Unit};
-use super::{Fault, Field, Kind, Note, Place, Reading, Units};
+use super::{Doubt, Fault, Field, Kind, Note, Place, Reading, SheetRead, Units};
 
 /// Somebody's place in a unit's agency team (机关应急队).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +41,16 @@ pub(crate) struct Settled {
     pub(crate) faults: Vec<Fault>,
     /// What the user should know.
     pub(crate) notes: Vec<Note>,
+    /// Why the file may not be all of the roster.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 impl Settled {
+    /// Whether the rows are all of the roster, so that who is not in them has left.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.faults.is_empty() && self.doubts.is_empty()
+    }
+
     /// Rows with something wrong.
     pub(crate) fn bad_rows(&self) -> usize {
         bad_places(&self.faults).len()
@@ -72,8 +79,17 @@ impl Reading {
         };
         let drafts = std::mem::take(&mut self.drafts);
         let mut good = Vec::with_capacity(drafts.len());
+        let mut outside = Vec::new();
         for mut draft in drafts {
             let mut faults = Vec::new();
+            let has_standing = draft.values.contains_key(&Field::Standing)
+                || self
+                    .sheet(draft.place.sheet)
+                    .is_some_and(|read| read.columns.contains_key(&Field::Standing));
+            let standing = draft.values.get(&Field::Standing).map_or("", String::as_str);
+            if has_standing && standing != "seconded-out" && draft.values.contains_key(&Field::SecondedTo) {
+                faults.push(Fault::new(draft.place, Field::SecondedTo, Kind::Seconded));
+            }
             by_sheet.place(&mut draft, &self, book, &mut faults);
             for (field, own) in [(Field::SecondedTo, false), (Field::Residence, true)] {
                 if let Some(text) = draft.values.get(&field) {
@@ -81,6 +97,11 @@ impl Reading {
                         Ok(unit) => {
                             let code = unit.code.clone();
                             draft.values.insert(field, code);
+                        }
+                        // Outside the district nobody is a unit of ours: where they sit or live is not kept.
+                        Err(fault) if fault.kind == Kind::UnknownUnit => {
+                            outside.push((draft.place, text.clone()));
+                            draft.values.remove(&field);
                         }
                         Err(fault) => faults.push(fault),
                     }
@@ -100,6 +121,9 @@ impl Reading {
                 });
             }
         }
+        if !outside.is_empty() {
+            self.notes.push(Note::Outside(outside));
+        }
         let (joined, faults, merged) = join(good);
         self.faults.extend(faults);
         locate(&mut self.faults, book, &self.sheets);
@@ -110,14 +134,21 @@ impl Reading {
         let doubtful = doubtful_units(&self, book, units, top);
         let mut settled = Settled {
             people,
-            faults: self.faults,
-            notes: self.notes,
+            faults: std::mem::take(&mut self.faults),
+            notes: std::mem::take(&mut self.notes),
+            doubts: std::mem::take(&mut self.doubts),
             doubtful_units: doubtful,
             ..Settled::default()
         };
+        let mut kept = BTreeSet::new();
         for one in joined {
             settled.merged += one.others.len();
-            settled.take(one.draft);
+            let absent = absent(&self.sheets, &one);
+            kept.extend(absent.iter().copied());
+            settled.take(one.draft, &absent);
+        }
+        if !kept.is_empty() {
+            settled.notes.push(Note::Absent(kept.into_iter().collect()));
         }
         // Nobody is lost between the file and what is sent.
         assert_eq!(
@@ -129,8 +160,25 @@ impl Reading {
     }
 }
 
+/// Columns that none of the person's sheets has: of who is known, what is stored there stays.
+fn absent(sheets: &[SheetRead], person: &Joined) -> Vec<Field> {
+    let places = person.others.iter().chain([&person.draft.place]);
+    let has = |field: Field| {
+        let mut of_sheets = places
+            .clone()
+            .filter_map(|place| sheets.iter().find(|read| read.sheet == place.sheet));
+        let in_sheet = of_sheets.any(|read| {
+            // A tick says what the political status is as well.
+            read.columns.contains_key(&field)
+                || (field == Field::Political && read.columns.contains_key(&Field::PartyMember))
+        });
+        in_sheet || person.draft.values.contains_key(&field)
+    };
+    Field::KEPT.into_iter().filter(|field| !has(*field)).collect()
+}
+
 impl Settled {
-    fn take(&mut self, draft: Draft) {
+    fn take(&mut self, draft: Draft, absent: &[Field]) {
         let Draft {
             place,
             id_number,
@@ -173,6 +221,7 @@ impl Settled {
                 .collect(),
             department: value(Field::Department),
             post: value(Field::Post),
+            absent: absent.iter().map(|field| field.word().to_owned()).collect(),
         });
     }
 }

@@ -308,3 +308,233 @@ fn of_twelve_thousand_rows_every_dirty_one_is_found_and_no_good_one_is_lost() {
         assert_eq!(all.get(&id), Some(&row));
     }
 }
+
+#[test]
+fn who_has_a_name_a_number_or_a_kind_of_post_is_no_footer() {
+    let text = "内设机构,姓名,身份证号,联系电话,政治面貌,编制类型,单位\n\
+        审批服务股,张一,,13800000001,,在编,A01\n\
+        审核股,张二,待补,,,,\n\
+        联系人办公室,,,13800000003,,,\n\
+        经办人,,,,,合同工,\n\
+        负责人,,,,党员,,\n\
+        说明,,待补,,,,\n\
+        ,李二13800000032,,,,,\n\
+        办公室,王五,990101199003071237,13800000001,,在编,A01\n";
+    let settled = csv(text, "440608");
+    assert_eq!((settled.people, settled.bad_rows(), settled.rows.len()), (8, 7, 1));
+    assert!(!settled.is_whole());
+}
+
+#[test]
+fn what_stands_among_the_names_and_is_not_read_lets_nobody_leave() {
+    let people = "序号,姓名,身份证号,联系电话,单位\n1,张三,990101199003071237,13800000001,A01\n";
+    let read = |footer: &str| {
+        let settled = csv(&format!("{people}{footer}\n"), "440608");
+        assert_eq!((settled.people, settled.bad_rows()), (1, 0), "{footer}");
+        settled.is_whole()
+    };
+    for footer in [
+        "合计,1人,,,",
+        "共1人,,,,",
+        ",合计,1,,",
+        "合计：1,,,1,",
+        "填报人：王五,审核人：赵六,,13800000009,",
+        "审核：,,,填表日期：2026年3月1日,",
+        "单位盖章,,,,",
+        "注：在编人员,,,,",
+        "审批服务股,,,,",
+        "二、局属单位,,,,",
+    ] {
+        assert!(read(footer), "{footer}");
+    }
+    for footer in [",二、局属单位,,,", ",备注,,,", ",填报人：王五,,,", "合计,王·,,,"] {
+        assert!(!read(footer), "{footer}");
+    }
+}
+
+#[test]
+fn a_sheet_that_was_not_read_lets_nobody_leave() {
+    let mut book = Writer::new();
+    let mut roster = |name: &str, headers: [&str; 3], people: [&str; 3]| {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (row, texts) in (0..).zip([headers, people]) {
+            for (column, text) in (0..).zip(texts) {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+    };
+    roster(
+        "一",
+        ["姓名", "身份证号", "单位"],
+        ["张三", "990101199003071237", "A01"],
+    );
+    roster("二", ["人员", "证件", "单位"], ["李四", "990101198512310043", "A01"]);
+    book.add_worksheet().set_name("空").unwrap();
+    let book = open(&book.save_to_buffer().unwrap(), "x", None).unwrap();
+    let doubts = |only: Option<&str>| {
+        let settled = read(&book, only).unwrap().settle(&book, &units(), "440608");
+        assert_eq!((settled.rows.len(), settled.faults.len()), (1, 0));
+        assert!(!settled.is_whole());
+        settled.doubts
+    };
+    assert_eq!(doubts(None), [Doubt::Sheet("二".into())]);
+    assert_eq!(doubts(Some("一")), [Doubt::NotAsked("二".into())]);
+    for lang in Lang::ALL {
+        for doubt in doubts(None) {
+            assert!(doubt.text(lang, &[]).contains('二'), "{lang:?}");
+        }
+    }
+    let mut alone = book.clone();
+    alone.sheets.remove(1);
+    for only in [None, Some("一")] {
+        let settled = read(&alone, only).unwrap().settle(&alone, &units(), "440608");
+        assert!(settled.is_whole(), "nothing else is in the file");
+    }
+}
+
+#[test]
+fn of_two_columns_of_phones_the_mobile_counts() {
+    let text = "姓名,身份证号,电话,手机,单位\n\
+        张三,990101199003071237,0757-88231234,13800000001,A01\n\
+        李四,990101198512310043,13800000002,,A01\n\
+        王五,99010119900101102X,0757-88231234,,A01\n";
+    let phones = |text: &str| {
+        let settled = csv(text, "440608");
+        assert_eq!(faults(&settled), []);
+        settled.rows.iter().map(|row| row.phone.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(phones(text), ["13800000001", "13800000002", "075788231234"]);
+    let text = "姓名,身份证号,手机,办公电话转,电话,单位\n张三,990101199003071237,13800000001,,88231234转801,A01\n";
+    assert_eq!(
+        phones(text),
+        ["13800000001"],
+        "what rings nowhere beside a number that does is no harm"
+    );
+    let settled = csv(
+        "姓名,身份证号,电话,手机,单位\n张三,990101199003071237,88231234,1380000,A01\n",
+        "440608",
+    );
+    assert_eq!(faults(&settled), [(2, "phone", Kind::Phone)]);
+    assert_eq!(settled.faults[0].value, "1380000");
+    assert!(
+        !settled.notes.iter().any(|note| matches!(note, Note::NotTaken(_))),
+        "both columns are read"
+    );
+}
+
+#[test]
+fn who_is_seconded_to_or_lives_outside_the_district_is_no_error() {
+    let text = "姓名,身份证号,单位,在岗情况,借调单位,双报到社区\n\
+        张三,990101199003071237,A01,借调,省应急管理厅,广州市天河区石牌社区\n\
+        李四,990101198512310043,A01,借调,水利局,沧江社区\n";
+    let settled = csv(text, "440608");
+    assert_eq!(faults(&settled), []);
+    assert!(settled.is_whole());
+    let rows: Vec<_> = settled
+        .rows
+        .iter()
+        .map(|row| {
+            (
+                row.standing.as_str(),
+                row.seconded_to_code.as_str(),
+                row.residence_code.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [("seconded-out", "", ""), ("seconded-out", "A02", "440608001201")]
+    );
+    let told: Vec<String> = settled.notes.iter().map(|note| note.text(Lang::ZhCn, &[])).collect();
+    for outside in ["省应急管理厅", "广州市天河区石牌社区"] {
+        assert!(told.iter().any(|note| note.contains(outside)), "{told:?}");
+    }
+}
+
+#[test]
+fn who_is_on_post_is_seconded_nowhere() {
+    let text = "姓名,身份证号,单位,在岗情况,借调单位\n\
+        张三,990101199003071237,A01,在岗,水利局\n\
+        李四,990101198512310043,A01,,省应急管理厅\n\
+        王五,99010119900101102X,A01,借调,水利局\n";
+    let settled = csv(text, "440608");
+    let rows: Vec<u32> = settled.faults.iter().map(|fault| fault.place.row).collect();
+    assert_eq!(rows, [2, 3]);
+    for lang in Lang::ALL {
+        let words = settled.faults[0].what(lang, &[]) + &settled.faults[0].fix(lang);
+        assert!(words.contains("借调") && !words.contains("nothing,"), "{words}");
+    }
+}
+
+#[test]
+fn no_near_unit_is_no_empty_list() {
+    let settled = csv("姓名,身份证号,单位\n张三,990101199003071237,xyz\n", "440608");
+    assert_eq!(faults(&settled), [(2, "unit", Kind::UnknownUnit)]);
+    for lang in Lang::ALL {
+        let fix = settled.faults[0].fix(lang);
+        assert!(fix.contains("baiying org import"), "{fix}");
+        assert!(!fix.contains("相近") && !fix.contains("something like it"), "{fix}");
+    }
+}
+
+#[test]
+fn columns_below_a_heading_about_others_are_not_the_persons_own() {
+    let text = "序号,姓名,身份证号,联系电话,基本情况,,家庭成员,,紧急联系人,,单位\n\
+        ,,,,政治面貌,编制类型,姓名,身份证号,姓名,电话,\n\
+        1,张三,990101199003071237,13800000001,群众,编外,张大,990101198512310043,张大,13900000009,A01\n";
+    let settled = csv(text, "440608");
+    assert_eq!(faults(&settled), []);
+    let rows: Vec<_> = settled
+        .rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.phone.as_str()))
+        .collect();
+    assert_eq!(rows, [("张三", "13800000001")]);
+    assert!(
+        settled.notes.iter().any(
+            |note| matches!(note, Note::NotTaken(columns) if columns.iter().any(|text| text.contains("家庭成员")))
+        ),
+        "{:?}",
+        settled.notes
+    );
+}
+
+#[test]
+fn columns_that_the_file_does_not_have_are_named_for_each_person() {
+    let text =
+        "姓名,身份证号,编制类型,党员,单位\n张三,990101199003071237,退休,√,A01\n李四,990101198512310043,在编,,A01\n";
+    let settled = csv(text, "440608");
+    assert_eq!(faults(&settled), []);
+    let mut absent = vec![
+        "department",
+        "standing",
+        "seconded_to_code",
+        "post",
+        "phone",
+        "address",
+        "residence_code",
+        "skills",
+    ];
+    assert_eq!(settled.rows[1].absent, absent);
+    absent.retain(|column| *column != "standing");
+    assert_eq!(settled.rows[0].absent, absent, "retired, says the kind of post");
+    let note = settled
+        .notes
+        .iter()
+        .find(|note| matches!(note, Note::Absent(_)))
+        .unwrap();
+    assert!(
+        note.text(Lang::ZhCn, &[]).contains("联系电话"),
+        "{}",
+        note.text(Lang::ZhCn, &[])
+    );
+    for lang in Lang::ALL {
+        for field in Field::KEPT {
+            assert!(
+                crate::i18n::find(lang, &format!("roster.field.{}", field.word())).is_some(),
+                "{field:?}"
+            );
+        }
+    }
+}

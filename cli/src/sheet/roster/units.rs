@@ -1,5 +1,6 @@
 //! Units by code or by what people call them.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::grid::plain;
@@ -31,6 +32,16 @@ pub(crate) enum Found<'a> {
 pub(crate) struct Units {
     by_code: BTreeMap<String, Unit>,
     by_name: BTreeMap<String, Vec<String>>,
+    /// What texts were found to mean under a unit: rosters repeat the same few in every row.
+    known: RefCell<BTreeMap<(String, String), Known>>,
+}
+
+/// An answer, as codes.
+#[derive(Debug, Clone)]
+enum Known {
+    One(String),
+    Several(Vec<String>),
+    None(Vec<String>),
 }
 
 /// How many units are offered for one that is not known.
@@ -76,6 +87,32 @@ impl Units {
 
     /// By code, by name, or by the end of a name that only one has. Units under `top` come first.
     pub(crate) fn find(&self, text: &str, top: &str) -> Found<'_> {
+        let key = (text.to_owned(), top.to_owned());
+        let known = self.known.borrow().get(&key).cloned();
+        let units = |codes: &[String]| codes.iter().filter_map(|code| self.by_code.get(code)).collect();
+        if let Some(known) = known {
+            match &known {
+                Known::One(code) => {
+                    if let Some(unit) = self.by_code.get(code) {
+                        return Found::One(unit);
+                    }
+                }
+                Known::Several(codes) => return Found::Several(units(codes)),
+                Known::None(codes) => return Found::None(units(codes)),
+            }
+        }
+        let found = self.look_up(text, top);
+        let codes = |units: &[&Unit]| units.iter().map(|unit| unit.code.clone()).collect();
+        let answer = match &found {
+            Found::One(unit) => Known::One(unit.code.clone()),
+            Found::Several(units) => Known::Several(codes(units)),
+            Found::None(units) => Known::None(codes(units)),
+        };
+        self.known.borrow_mut().insert(key, answer);
+        found
+    }
+
+    fn look_up(&self, text: &str, top: &str) -> Found<'_> {
         let text = tidy(text);
         if let Some(unit) = self.by_code.get(&text) {
             return Found::One(unit);
@@ -245,6 +282,17 @@ mod tests {
         assert_eq!(code(units.find("应急管理局", "4406")), "several 2");
         assert_eq!(find("高明区水务局"), "none, 高明区水利局 高明区 高明区气象局");
         assert_eq!(find("x"), "none, ");
+        for again in ["应急管理局", "高明区水务局"] {
+            let at_once = Units {
+                known: RefCell::default(),
+                ..units.clone()
+            };
+            assert_eq!(
+                units.find(again, "440608"),
+                at_once.find(again, "440608"),
+                "{again} asked again"
+            );
+        }
     }
 
     #[test]

@@ -99,14 +99,36 @@ impl Row<'_> {
             Ok(name) => self.set(Field::Name, name),
             Err(kind) => self.fault(Field::Name, kind, ""),
         }
-        match phone::read(self.cell(Field::Phone).unwrap_or(&Cell::Empty)) {
-            Ok((number, several)) => {
-                if !number.is_empty() {
-                    self.set(Field::Phone, number);
-                }
-                self.out.several_phones = several;
+        self.phone();
+    }
+
+    /// Of several columns a mobile counts, wherever it stands; else the first number. What rings nowhere is a fault unless
+    /// another column says how to reach them.
+    fn phone(&mut self) {
+        let mut read = Vec::new();
+        let mut wrong = Vec::new();
+        for column in &self.header.phones {
+            match phone::read(self.grid.cell(self.place.row as usize - 1, *column)) {
+                Ok((number, _)) if number.is_empty() => {}
+                Ok(number) => read.push(number),
+                Err(kind) => wrong.push((*column, kind)),
             }
-            Err(kind) => self.fault(Field::Phone, kind, ""),
+        }
+        // A mobile that was mistyped is not replaced by a landline.
+        let lost = wrong
+            .iter()
+            .any(|(column, _)| self.header.phones.first() == Some(column));
+        let chosen = read.iter().position(|(number, _)| phone::is_mobile(number));
+        if let Some(at) = chosen.or((!read.is_empty() && !lost).then_some(0)) {
+            let (number, several) = read.swap_remove(at);
+            self.set(Field::Phone, number);
+            self.out.several_phones = several;
+        } else if let Some((column, kind)) = wrong.first() {
+            self.fault(Field::Phone, *kind, "");
+            if let Some(fault) = self.out.faults.last_mut() {
+                fault.column = Some(*column);
+                fault.value = self.grid.cell(self.place.row as usize - 1, *column).text();
+            }
         }
     }
 

@@ -1,12 +1,123 @@
 //! The words people write into cells, and the wire's words for them.
+//!
+//! A remark in brackets counts: 在编（编外） is no word at all, 事业编制（全额） is 事业编制.
 
-use super::columns::key;
+use super::columns::{key, parts};
+
+/// What a cell says: as a whole, or before its brackets if what stands in them says nothing else. `stems` are pieces of words
+/// that tell of a meaning.
+fn read<T: PartialEq>(text: &str, word: impl Fn(&str) -> Option<T>, stems: &[(&str, T)]) -> Option<T> {
+    let (outside, inside) = parts(text);
+    let Some(inside) = inside else {
+        return word(&outside);
+    };
+    if let Some(whole) = word(&key(&text.replace(BRACKETS, ""))) {
+        return Some(whole);
+    }
+    if outside.is_empty() {
+        return None;
+    }
+    let meaning = word(&outside)?;
+    let is_other = match word(&inside) {
+        Some(remark) => remark != meaning,
+        None => stems
+            .iter()
+            .any(|(stem, tells)| inside.contains(stem) && *tells != meaning),
+    };
+    (!is_other).then_some(meaning)
+}
+
+/// Every kind that is written.
+const BRACKETS: [char; 12] = ['(', ')', '（', '）', '[', ']', '［', '］', '【', '】', '〔', '〕'];
 
 /// 编制类型: the category, and the standing where one word says both.
-pub(super) fn category(text: &str) -> Option<(&'static str, Option<&'static str>)> {
+type Category = (&'static str, Option<&'static str>);
+
+const CATEGORY_STEMS: [(&str, Category); 24] = [
+    ("编外", ("contract", None)),
+    ("非编", ("contract", None)),
+    ("无编", ("contract", None)),
+    ("聘", ("contract", None)),
+    ("派遣", ("contract", None)),
+    ("合同", ("contract", None)),
+    ("临时", ("contract", None)),
+    ("雇员", ("contract", None)),
+    ("辅警", ("contract", None)),
+    ("公益", ("contract", None)),
+    ("购买", ("contract", None)),
+    ("在编", ("staff", None)),
+    ("公务员", ("staff", None)),
+    ("参公", ("staff", None)),
+    ("事业编", ("staff", None)),
+    ("行政编", ("staff", None)),
+    ("退休", ("staff", Some("retired"))),
+    ("退二线", ("staff", Some("retired"))),
+    ("借", ("staff", Some("seconded-out"))),
+    ("抽调", ("staff", Some("seconded-out"))),
+    ("挂职", ("staff", Some("seconded-out"))),
+    ("病", ("staff", Some("long-leave"))),
+    ("假", ("staff", Some("long-leave"))),
+    ("志愿", ("volunteer", None)),
+];
+
+const STANDING_STEMS: [(&str, &str); 26] = [
+    ("在岗", "on-post"),
+    ("在职", "on-post"),
+    ("借", "seconded-out"),
+    ("抽调", "seconded-out"),
+    ("挂职", "seconded-out"),
+    ("外派", "seconded-out"),
+    ("援", "seconded-out"),
+    ("驻村", "seconded-out"),
+    ("跟班", "seconded-out"),
+    ("学习", "study"),
+    ("培训", "study"),
+    ("进修", "study"),
+    ("病", "long-leave"),
+    ("假", "long-leave"),
+    ("哺乳", "long-leave"),
+    ("退休", "retired"),
+    ("已退", "retired"),
+    ("内退", "retired"),
+    ("退二线", "retired"),
+    ("调出", "left"),
+    ("调离", "left"),
+    ("调走", "left"),
+    ("离职", "left"),
+    ("辞", "left"),
+    ("去世", "left"),
+    ("开除", "left"),
+];
+
+const POLITICAL_STEMS: [(&str, &str); 9] = [
+    ("预备", "probationary-member"),
+    ("正式", "party-member"),
+    ("转正", "party-member"),
+    ("团员", "league-member"),
+    ("群众", "other"),
+    ("党派", "other"),
+    ("退党", "other"),
+    ("党籍", "other"),
+    ("党员", "party-member"),
+];
+
+const ROLE_STEMS: [(&str, &str); 5] = [
+    ("副", "deputy"),
+    ("队长", "leader"),
+    ("组长", "leader"),
+    ("队员", "member"),
+    ("非", ""),
+];
+
+/// 编制类型: the category, and the standing where one word says both.
+pub(super) fn category(text: &str) -> Option<Category> {
+    read(text, category_word, &CATEGORY_STEMS)
+}
+
+fn category_word(key: &str) -> Option<Category> {
     let staff = Some(("staff", None));
     let contract = Some(("contract", None));
-    match key(text).as_str() {
+    match key {
         "staff" | "在编" | "在编人员" | "公务员" | "行政" | "行政编" | "行政编制" | "参公" | "参公人员"
         | "参公事业" | "参照公务员" | "参公管理" | "事业" | "事业编" | "事业编制" | "事业人员" | "工勤"
         | "机关工勤" | "工勤编制" | "工勤人员" | "全额事业" | "全额拨款" | "差额拨款" | "政法编" | "政法专项"
@@ -29,7 +140,11 @@ pub(super) const CATEGORIES: &str =
 
 /// 在岗情况
 pub(super) fn standing(text: &str) -> Option<&'static str> {
-    match key(text).as_str() {
+    read(text, standing_word, &STANDING_STEMS)
+}
+
+fn standing_word(key: &str) -> Option<&'static str> {
+    match key {
         "onpost" | "在岗" | "在职" | "在编在岗" | "在职在岗" | "正常" | "是" | "√" | "✓" | "✔" => {
             Some("on-post")
         }
@@ -51,7 +166,18 @@ pub(super) const STANDINGS: &str = "在岗、借调、挂职、学习、病假�
 
 /// 政治面貌, by name or by code (GB/T 4762).
 pub(super) fn political(text: &str) -> Option<&'static str> {
-    match key(text).as_str() {
+    // 党员（预备）
+    if let (outside, Some(inside)) = parts(text)
+        && political_word(&outside) == Some("party-member")
+        && inside.starts_with("预备")
+    {
+        return Some("probationary-member");
+    }
+    read(text, political_word, &POLITICAL_STEMS)
+}
+
+fn political_word(key: &str) -> Option<&'static str> {
+    match key {
         "partymember"
         | "中共党员"
         | "党员"
@@ -84,7 +210,31 @@ pub(super) const POLITICAL: &str = "中共党员、中共预备党员、共青�
 
 /// A tick in the column 党员: yes, probationary, or no.
 pub(super) fn tick(text: &str) -> Option<Option<&'static str>> {
-    match key(text).as_str() {
+    // √（预备）
+    if let (outside, Some(inside)) = parts(text)
+        && tick_word(&outside) == Some(Some("party-member"))
+        && inside.starts_with("预备")
+    {
+        return Some(Some("probationary-member"));
+    }
+    read(
+        text,
+        tick_word,
+        &POLITICAL_STEMS.map(|(stem, word)| {
+            (
+                stem,
+                if word.ends_with("-member") && word != "league-member" {
+                    Some(word)
+                } else {
+                    None
+                },
+            )
+        }),
+    )
+}
+
+fn tick_word(key: &str) -> Option<Option<&'static str>> {
+    match key {
         "√" | "✓" | "✔" | "☑" | "是" | "党员" | "中共党员" | "正式党员" | "y" | "yes" | "1" | "有" | "v" | "对" => {
             Some(Some("party-member"))
         }
@@ -98,7 +248,11 @@ pub(super) fn tick(text: &str) -> Option<Option<&'static str>> {
 
 /// 性别: whether male.
 pub(super) fn male(text: &str) -> Option<bool> {
-    match key(text).as_str() {
+    read(text, male_word, &[])
+}
+
+fn male_word(key: &str) -> Option<bool> {
+    match key {
         "男" | "男性" | "m" | "male" | "1" => Some(true),
         "女" | "女性" | "f" | "female" | "2" => Some(false),
         _ => None,
@@ -107,7 +261,11 @@ pub(super) fn male(text: &str) -> Option<bool> {
 
 /// 队内职务; empty text for who is in no team.
 pub(super) fn role(text: &str) -> Option<&'static str> {
-    match key(text).as_str() {
+    read(text, role_word, &ROLE_STEMS)
+}
+
+fn role_word(key: &str) -> Option<&'static str> {
+    match key {
         "" | "无" | "否" | "非队员" | "×" => Some(""),
         "leader" | "队长" | "带队负责人" | "组长" | "负责人" | "应急队长" => Some("leader"),
         "deputy" | "副队长" | "副组长" | "应急副队长" => Some("deputy"),
@@ -123,6 +281,7 @@ pub(super) const ROLES: &str = "队长、副队长、队员";
 
 /// A/B 角: whether it says that somebody is in the team at all.
 pub(super) fn turn(text: &str) -> bool {
+    let key = |text: &str| key(&text.replace(BRACKETS, ""));
     matches!(key(text).as_str(), "a" | "b" | "a角" | "b角" | "a岗" | "b岗" | "ab角")
 }
 
@@ -169,5 +328,54 @@ mod tests {
         assert!(words(STANDINGS).iter().all(|word| standing(word).is_some()));
         assert!(words(POLITICAL).iter().all(|word| political(word).is_some()));
         assert!(words(ROLES).iter().all(|word| role(word).is_some()));
+    }
+
+    #[test]
+    fn what_stands_in_brackets_is_not_thrown_away() {
+        for text in [
+            "在编（编外）",
+            "事业（编外聘用）",
+            "在编(劳务派遣)",
+            "编外（在编）",
+            "公务员【退休】",
+            "在编（借调省厅）",
+        ] {
+            assert_eq!(category(text), None, "{text}");
+        }
+        for text in [
+            "在岗（借调）",
+            "在岗（长期病假）",
+            "在岗（已退休）",
+            "借调（在岗）",
+            "在职（挂职区应急局）",
+            "病假（退休）",
+        ] {
+            assert_eq!(standing(text), None, "{text}");
+        }
+        for text in ["党员（预备）", "党员（预备期）", "中共（预备）党员", "预备党员（中共）"]
+        {
+            assert_eq!(political(text), Some("probationary-member"), "{text}");
+        }
+        for text in ["党员（民革）", "群众（党员）", "预备党员（正式）", "党员（已退党）"] {
+            assert_eq!(political(text), None, "{text}");
+        }
+        assert_eq!(tick("√（预备）"), Some(Some("probationary-member")));
+        assert_eq!(tick("（√）"), Some(Some("party-member")));
+        assert_eq!(tick("√（否）"), None);
+        assert_eq!(role("（队长）"), Some("leader"));
+        assert_eq!((role("队长（副）"), role("队员（副队长）")), (None, None));
+        assert_eq!(male("男（女）"), None);
+        // What says nothing else is no harm.
+        for (text, word) in [
+            ("事业编制（全额）", "staff"),
+            ("公务员（参公）", "staff"),
+            ("编外（购买服务）", "contract"),
+        ] {
+            assert_eq!(category(text).map(|(category, _)| category), Some(word), "{text}");
+        }
+        assert_eq!(standing("借调（省应急厅）"), Some("seconded-out"));
+        assert_eq!(standing("休假（产假）"), Some("long-leave"));
+        assert_eq!(political("中共党员（2001.6）"), Some("party-member"));
+        assert_eq!(role("副队长（兼）"), Some("deputy"));
     }
 }

@@ -7,7 +7,10 @@ use crate::command::{Context, ExceptionKind, Reporter};
 use crate::decide::Decision;
 use crate::event::Event;
 use crate::id::{MusterPointId, OrderId, PersonId, Timestamp};
-use crate::order::{CheckInMethod, EVIDENCE_MAX, EvidenceReason, Excuse, FieldCommand, OrderVersion, Row, Verdict};
+use crate::in_place::Claim;
+use crate::order::{
+    CheckInMethod, DutyClass, EVIDENCE_MAX, EvidenceReason, Excuse, FieldCommand, OrderVersion, Row, Verdict,
+};
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -68,8 +71,12 @@ impl CheckIn {
             Reporter::Desk => CheckInMethod::Desk,
         };
         let proves_presence = method != CheckInMethod::OwnCode || *check_in_code == point.check_in_code;
+        let window = state.in_place.of_order(*order).filter(|window| window.is_open());
+        // Members who live in a village are there on the village's word: its desk's, or its confirmation of what they report.
+        let claimed_in = window.filter(|_| method != CheckInMethod::Desk);
+        let is_pending = |person| claimed_in.is_some_and(|window| window.pending(person).is_some());
         let people = command.people(state, current, |row| {
-            row.arrived_at.is_none() && row.excuse.is_none() && row.declined.is_none()
+            row.arrived_at.is_none() && row.excuse.is_none() && row.declined.is_none() && !is_pending(row.person)
         })?;
         let observed_at = observed_at.map_or(context.at, Timestamp::from_unix_ms);
         let clock = clock_exception(observed_at, current, context.at);
@@ -86,13 +93,15 @@ impl CheckIn {
                 Ok(_) if !proves_presence => return Verdict::Refuse(ExceptionKind::WrongCode),
                 Ok(row) => row,
             };
-            match evidence_only(state, current, row, &seen) {
+            match evidence_only(state, current, row, &seen, context.at) {
                 Some((reason, kind)) => {
                     if seen.is_news(current, row) {
                         noted.entry(reason).or_default().push(person);
                     }
                     Verdict::Refuse(kind)
                 }
+                None if is_pending(person) => Verdict::Refuse(ExceptionKind::AlreadyDone),
+                None if claimed_in.is_some() => Verdict::ApplyWith(clock.unwrap_or(ExceptionKind::AwaitsConfirmation)),
                 None => clock.map_or(Verdict::Apply, Verdict::ApplyWith),
             }
         });
@@ -106,14 +115,28 @@ impl CheckIn {
         let mut events = Vec::new();
         if !applied.is_empty() {
             let people = applied;
-            events.push(Event::CheckedIn {
-                order,
-                version,
-                people,
-                muster_point,
-                method,
-                proxy,
-                observed_at,
+            events.push(match claimed_in {
+                Some(window) => Event::InPlaceReported {
+                    window: window.opening.window,
+                    order,
+                    version,
+                    people,
+                    claim: Claim {
+                        muster_point,
+                        method,
+                        proxy,
+                        observed_at,
+                    },
+                },
+                None => Event::CheckedIn {
+                    order,
+                    version,
+                    people,
+                    muster_point,
+                    method,
+                    proxy,
+                    observed_at,
+                },
             });
         }
         for (reason, people) in noted {
@@ -134,11 +157,11 @@ impl CheckIn {
 }
 
 /// What a check-in says, for whomever.
-struct Seen {
-    muster_point: MusterPointId,
-    method: CheckInMethod,
-    proxy: Option<PersonId>,
-    observed_at: Timestamp,
+pub(crate) struct Seen {
+    pub(crate) muster_point: MusterPointId,
+    pub(crate) method: CheckInMethod,
+    pub(crate) proxy: Option<PersonId>,
+    pub(crate) observed_at: Timestamp,
 }
 
 impl Seen {
@@ -156,11 +179,12 @@ impl Seen {
 }
 
 /// Why a check-in does not count, if it does not.
-fn evidence_only(
+pub(crate) fn evidence_only(
     state: &State,
     current: &OrderVersion,
     row: &Row,
     seen: &Seen,
+    at: Timestamp,
 ) -> Option<(EvidenceReason, ExceptionKind)> {
     if row.arrived_at.is_some() {
         return Some((EvidenceReason::Later, ExceptionKind::AlreadyDone));
@@ -175,10 +199,17 @@ fn evidence_only(
         return Some((EvidenceReason::NotDue, ExceptionKind::Released));
     }
     // Who is on leave and comes all the same is there; who is deployed elsewhere is not ours to count.
+    // To their village people may come when the other duty, or the exemption, has ended.
+    let is_free = state.duty(row.person).is_none();
+    let is_in_place = current.spec.duty == DutyClass::InPlace;
+    if is_in_place && state.in_place.is_exempt(row.person, at) {
+        return Some((EvidenceReason::NotDue, ExceptionKind::Excused));
+    }
     match row.excuse {
         None => None,
-        Some(Excuse::Leave) if state.duty(row.person).is_none() => None,
-        Some(Excuse::Leave | Excuse::OtherDuty | Excuse::OrderWithdrawn) => {
+        Some(Excuse::Leave) if is_free => None,
+        Some(Excuse::OtherDuty | Excuse::Exempt) if is_free && is_in_place => None,
+        Some(Excuse::Leave | Excuse::OtherDuty | Excuse::OrderWithdrawn | Excuse::Exempt) => {
             Some((EvidenceReason::NotDue, ExceptionKind::Excused))
         }
     }

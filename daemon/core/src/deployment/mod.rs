@@ -8,6 +8,7 @@ mod release;
 mod sign_off;
 
 pub use check_in::CheckIn;
+pub(crate) use check_in::{Seen, evidence_only};
 pub use depart::Depart;
 pub use release::Release;
 pub use sign_off::SignOff;

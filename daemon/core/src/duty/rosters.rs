@@ -72,20 +72,22 @@ impl Rosters {
     }
     /// Units in which a person is in a crew, stands in, or has swapped.
     pub fn units_of(&self, person: PersonId) -> BTreeSet<UnitId> {
-        let in_crew = self.units.iter().filter(|(_, versions)| {
-            versions
-                .rows
-                .iter()
-                .any(|version| version.people().any(|other| other == person))
-        });
+        self.units_with(|other| other == person)
+    }
+    /// Units in which somebody of whom this holds is in a crew, stands in, or has swapped.
+    pub(crate) fn units_with(&self, is_meant: impl Fn(PersonId) -> bool) -> BTreeSet<UnitId> {
+        let in_crew = self
+            .units
+            .iter()
+            .filter(|(_, versions)| versions.rows.iter().any(|version| version.people().any(&is_meant)));
         let mut units: BTreeSet<_> = in_crew.map(|(unit, _)| *unit).collect();
-        units.extend(self.stand_ins.iter().filter(|it| it.person == person).map(|it| it.unit));
+        units.extend(self.stand_ins.iter().filter(|it| is_meant(it.person)).map(|it| it.unit));
         let legs = self.swaps.iter().flat_map(|swap| swap.record.legs());
-        units.extend(legs.filter(|leg| leg.to == person).map(|leg| leg.unit));
+        units.extend(legs.filter(|leg| is_meant(leg.to)).map(|leg| leg.unit));
         let backups = self
             .backups
             .iter()
-            .filter(|(_, rows)| rows.iter().any(|row| row.roles.is_some_and(|(_, b)| b == person)));
+            .filter(|(_, rows)| rows.iter().any(|row| row.roles.is_some_and(|(_, b)| is_meant(b))));
         units.extend(
             backups
                 .map(|((unit, _), _)| *unit)

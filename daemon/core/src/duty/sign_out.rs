@@ -14,8 +14,9 @@ use crate::state::State;
 /// Leaves the post.
 ///
 /// While a shift runs, as many leads, or officers, as are needed and rostered must remain signed in without the person: of the same
-/// shift, or of one after it. Nobody waits for a relief that is not to come: when no shift runs, everybody is free to go. Standby is
-/// not at the post, and ends by itself.
+/// shift, or of one after it. Who forgot to sign out of an older shift waits for those of the shift that runs, and for nobody else.
+/// Nobody waits for a relief that is not to come: when no shift runs, everybody is free to go. Standby is not at the post, and ends by
+/// itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutySignOut {
     /// Code of the unit.
@@ -38,7 +39,7 @@ impl DutySignOut {
                 unit: unit_code.clone(),
             })?;
         if own.position.is_post() {
-            let (needed, there) = (needed(state, own, now), there(state, own));
+            let (needed, there) = (needed(state, own, now), there(state, own, now));
             if there < needed {
                 let position = own.position;
                 return Err(Rejection::ReliefMissing {
@@ -78,11 +79,22 @@ fn needed(state: &State, own: &SignIn, now: Timestamp) -> u32 {
     }
 }
 
-/// How many others are signed in in the position for the same shift or a later one. Who forgot to sign out of an earlier one does
-/// not count.
-fn there(state: &State, own: &SignIn) -> u32 {
-    let others = state.rosters.signed_in(own.unit, own.date, own.date.plus_days(3));
+/// How many others are signed in in the position for the same shift or a later one; where the shift that runs is not the one after
+/// it any more, for the one that runs. Who forgot to sign out of an earlier one does not count.
+fn there(state: &State, own: &SignIn, now: Timestamp) -> u32 {
+    let running = on_duty(state.duty_view(), own.unit, now).holders;
+    let running = || running.iter().filter(|holder| holder.position == own.position);
+    let is_handover = running()
+        .map(|holder| holder.from)
+        .min()
+        .is_none_or(|from| from <= own.until);
+    let (first, since) = if is_handover {
+        (own.date, own.from)
+    } else {
+        (running().map(|holder| holder.date).min().unwrap_or(own.date), now)
+    };
+    let others = state.rosters.signed_in(own.unit, first, first.plus_days(3));
     let others = others.filter(|other| other.person != own.person && other.position == own.position);
-    let others = others.filter(|other| other.until > own.from);
+    let others = others.filter(|other| other.until > since);
     others.map(|other| other.person).collect::<BTreeSet<PersonId>>().len() as u32
 }

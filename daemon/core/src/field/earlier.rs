@@ -73,6 +73,14 @@ impl Earlier {
                 }
                 people
             }
+            Event::InPlaceReported { order, people, .. } => {
+                let is_elsewhere = |person: &PersonId| self.arrived.get(person).is_some_and(|other| other != order);
+                let elsewhere: PersonSet = people.iter().filter(is_elsewhere).collect();
+                let here: PersonSet = people.iter().filter(|person| !elsewhere.contains(*person)).collect();
+                take_back(report, &elsewhere, ExceptionKind::Excused);
+                *people = self.first(*order, &here, Stage::Arrived, report);
+                people
+            }
             Event::CheckInNoted {
                 order,
                 people,

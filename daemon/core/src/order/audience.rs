@@ -17,6 +17,8 @@ pub enum Address {
     Person(PersonId),
     /// Whoever the response's plan calls out at its level.
     CallOut,
+    /// The Party members who live in this village (就地报到).
+    Residents(UnitId),
 }
 
 /// What an order is to be addressed to, in the users' words.
@@ -91,6 +93,7 @@ pub(crate) fn expand(state: &State, addresses: &[Address], call_out: &PersonSet)
             Address::Team(team) => people.extend(state.teams.get(*team).members.iter()),
             Address::Person(person) => people.push(*person),
             Address::CallOut => people.extend(call_out.iter()),
+            Address::Residents(village) => people.extend(crate::in_place::members_of(state, *village).iter()),
         }
     }
     people.into_iter().collect()

@@ -27,7 +27,7 @@ pub enum Deadline {
 }
 
 impl Deadline {
-    fn resolve(self, field: &'static str, now: Timestamp) -> Result<Option<Timestamp>, Rejection> {
+    pub(crate) fn resolve(self, field: &'static str, now: Timestamp) -> Result<Option<Timestamp>, Rejection> {
         let at = match self {
             Self::None => return Ok(None),
             Self::WithinMs(ms) => now.plus_ms(ms),
@@ -76,6 +76,7 @@ impl IssueOrder {
                 call_out,
                 draft,
                 before: None,
+                also_called: &PersonSet::default(),
             },
         )?;
         Ok(Decision::new(events, Answer::Issued(issued)))
@@ -108,6 +109,8 @@ pub(crate) struct Issue<'a> {
     pub(crate) draft: &'a OrderDraft,
     /// The version before, and whether its people are to be taken over as they are.
     pub(crate) before: Option<(&'a super::OrderVersion, bool)>,
+    /// Whom other orders of the same step call out: this one excuses them, since the state does not know of those yet.
+    pub(crate) also_called: &'a PersonSet,
 }
 
 /// What issuing comes to: whom it takes from where, and the order itself.
@@ -124,6 +127,7 @@ pub(crate) fn issue(
         call_out,
         draft,
         before,
+        also_called,
     } = issue;
     let mut spec = resolve_draft(state, context, policy, response, &addressed, draft)?;
     let audience = match before {
@@ -134,6 +138,9 @@ pub(crate) fn issue(
         return Err(Rejection::EmptyAudience);
     }
     spec.on_duty = on_duty_for(state, &audience, context.at);
+    // Who is on shift goes to no village (C3), and who is exempt from in-place reports is not asked (C2).
+    let is_in_place = spec.duty == DutyClass::InPlace;
+    let on_shift: BTreeSet<PersonId> = spec.on_duty.iter().map(|(_, _, person)| *person).collect();
     let mut excused: BTreeMap<Excuse, Vec<PersonId>> = BTreeMap::new();
     let mut taken: BTreeMap<OrderId, Vec<PersonId>> = BTreeMap::new();
     let mut carried = Vec::new();
@@ -153,7 +160,22 @@ pub(crate) fn issue(
             excused.entry(Excuse::Leave).or_default().push(person);
             continue;
         }
+        if is_in_place
+            && state
+                .in_place
+                .is_exempt_before(person, context.at, spec.arrive_deadline)
+        {
+            excused.entry(Excuse::Exempt).or_default().push(person);
+            continue;
+        }
+        if also_called.contains(person) {
+            excused.entry(Excuse::OtherDuty).or_default().push(person);
+            continue;
+        }
         let Some(other) = state.duty(person).filter(|other| *other != order) else {
+            if is_in_place && on_shift.contains(&person) {
+                excused.entry(Excuse::OtherDuty).or_default().push(person);
+            }
             continue;
         };
         let other_class = state.orders.get(other).map(|other| other.current().spec.duty);
@@ -310,6 +332,7 @@ fn duty_of(state: &State, addressed: &[Address]) -> DutyClass {
     let class = |address: &Address| match address {
         Address::CallOut => DutyClass::AgencyTeam,
         Address::Unit(_) | Address::Person(_) => DutyClass::GridPost,
+        Address::Residents(_) => DutyClass::InPlace,
         Address::Team(team) => match state.teams.get(*team).kind {
             TeamKind::Agency => DutyClass::AgencyTeam,
             TeamKind::Support | TeamKind::Special => DutyClass::GridPost,

@@ -35,6 +35,7 @@ pub use rows::led_by;
 pub(crate) use rows::{FieldCommand, Verdict};
 pub use supersede::SupersedeOrder;
 pub(crate) use timers::fire_timers;
+pub use timers::turned_to;
 
 use crate::command::Actor;
 use crate::duty::Position;
@@ -188,6 +189,8 @@ pub enum Excuse {
     OtherDuty,
     /// The order was withdrawn before they arrived.
     OrderWithdrawn,
+    /// Exempt from in-place reports (免于报到). Why, the village is not told (C4).
+    Exempt,
 }
 
 /// Where a version of an order stands.

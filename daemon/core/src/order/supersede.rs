@@ -53,6 +53,7 @@ impl SupersedeOrder {
                 call_out,
                 draft,
                 before: Some((before, audience.is_none())),
+                also_called: &crate::id::PersonSet::default(),
             },
         )?;
         Ok(Decision::new(events, Answer::Issued(issued)))

@@ -95,6 +95,33 @@ fn can_turn_to(state: &State, target: StepTarget, person: PersonId, at: Timestam
     }
 }
 
+/// Of a version of an order, for each step that turned to the duty leads and was climbed: the people for whom it turned to this one,
+/// who led on duty in their home unit when it was due. Steps that turned to others are left out.
+pub fn turned_to(state: &State, version: &OrderVersion, lead: PersonId) -> Vec<PersonSet> {
+    let now = state.at().unwrap_or(Timestamp::MIN);
+    let climbed = version.spec.ladder.iter().take(usize::from(version.steps_done));
+    let steps = (1_u8..)
+        .zip(climbed)
+        .filter(|(_, step)| step.target == StepTarget::DutyLead);
+    let mut units = None;
+    let mut turned = Vec::new();
+    for (number, step) in steps {
+        // A step that others before it left empty was climbed early.
+        let at = step.at.min(now);
+        let units = units.get_or_insert_with(|| state.rosters.units_of(lead));
+        let led = units
+            .iter()
+            .filter(|unit| duty_leads(state, **unit, at).contains(&lead));
+        let at_home = led.flat_map(|unit| state.people.at_home(*unit).iter().copied());
+        let reached = |person: &PersonId| version.ledger.row(*person).is_some_and(|row| row.step >= number);
+        let people: PersonSet = at_home.filter(|person| *person != lead && reached(person)).collect();
+        if !people.is_empty() {
+            turned.push(people);
+        }
+    }
+    turned
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +159,7 @@ mod tests {
     #[test]
     fn o5_the_ladder_never_goes_round_and_stops_on_an_answer() {
         let mut district = district();
+        district.without_reports();
         with_ladder(&mut district, &[3, 4, 5], &FULL);
         district
             .at(1)
@@ -172,6 +200,7 @@ mod tests {
     #[test]
     fn timers_fired_late_come_to_the_same_and_twice_to_nothing() {
         let mut district = district();
+        district.without_reports();
         with_ladder(&mut district, &[3, 4], &FULL);
         district.ack(O1, [3]).at(500).fire().then(|events| {
             // With the day that has begun, what units owe is evaluated as well.
@@ -193,6 +222,7 @@ mod tests {
     #[test]
     fn several_orders_are_due_at_once() {
         let mut district = district();
+        district.without_reports();
         district
             .activate()
             .issue([3])

@@ -114,7 +114,18 @@ impl ImportPeople {
         let mut at_home = BTreeSet::new();
         let mut next = state.people.next_id().0;
         for row in &self.rows {
-            let checked = check(state, row).and_then(|facts| match whole {
+            let twice = seen.get(&row.key).copied();
+            let known = state.people.by_key(&row.key);
+            let stored = |id: PersonId| state.people.get(id).map(|known| (known, state.people.personal(id)));
+            let before: Option<(&Person, &Personal)> = match twice {
+                Some((_, _, Some(index))) => changes.get(index).map(|it: &PersonChange| (&it.person, &*it.personal)),
+                Some((_, id, None)) => stored(id),
+                None => known.and_then(stored),
+            };
+            // What a row says must be good by itself: whether it is does not hang on what is known, or on the rows before.
+            let given = check(state, row);
+            let row = &*row.completed(state, before);
+            let checked = given.and_then(|_| check(state, row)).and_then(|facts| match whole {
                 Some(whole) if !state.org.is_within(facts.home_unit, whole) => {
                     let outside = RowProblem::OutsideRoster(self.whole_roster_of.clone());
                     Err(("unit_code", &*row.unit_code, outside))
@@ -128,17 +139,13 @@ impl ImportPeople {
                     continue;
                 }
             };
-            let twice = seen.get(&row.key).copied();
-            let known = state.people.by_key(&row.key);
             let id = twice.map_or(known.unwrap_or(PersonId(next)), |(_, id, _)| id);
             let person = person(id, row.key, facts);
-            if let Some((first, _, change)) = twice {
-                let before: Option<(&Person, &Personal)> = match change {
-                    Some(index) => changes.get(index).map(|it: &PersonChange| (&it.person, &*it.personal)),
-                    None => state.people.get(id).map(|known| (known, state.people.personal(id))),
-                };
-                // The same person on two sheets with the same content counts once.
-                if before != Some((&person, &*row.personal)) {
+            if let Some((first, _, _)) = twice {
+                // The same person on two sheets with the same content: the second row changes nothing.
+                if before == Some((&person, &*row.personal)) {
+                    import.unchanged();
+                } else {
                     import.bad(row.row, "id_number", "", RowProblem::DuplicateOf(first));
                 }
                 continue;
@@ -242,6 +249,7 @@ fn leaves(person: &Person) -> bool {
 mod tests {
     use super::*;
     use crate::command::Command;
+    use crate::people::Column;
     use crate::testing::{District, district, person_row};
 
     fn problems(district: &mut District, mode: ImportMode, rows: Vec<PersonRow>) -> Vec<(u32, Box<str>, RowProblem)> {
@@ -454,6 +462,28 @@ mod tests {
     }
 
     #[test]
+    fn who_lives_in_a_village_and_is_on_no_roster_does_not_leave_with_it() {
+        let mut district = district();
+        district.accepts(Command::ImportPeople(ImportPeople {
+            mode: ImportMode::AllOrNothing,
+            rows: vec![
+                person_row(31, "V11", "", "staff"),
+                person_row(32, "V11", "", "contract"),
+            ],
+            whole_roster_of: "".into(),
+        }));
+        let only = ImportPeople {
+            mode: ImportMode::AllOrNothing,
+            rows: vec![person_row(31, "V11", "", "staff")],
+            whole_roster_of: "V11".into(),
+        };
+        assert_eq!(problems_of(&mut district, only), []);
+        // P15 to P20 are volunteers of the village.
+        let left = (1..=32).filter(|number| standing(&district, *number) == Standing::Left);
+        assert_eq!(left.collect::<Vec<_>>(), [32]);
+    }
+
+    #[test]
     fn nobody_leaves_while_rows_are_bad() {
         let mut district = district();
         let mut rows = roster(&[1, 8]);
@@ -468,6 +498,77 @@ mod tests {
         district
             .when(Command::ImportPeople(nowhere))
             .rejects(Rejection::UnknownUnit { code: "Z".into() });
+    }
+
+    #[test]
+    fn a_column_that_the_file_does_not_have_changes_nothing_of_who_is_known() {
+        let mut district = district();
+        let mut full = person_row(1, "A1", "V11", "contract");
+        full.political = "party-member".into();
+        full.standing = "seconded-out".into();
+        full.seconded_to_code = "T1".into();
+        full.skills = vec!["boat".into()];
+        let personal = Arc::make_mut(&mut full.personal);
+        personal.phone = "13800000001".into();
+        personal.address = "here".into();
+        personal.department = "office".into();
+        personal.post = "clerk".into();
+        problems(&mut district, ImportMode::AllOrNothing, vec![full]);
+        let all = || Column::ALL.map(|(column, _)| column).to_vec();
+        let bare = |number: u32| {
+            let mut row = person_row(number, "A1", "", "staff");
+            row.absent = all();
+            row
+        };
+        problems(&mut district, ImportMode::AllOrNothing, vec![bare(1), bare(1)]);
+        district.changes_nothing();
+        // One column at a time: it alone stays.
+        for column in all() {
+            let mut row = bare(1);
+            row.absent = vec![column];
+            let plan = ImportPeople {
+                mode: ImportMode::AllOrNothing,
+                rows: vec![row],
+                whole_roster_of: "".into(),
+            };
+            let plan = plan.plan(&district.state, Date::from_days(20_000)).unwrap();
+            assert_eq!(plan.report.changed, 1, "{column:?}: {:?}", plan.report);
+            let (before, after) = (district.state.people.get(PersonId(1)).unwrap(), &plan.changes[0]);
+            let known = district.state.people.personal(PersonId(1));
+            let stays = [
+                (Column::Phone, after.personal.phone == known.phone),
+                (Column::Residence, after.person.residence == before.residence),
+                (Column::Category, after.person.category == before.category),
+                (Column::Political, after.person.political == before.political),
+                (Column::Address, after.personal.address == known.address),
+                (Column::Standing, after.person.standing == before.standing),
+                // Who is on post sits nowhere else, whatever the file leaves out.
+                (Column::SecondedTo, false),
+                (Column::Skills, after.person.skills == before.skills),
+                (Column::Department, after.personal.department == known.department),
+                (Column::Post, after.personal.post == known.post),
+            ];
+            for (other, same) in stays {
+                assert_eq!(
+                    same,
+                    other == column && column != Column::SecondedTo,
+                    "{column:?} {other:?}"
+                );
+            }
+            assert_eq!(after.person.seconded_to, None);
+        }
+        // Who is new is as the row says, and a second row adds nothing to it.
+        problems(&mut district, ImportMode::AllOrNothing, vec![bare(40), bare(40)]);
+        let new = district.state.people.get(PersonId(31)).unwrap();
+        assert_eq!((new.category, new.standing), (Category::Staff, Standing::OnPost));
+        // Who is in a roster again has not left.
+        let mut left = bare(1);
+        left.standing = "left".into();
+        left.absent.retain(|column| *column != Column::Standing);
+        problems(&mut district, ImportMode::AllOrNothing, vec![left]);
+        assert_eq!(standing(&district, 1), Standing::Left);
+        problems(&mut district, ImportMode::AllOrNothing, vec![bare(1)]);
+        assert_eq!(standing(&district, 1), Standing::OnPost);
     }
 
     #[test]

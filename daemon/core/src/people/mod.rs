@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use identity::{IdNumberError, born, check_id_number};
 pub use import::{ChangeKind, ImportPeople, PersonChange, Plan};
-pub use row::PersonRow;
+pub use row::{Column, PersonRow};
 pub(crate) use unmask::APPROVER_MAX;
 pub use unmask::{Disclosure, Unmask};
 pub use verify_phones::VerifyPhones;

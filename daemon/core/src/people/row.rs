@@ -1,9 +1,10 @@
 //! One person as a row of a roster (花名册), and what can be wrong with it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{
-    Category, IdNumberError, PersonKey, Personal, PoliticalStatus, SKILL_BYTES_MAX, SKILLS_MAX, Standing,
+    Category, IdNumberError, Person, PersonKey, Personal, PoliticalStatus, SKILL_BYTES_MAX, SKILLS_MAX, Standing,
     check_id_number,
 };
 use crate::id::UnitId;
@@ -34,6 +35,84 @@ pub struct PersonRow {
     pub seconded_to_code: Box<str>,
     /// Words for skills, in any order.
     pub skills: Vec<Box<str>>,
+    /// Columns that the row's file does not have: of who is known, what is stored stays.
+    pub absent: Vec<Column>,
+}
+
+/// A column that a file of people may not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// 联系电话
+    Phone,
+    /// 居住社区
+    Residence,
+    /// 编制类型
+    Category,
+    /// 政治面貌
+    Political,
+    /// 住址
+    Address,
+    /// 在岗情况
+    Standing,
+    /// 借调单位
+    SecondedTo,
+    /// 特长
+    Skills,
+    /// 内设机构
+    Department,
+    /// 职务
+    Post,
+}
+
+impl Column {
+    /// Every column with its name on the wire.
+    pub const ALL: [(Self, &'static str); 10] = [
+        (Self::Phone, "phone"),
+        (Self::Residence, "residence_code"),
+        (Self::Category, "category"),
+        (Self::Political, "political"),
+        (Self::Address, "address"),
+        (Self::Standing, "standing"),
+        (Self::SecondedTo, "seconded_to_code"),
+        (Self::Skills, "skills"),
+        (Self::Department, "department"),
+        (Self::Post, "post"),
+    ];
+}
+
+impl PersonRow {
+    /// The row with what is known of the person in the columns that its file does not have. Who is in a roster has not left: that
+    /// alone is not kept.
+    pub(super) fn completed(&self, state: &State, known: Option<(&Person, &Personal)>) -> Cow<'_, Self> {
+        let Some((person, personal)) = known.filter(|_| !self.absent.is_empty()) else {
+            return Cow::Borrowed(self);
+        };
+        let mut row = self.clone();
+        let code = |unit: Option<UnitId>| unit.map_or("", |unit| &*state.org.get(unit).code).into();
+        let own = Arc::make_mut(&mut row.personal);
+        for column in &self.absent {
+            match column {
+                Column::Phone => own.phone.clone_from(&personal.phone),
+                Column::Address => own.address.clone_from(&personal.address),
+                Column::Department => own.department.clone_from(&personal.department),
+                Column::Post => own.post.clone_from(&personal.post),
+                Column::Residence => row.residence_code = code(person.residence),
+                Column::Category => row.category = word::of(&Category::ALL, person.category).into(),
+                Column::Political => row.political = word::of(&PoliticalStatus::ALL, person.political).into(),
+                Column::Standing if person.standing == Standing::Left => {}
+                Column::Standing => row.standing = word::of(&Standing::ALL, person.standing).into(),
+                Column::SecondedTo => row.seconded_to_code = code(person.seconded_to),
+                Column::Skills => row.skills.clone_from(&person.skills),
+            }
+        }
+        // Who is back sits nowhere else.
+        if self.absent.contains(&Column::SecondedTo)
+            && *row.standing != *word::of(&Standing::ALL, Standing::SecondedOut)
+        {
+            row.seconded_to_code = "".into();
+        }
+        Cow::Owned(row)
+    }
 }
 
 /// What a good row says.
@@ -68,6 +147,7 @@ pub(super) fn check<'a>(state: &State, row: &'a PersonRow) -> Result<Facts, Prob
         standing,
         seconded_to_code,
         skills,
+        absent: _,
     } = row;
     check_personal(personal)?;
     let unit = |field, code: &'a str| {

@@ -1,16 +1,22 @@
-//! Make a proposal the unit's agency team: proposed again on what is known now, and refused if that is another one.
+//! Make a proposal the unit's agency team: proposed again on what is known now, and refused if that is another one. A proposal can
+//! be for another day; the team is one from today on, and everybody in it must be able to serve today (R3).
 
-use super::eligible::teams_of;
-use super::propose::{CandidateRole, ProposeTeam};
+use super::Unfit;
+use super::eligible::unfit_for;
+use super::propose::{CandidateRole, Proposal, ProposeTeam};
+use crate::calendar::Date;
 use crate::command::{Answer, Context};
 use crate::decide::{Decision, needed};
 use crate::event::Event;
 use crate::id::PersonSet;
-use crate::org::is_code;
-use crate::policy::Policy;
+use crate::policy::{Policy, TeamPolicy};
 use crate::rejection::Rejection;
 use crate::state::State;
 use crate::team::{Team, TeamKind};
+use crate::word;
+
+/// How many of those who cannot serve a refusal names.
+const NAMED_MAX: usize = 20;
 
 /// Approves a proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +25,6 @@ pub struct ApproveTeam {
     pub request: ProposeTeam,
     /// Its name, as it was shown.
     pub proposal: Box<str>,
-    /// What the team is called by; empty: as the unit's agency team is, or `AG-` and the unit's code.
-    pub team_code: Box<str>,
 }
 
 impl ApproveTeam {
@@ -32,20 +36,11 @@ impl ApproveTeam {
             let unit = self.request.unit_code.clone();
             return Err(Rejection::ProposalStale { unit });
         }
+        can_serve(state, &policy.team, &self.request.unit_code, &proposal, today)?;
         let unit = state.org.get(proposal.unit);
-        let own = teams_of(state, unit.id).first().map(|team| state.teams.get(*team));
-        let code: Box<str> = match (&*self.team_code, own) {
-            ("", Some(own)) => own.code.clone(),
-            ("", None) => format!("AG-{}", unit.code).chars().take(32).collect::<String>().into(),
-            (code, _) => code.into(),
-        };
-        let taken = || Rejection::TeamCodeTaken { code: code.clone() };
-        if !is_code(&code) {
-            return Err(taken());
-        }
+        let code = proposal.team_code.clone();
         let (id, name) = match state.teams.by_code(&code) {
-            Some(team) if team.kind == TeamKind::Agency && team.unit == unit.id => (team.id, team.name.clone()),
-            Some(_) => return Err(taken()),
+            Some(team) => (team.id, team.name.clone()),
             None => (state.teams.next_id(), unit.name.clone()),
         };
         let with = |role| {
@@ -59,14 +54,6 @@ impl ApproveTeam {
             unit: self.request.unit_code.clone(),
         })?;
         let members: PersonSet = proposal.team.iter().map(|it| it.person).collect();
-        // One primary team a person: another team of the unit that they are in would be a second (R4).
-        let mut others = state
-            .teams
-            .iter()
-            .filter(|team| team.kind == TeamKind::Agency && team.id != id);
-        if others.any(|team| team.members.iter().any(|person| members.contains(person))) {
-            return Err(taken());
-        }
         let team = Team {
             id,
             code,
@@ -85,4 +72,32 @@ impl ApproveTeam {
         };
         Ok(Decision::new(vec![Event::TeamRecorded(team), chosen], Answer::Team(id)))
     }
+}
+
+/// Whether everybody who was proposed can serve on a day, whatever the day of the proposal; else who cannot, and why not.
+fn can_serve(
+    state: &State,
+    policy: &TeamPolicy,
+    unit_code: &str,
+    proposal: &Proposal,
+    on: Date,
+) -> Result<(), Rejection> {
+    let teams = state.teams.by_code(&proposal.team_code).map(|team| team.id);
+    let teams = teams.into_iter().collect();
+    let unfit = proposal.team.iter().filter_map(|it| {
+        let unfit = unfit_for(state, policy, state.people.get(it.person)?, &teams, on)?;
+        Some(format!("{} {}", it.person, word::of(&Unfit::ALL, unfit)))
+    });
+    let mut people: Vec<String> = unfit.collect();
+    if people.is_empty() {
+        return Ok(());
+    }
+    if people.len() > NAMED_MAX {
+        people.truncate(NAMED_MAX);
+        people.push("…".to_owned());
+    }
+    Err(Rejection::MembersUnfit {
+        unit: unit_code.into(),
+        people: people.join(", ").into(),
+    })
 }

@@ -73,11 +73,7 @@ impl Unfit {
 
 /// The agency teams of a unit.
 pub(super) fn teams_of(state: &State, unit: UnitId) -> BTreeSet<TeamId> {
-    let own = state
-        .teams
-        .iter()
-        .filter(|team| team.kind == TeamKind::Agency && team.unit == unit);
-    own.map(|team| team.id).collect()
+    state.teams.agency_teams(unit).map(|team| team.id).collect()
 }
 
 /// Whether somebody is in one of these teams.

@@ -52,7 +52,7 @@ pub struct Exclude {
     pub from: Option<Date>,
     /// The last day; none: until ended.
     pub until: Option<Date>,
-    /// Who approved it; not the person.
+    /// Who approved it; neither the person nor who asks.
     pub approved_by: Box<str>,
 }
 
@@ -71,7 +71,7 @@ impl Exclude {
         }
         let approved_by = approver(approved_by)?;
         let is_the_person = approved_by.0.parse() == Ok(person) || approved_by.0 == state.people.personal(person).name;
-        if is_the_person {
+        if is_the_person || approved_by == context.actor {
             return Err(Rejection::OwnApproval);
         }
         let from = from.unwrap_or_else(|| policy.team.zone.date(context.at));

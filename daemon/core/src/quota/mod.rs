@@ -8,6 +8,7 @@ mod count_policy;
 mod eligible;
 mod evaluate;
 mod exclude;
+mod fairness;
 mod line;
 mod propose;
 #[cfg(test)]

@@ -2,27 +2,32 @@
 //!
 //! In this order: the leader or the deputy of the team before stays, then so much of that team as continuity asks for, then
 //! whoever covers a skill that is still missing, then the best. Where people outside the Party may serve, Party members go first.
-//! Points for call-ups come from the ledgers of orders; duty at night counts once there are duty rosters.
+//! What counts against people for what they did lately is in `fairness.rs`. A proposal is for one team: of a unit with several, the
+//! people of the others are left out.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Unfit;
 use super::count_policy::unit;
-use super::eligible::{is_party, teams_of, unfit_for};
+use super::eligible::{is_party, unfit_for};
+use super::fairness::{recent_calls, recent_nights};
 use super::line::{established_on_post, group, host, is_counted, required, staff};
-use crate::calendar::{Date, Minute};
-use crate::id::{PersonId, TeamId, Timestamp, UnitId};
+use crate::calendar::Date;
+use crate::id::{PersonId, TeamId, UnitId};
 use crate::lot;
+use crate::org::is_code;
 use crate::people::{Category, Person, PoliticalStatus, Standing};
 use crate::policy::TeamPolicy;
 use crate::rejection::Rejection;
 use crate::state::State;
-use crate::team::Team;
+use crate::team::{Team, TeamKind};
 use crate::word;
 
 /// Call-ups that count against somebody, at most.
 const CALLS_MAX: u32 = 3;
+/// Nights that count against somebody, at most.
+const NIGHTS_MAX: u32 = 10;
 
 /// Asks for a team that could be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +42,8 @@ pub struct ProposeTeam {
     pub skills: Vec<Box<str>>,
     /// The day; none: today.
     pub date: Option<Date>,
+    /// Code of the unit's team that it is for, or of one more; empty: the only one, or the first.
+    pub team_code: Box<str>,
 }
 
 /// A team that could be.
@@ -46,9 +53,11 @@ pub struct Proposal {
     pub name: Box<str>,
     /// Whose team.
     pub unit: UnitId,
+    /// What the team is called by.
+    pub team_code: Box<str>,
     /// On which day.
     pub date: Date,
-    /// How many are required.
+    /// How many are required: of a unit with several teams, the share of this one.
     pub required: u32,
     /// Leader, deputy, then members.
     pub team: Vec<Candidate>,
@@ -111,6 +120,8 @@ pub enum ReasonKind {
     Age,
     /// Called up lately; the detail says how often.
     RecentCall,
+    /// At a post by night lately; the detail says how often.
+    RecentNight,
     /// The lot.
     Lot,
     /// Led the team before, and stays so that not everybody who led it changes.
@@ -127,12 +138,13 @@ pub enum ReasonKind {
 
 impl ReasonKind {
     /// Every kind with the word for it.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::Continuity, "continuity"),
         (Self::Party, "party"),
         (Self::Skill, "skill"),
         (Self::Age, "age"),
         (Self::RecentCall, "recent-call"),
+        (Self::RecentNight, "recent-night"),
         (Self::Lot, "lot"),
         (Self::KeepsLead, "keeps-lead"),
         (Self::KeepsTeam, "keeps-team"),
@@ -156,6 +168,12 @@ pub struct Reason {
 fn reason(kind: ReasonKind, points: i32, detail: &str) -> Reason {
     let detail = detail.into();
     Reason { kind, points, detail }
+}
+
+/// What people did lately.
+struct Lately {
+    calls: BTreeMap<PersonId, u32>,
+    nights: BTreeMap<PersonId, u32>,
 }
 
 /// Somebody who can serve, with what orders them.
@@ -187,20 +205,24 @@ impl ProposeTeam {
         let owed = units
             .iter()
             .map(|unit| required(established_on_post(state, *unit), percent(*unit)));
-        let required = owed.sum();
+        let (team_code, before, required) = self.team(state, unit_id, owed.sum())?;
         let size = if self.size == 0 { required } else { self.size } as usize;
-        let teams = teams_of(state, unit_id);
-        let before = teams.first().map(|team| state.teams.get(*team));
+        let teams: BTreeSet<TeamId> = before.iter().map(|team| team.id).collect();
         let skills: BTreeSet<&str> = match self.skills.as_slice() {
             [] => policy.skills.iter().map(|skill| &**skill).collect(),
             asked => asked.iter().map(|skill| &**skill).collect(),
         };
-        let calls = recent_calls(state, policy, date);
+        let people: Vec<&Person> = units.iter().flat_map(|unit| staff(state, *unit)).collect();
+        let ids = people.iter().map(|person| person.id).collect();
+        let lately = Lately {
+            calls: recent_calls(state, policy, &ids, date),
+            nights: recent_nights(state, policy, &ids, date),
+        };
         let (mut eligible, mut others) = (Vec::new(), Vec::new());
-        for person in units.iter().flat_map(|unit| staff(state, *unit)) {
+        for person in people {
             match unfit_for(state, policy, person, &teams, date) {
                 Some(unfit) => others.push(out(person, ReasonKind::Excluded, word::of(&Unfit::ALL, unfit))),
-                None => eligible.push(self.weigh(state, policy, person, before, &skills, &calls, date)),
+                None => eligible.push(self.weigh(state, policy, person, before, &skills, &lately, date)),
             }
         }
         if eligible.is_empty() || size == 0 {
@@ -280,6 +302,7 @@ impl ProposeTeam {
         let mut proposal = Proposal {
             name: "".into(),
             unit: unit_id,
+            team_code,
             date,
             required,
             team,
@@ -290,6 +313,43 @@ impl ProposeTeam {
         };
         proposal.name = self.name(&proposal, &skills, before.map(|before| before.id));
         Ok(proposal)
+    }
+
+    /// The team that it is for: its code, how it is now, and how many of those required are its share. Required is shared evenly
+    /// among the unit's teams.
+    fn team<'s>(
+        &self,
+        state: &'s State,
+        unit: UnitId,
+        required: u32,
+    ) -> Result<(Box<str>, Option<&'s Team>, u32), Rejection> {
+        let teams: Vec<&Team> = state.teams.agency_teams(unit).collect();
+        let code: Box<str> = match (&*self.team_code, teams.as_slice()) {
+            ("", []) => {
+                let unit = &state.org.get(unit).code;
+                format!("AG-{unit}").chars().take(32).collect::<String>().into()
+            }
+            ("", [only]) => only.code.clone(),
+            ("", several) => {
+                let codes: Vec<&str> = several.iter().map(|team| &*team.code).collect();
+                return Err(Rejection::SeveralTeams {
+                    unit: self.unit_code.clone(),
+                    teams: codes.join(", ").into(),
+                });
+            }
+            (code, _) => code.into(),
+        };
+        let before = match state.teams.by_code(&code) {
+            Some(team) if team.kind == TeamKind::Agency && team.unit == unit => Some(team),
+            None if is_code(&code) => None,
+            Some(_) | None => return Err(Rejection::TeamCodeTaken { code }),
+        };
+        let teams = teams.len() + usize::from(before.is_none());
+        Ok((
+            code,
+            before,
+            required.div_ceil(u32::try_from(teams).unwrap_or(u32::MAX)),
+        ))
     }
 
     #[allow(
@@ -303,7 +363,7 @@ impl ProposeTeam {
         person: &'a Person,
         before: Option<&Team>,
         skills: &BTreeSet<&str>,
-        calls: &BTreeMap<PersonId, u32>,
+        lately: &Lately,
         date: Date,
     ) -> Eligible<'a> {
         let weights = &policy.weights;
@@ -327,9 +387,24 @@ impl ProposeTeam {
         {
             reasons.push(reason(ReasonKind::Age, weights.age, ""));
         }
-        if let Some(times) = calls.get(&person.id) {
-            let points = weights.recent_call.saturating_mul((*times).min(CALLS_MAX) as i32);
-            reasons.push(reason(ReasonKind::RecentCall, points, &times.to_string()));
+        for (times, weight, most, kind) in [
+            (
+                lately.calls.get(&person.id),
+                weights.recent_call,
+                CALLS_MAX,
+                ReasonKind::RecentCall,
+            ),
+            (
+                lately.nights.get(&person.id),
+                weights.night,
+                NIGHTS_MAX,
+                ReasonKind::RecentNight,
+            ),
+        ] {
+            if let Some(times) = times {
+                let points = weight.saturating_mul((*times).min(most) as i32);
+                reasons.push(reason(kind, points, &times.to_string()));
+            }
         }
         let lot = lot::draw(self.seed, &[u64::from(person.id.0)]);
         let points = (lot % (u64::from(weights.lot) + 1)) as i32;
@@ -346,6 +421,7 @@ impl ProposeTeam {
     fn name(&self, proposal: &Proposal, skills: &BTreeSet<&str>, before: Option<TeamId>) -> Box<str> {
         let mut hash = lot::Hash::new();
         hash.text(&self.unit_code);
+        hash.text(&proposal.team_code);
         for number in [
             self.seed,
             u64::from(self.size),
@@ -454,21 +530,4 @@ fn lead(
     let mut all = old.chain(best).filter(is_there);
     let leader = all.next().expect("somebody was chosen");
     (leader, all.find(|person| *person != leader))
-}
-
-/// How often everybody set out or arrived under an order lately.
-fn recent_calls(state: &State, policy: &TeamPolicy, date: Date) -> BTreeMap<PersonId, u32> {
-    let first = date.plus_days(-i32::try_from(policy.recent_days).unwrap_or(i32::MAX));
-    let from = policy.zone.instant(first, Minute::new(0));
-    let is_recent = |at: Option<Timestamp>| at.is_some_and(|at| at >= from);
-    let mut calls: BTreeMap<PersonId, u32> = BTreeMap::new();
-    for order in state.orders.iter() {
-        let rows = order.versions.iter().flat_map(|version| version.ledger.rows());
-        let came = rows.filter(|row| is_recent(row.arrived_at) || is_recent(row.departed_at));
-        let people: BTreeSet<PersonId> = came.map(|row| row.person).collect();
-        for person in people {
-            *calls.entry(person).or_default() += 1;
-        }
-    }
-    calls
 }

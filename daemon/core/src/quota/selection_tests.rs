@@ -17,6 +17,7 @@ fn ask(seed: u64) -> ProposeTeam {
         size: 0,
         skills: Vec::new(),
         date: None,
+        team_code: "".into(),
     }
 }
 
@@ -34,7 +35,6 @@ fn approve(request: &ProposeTeam, proposal: &str) -> Command {
     Command::ApproveTeam(ApproveTeam {
         request: request.clone(),
         proposal: proposal.into(),
-        team_code: "".into(),
     })
 }
 
@@ -137,16 +137,153 @@ fn what_was_seen_is_approved_and_nothing_else() {
         (proposal.team[0].person, Some(proposal.team[1].person))
     );
     assert_eq!(team.members.len(), 2);
-    // A code of somebody else's team.
-    let request = ask(9);
-    let proposal = propose(&district, &request);
-    let mut taken = approve(&request, &proposal.name);
-    if let Command::ApproveTeam(approve) = &mut taken {
-        approve.team_code = "AG2".into();
+}
+
+fn for_team(code: &str, seed: u64) -> ProposeTeam {
+    ProposeTeam {
+        team_code: code.into(),
+        ..ask(seed)
     }
+}
+
+#[test]
+fn of_several_teams_each_is_proposed_and_approved_by_itself() {
+    let mut district = party();
+    let ask_for = |district: &District, code: &str| {
+        for_team(code, 5).propose(&district.state, &district.policy.team, today(district))
+    };
+    for taken in ["AG2", "SU1", "not a code"] {
+        let code = taken.into();
+        assert_eq!(ask_for(&district, taken), Err(Rejection::TeamCodeTaken { code }));
+    }
+    // AG1 has P1 to P6; another team of A1 is of those who are in none.
+    let one_more = ask_for(&district, "AG1-B").unwrap();
+    assert_eq!(
+        (&*one_more.team_code, one_more.required, one_more.kept_percent),
+        ("AG1-B", 1, 100)
+    );
+    assert!(matches!(ids(&one_more.team)[..], [7 | 8]), "its share is one of two");
+    let head = one_more.others.iter().find(|it| it.person.0 == 1).unwrap();
+    assert_eq!(&*head.reasons[0].detail, "other-team");
+    district.accepts(approve(&for_team("AG1-B", 5), &one_more.name)).fire();
+    let second = district.state.teams.by_code("AG1-B").unwrap().clone();
+    assert_eq!(second.leader, one_more.team[0].person);
+    // Now it has to be said which one is meant.
+    let several = Rejection::SeveralTeams {
+        unit: "A1".into(),
+        teams: "AG1, AG1-B".into(),
+    };
+    assert_eq!(ask_for(&district, ""), Err(several));
+    district.accepts(count("A1", 50, true, ""));
+    let (first, again) = (ask_for(&district, "AG1").unwrap(), ask_for(&district, "AG1-B").unwrap());
+    assert_eq!((first.required, first.team.len(), again.required), (2, 2, 2));
+    assert_eq!(
+        (first.team[0].person.0, again.team[0].person),
+        (1, second.leader),
+        "who leads stays"
+    );
+    assert!(
+        ids(&first.team).iter().all(|person| *person <= 6),
+        "the other team's people are left out"
+    );
+    assert!(ids(&again.team).iter().all(|person| *person >= 7), "and so here");
+    district.accepts(approve(&for_team("AG1", 5), &first.name)).fire();
     district
-        .when(taken)
-        .rejects(Rejection::TeamCodeTaken { code: "AG2".into() });
+        .when(approve(&for_team("AG1-B", 5), &again.name))
+        .rejects(Rejection::ProposalStale { unit: "A1".into() });
+    let again = ask_for(&district, "AG1-B").unwrap();
+    district.accepts(approve(&for_team("AG1-B", 5), &again.name)).fire();
+    let line = line::line(&district.state, &district.policy.team, again.unit, today(&district)).unwrap();
+    assert_eq!((line.required, line.selected, line.unfit), (4, 4, 0));
+}
+
+#[test]
+fn nights_at_the_post_count_against_and_so_long_as_they_are_recent() {
+    let mut district = crate::duty::tests::peacetime();
+    for (unit, range) in [("A1", 1..=8), ("A2", 9..=14)] {
+        district.accepts(import(range.map(|number| member(number, unit)).collect(), unit));
+    }
+    // P3 and P4 by day, P5 and P6 by night, P7 at home within reach; P8 is on by night in another unit.
+    let rows = crate::duty::tests::rows(
+        "A1",
+        "two-shift",
+        "2026-09-10",
+        &[
+            ("lead", "", 1, "", 1),
+            ("officer", "day", 1, "", 3),
+            ("officer", "day", 1, "", 4),
+            ("officer", "night", 1, "", 5),
+            ("officer", "night", 1, "", 6),
+            ("standby", "night", 1, "", 7),
+        ],
+    );
+    district.accepts(crate::duty::tests::import(rows));
+    let rows = crate::duty::tests::rows("T1", "whole-day", "2026-09-10", &[("lead", "", 1, "", 8)]);
+    district.accepts(crate::duty::tests::import(rows));
+    let nights = |district: &District, date: &str| {
+        let request = ProposeTeam {
+            date: Some(date.parse().unwrap()),
+            ..ask(1)
+        };
+        let proposal = propose(district, &request);
+        let all = proposal.team.iter().chain(&proposal.reserve).chain(&proposal.others);
+        let mut found: Vec<_> = all
+            .flat_map(|it| it.reasons.iter().map(|reason| (it.person.0, reason)))
+            .filter(|(_, reason)| reason.kind == ReasonKind::RecentNight)
+            .map(|(person, reason)| (person, reason.detail.to_string(), reason.points))
+            .collect();
+        found.sort();
+        found
+    };
+    let each = |people: &[u32], times: u32, points: i32| {
+        let all = people.iter().map(|person| (*person, times.to_string(), points));
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(nights(&district, "2026-09-10"), []);
+    // The night that has not ended on the day does not count yet.
+    assert_eq!(nights(&district, "2026-09-11"), []);
+    assert_eq!(nights(&district, "2026-09-14"), each(&[1, 5, 6, 8], 3, -6));
+    // At most ten of them.
+    assert_eq!(nights(&district, "2026-10-11"), each(&[1, 5, 6, 8], 30, -20));
+    district.policy.team.recent_days = 5;
+    assert_eq!(nights(&district, "2026-10-11"), each(&[1, 5, 6, 8], 5, -10));
+    district.policy.team.weights.night = 0;
+    assert_eq!(nights(&district, "2026-10-11"), each(&[1, 5, 6, 8], 5, 0));
+}
+
+#[test]
+fn r3_what_was_proposed_for_another_day_is_approved_only_if_everybody_can_serve_today() {
+    let mut district = party();
+    let day = today(&district);
+    let later = day.plus_days(40);
+    // P1 leads AG1, is ruled out for forty days, and would lead it from then on.
+    district.accepts(exclude(1, Unfit::Medical, None, Some(later.plus_days(-1)), "chief"));
+    let request = ProposeTeam {
+        date: Some(later),
+        ..ask(5)
+    };
+    let proposal = propose(&district, &request);
+    assert_eq!(ids(&proposal.team)[0], 1, "who leads stays");
+    let unfit = |people: &str| Rejection::MembersUnfit {
+        unit: "A1".into(),
+        people: people.into(),
+    };
+    district
+        .when(approve(&request, &proposal.name))
+        .rejects(unfit("P1 medical"));
+    // Nor does a day that has passed let somebody in.
+    let before = ProposeTeam {
+        date: Some(day.plus_days(-1)),
+        ..ask(5)
+    };
+    let proposal = propose(&district, &before);
+    district
+        .when(approve(&before, &proposal.name))
+        .rejects(unfit("P1 medical"));
+    // Of those who can serve on both days it is the team.
+    district.accepts(exclude(1, Unfit::Leave, Some(later), None, "chief"));
+    let proposal = propose(&district, &request);
+    district.accepts(approve(&request, &proposal.name));
 }
 
 #[test]
@@ -187,6 +324,22 @@ fn who_has_no_team_of_their_own_gets_no_proposal() {
         refused(&district, "A1"),
         Rejection::NobodyEligible { unit: "A1".into() }
     );
+}
+
+#[test]
+fn who_serves_in_another_agencys_team_is_not_proposed() {
+    let mut district = super::tests::party();
+    // P8 of A1 goes to the team of A2.
+    let other = super::tests::team(("AG2", "agency", "A2"), &[9, 10, 11, 12, 13, 8]);
+    district.accepts(other).fire();
+    let proposal = propose(&district, &ProposeTeam { size: 8, ..ask(1) });
+    let mut all = ids(&proposal.team);
+    all.extend(ids(&proposal.reserve));
+    all.sort_unstable();
+    assert_eq!(all, [1, 2, 3, 4, 5, 6, 7]);
+    let left_out = proposal.others.iter().find(|it| it.person == PersonId(8)).unwrap();
+    let why: Vec<_> = left_out.reasons.iter().map(|it| (it.kind, &*it.detail)).collect();
+    assert_eq!(why, [(ReasonKind::Excluded, "other-team")]);
 }
 
 proptest! {

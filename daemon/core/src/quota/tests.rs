@@ -209,6 +209,12 @@ fn an_exclusion_has_days_a_reason_and_an_approver_who_is_somebody_else() {
             .when(exclude(3, Unfit::Leave, None, None, approver))
             .rejects(own);
     }
+    // Nor is it who asks.
+    district
+        .by("chief")
+        .when(exclude(3, Unfit::Leave, None, None, " chief "))
+        .rejects(Rejection::OwnApproval);
+    district.by("centre");
     district
         .when(exclude(3, Unfit::Leave, None, None, " "))
         .rejects(Rejection::Missing { field: "approved_by" });
@@ -456,4 +462,65 @@ fn the_percentage_may_only_be_raised() {
     district
         .when(waive("A1", today(&district), "chief"))
         .rejects(Rejection::UnitNotCounted { unit: "A1".into() });
+}
+
+#[test]
+fn who_is_ruled_out_is_so_up_to_the_last_day_and_no_longer() {
+    let mut district = party();
+    let first = today(&district);
+    let (line, policy) = (line::line, district.policy.team.clone());
+    let unit = district.state.org.by_code("A1").unwrap().id;
+    let last = first.plus_days(2);
+    district
+        .accepts(exclude(8, Unfit::Leave, None, Some(last), "superior"))
+        .fire();
+    let eligible = |district: &District, on| line(&district.state, &policy, unit, on).unwrap().eligible;
+    assert_eq!(
+        [first, last, last.plus_days(1)].map(|on| eligible(&district, on)),
+        [7, 7, 8]
+    );
+    // What is on record is made anew when it is ended.
+    let recorded = |district: &District| district.state.quota.last_recorded(unit).unwrap().eligible;
+    assert_eq!(recorded(&district), 7);
+    let end = EndExclusion {
+        exclusion: ExclusionId(1),
+    };
+    district.accepts(Command::EndExclusion(end)).fire();
+    assert_eq!(recorded(&district), 8);
+}
+
+#[test]
+fn numbers_that_were_verified_are_on_record_at_once() {
+    let mut district = party();
+    let rows = (1..=8).map(|number| {
+        let mut row = member(number, "A1");
+        Arc::make_mut(&mut row.personal).phone = format!("1380000000{number}").into();
+        row
+    });
+    district.accepts(import(rows.collect(), "A1")).fire();
+    let unit = district.state.org.by_code("A1").unwrap().id;
+    let verified = |district: &District| district.state.quota.last_recorded(unit).unwrap().verified;
+    assert_eq!(verified(&district), 0);
+    let people = vec![PersonId(1), PersonId(8)];
+    district
+        .accepts(Command::VerifyPhones(crate::people::VerifyPhones { people }))
+        .fire();
+    // P8 is not in the team.
+    assert_eq!(verified(&district), 1);
+}
+
+#[test]
+fn who_is_short_because_too_few_can_serve_is_said_to_be_short() {
+    // Nobody in the district is of the Party.
+    let mut district = district();
+    let unit = district.state.org.by_code("A1").unwrap().id;
+    assert_eq!(status(&district, "A1"), QuotaStatus::ShortIneligible);
+    assert!(district.state.quota.short().contains(&unit));
+    // One who can serve and is in the team: still short, and said once.
+    let before = district.state.quota.shortfalls();
+    district.accepts(import(vec![member(3, "A1")], "")).fire();
+    assert_eq!(status(&district, "A1"), QuotaStatus::ShortIneligible);
+    assert_eq!(district.state.quota.shortfalls(), before);
+    district.accepts(import(vec![member(4, "A1")], "")).fire();
+    assert!(!district.state.quota.short().contains(&unit));
 }

@@ -26,11 +26,11 @@ pub struct Gap {
 
 /// Units that are looked at: those that owe teams, those that keep a post, and those that have either.
 pub fn looked_at<'a>(state: &'a State, policy: &'a Policy) -> impl Iterator<Item = UnitId> + 'a {
-    let teams: BTreeSet<UnitId> = state.teams.iter().map(|team| team.unit).collect();
     let units = state.org.iter().filter(move |unit| {
         let keeps_a_post = unit.kind == UnitKind::Town || state.rosters.has_roster(unit.id);
         let keeps_teams = policy.slots.of(unit.kind).iter().any(|slot| slot.min > 0);
-        keeps_a_post || keeps_teams || state.quota.is_listed(&state.org, unit.id) || teams.contains(&unit.id)
+        let has_a_team = state.teams.of(unit.id).next().is_some();
+        keeps_a_post || keeps_teams || has_a_team || state.quota.is_listed(&state.org, unit.id)
     });
     units.map(|unit| unit.id)
 }
@@ -40,6 +40,7 @@ pub fn evaluate(state: &State, at: Timestamp, policy: &Policy) -> BTreeMap<UnitI
     let mut found = Found::default();
     let today = policy.team.zone.date(at);
     quotas(state, policy, today, &mut found);
+    confirmed(state, policy, today, &mut found);
     teams(state, policy, at, today, &mut found);
     duty(state, policy, at, &mut found);
     spot_checks(state, policy, at, &mut found);
@@ -72,10 +73,7 @@ fn quotas(state: &State, policy: &Policy, today: Date, found: &mut Found) {
         if line.joint_with.is_some() {
             continue;
         }
-        let has_team = state
-            .teams
-            .iter()
-            .any(|team| team.kind == TeamKind::Agency && team.unit == line.unit);
+        let has_team = state.teams.agency_teams(line.unit).next().is_some();
         match line.status {
             QuotaStatus::Short | QuotaStatus::ShortIneligible if !has_team => {
                 found.add(line.unit, GapKind::TeamMissing, line.shortfall, None);
@@ -85,11 +83,28 @@ fn quotas(state: &State, policy: &Policy, today: Date, found: &mut Found) {
             }
             QuotaStatus::Stale | QuotaStatus::Waived | QuotaStatus::Ok | QuotaStatus::NotCounted => {}
         }
-        let age = line.confirmed.map(|confirmed| today.days_since(confirmed));
-        let is_stale = age.is_none_or(|age| i64::from(age) > i64::from(policy.team.stale_after_days));
-        // A roster that says of nobody that they are there has nothing to be confirmed.
-        if is_stale && line.established > 0 {
-            found.add(line.unit, GapKind::RosterStale, 0, None);
+    }
+}
+
+/// Rosters that nobody has confirmed for too long, or ever: of who never sent one, nothing is known, least of all that it is ready.
+fn confirmed(state: &State, policy: &Policy, today: Date, found: &mut Found) {
+    for unit in looked_at(state, policy) {
+        let is_asked = match state.org.get(unit).kind {
+            UnitKind::Agency | UnitKind::Town => true,
+            UnitKind::Province | UnitKind::City | UnitKind::District | UnitKind::Village | UnitKind::Grid => {
+                state.quota.is_listed(&state.org, unit)
+            }
+        };
+        let is_stale = match state.quota.confirmed(unit) {
+            // A roster that says of nobody that they are there has nothing to be confirmed again.
+            Some(confirmed) => {
+                let age = i64::from(today.days_since(confirmed));
+                age > i64::from(policy.team.stale_after_days) && staff(state, unit) > 0
+            }
+            None => true,
+        };
+        if is_asked && is_stale {
+            found.add(unit, GapKind::RosterStale, 0, None);
         }
     }
 }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use evaluate::{Gap, evaluate, looked_at};
-pub use tick::last_due;
 pub(crate) use tick::tick;
+pub use tick::{last_due, overdue};
 
 use crate::id::{Timestamp, UnitId};
 
@@ -32,7 +32,7 @@ pub enum GapKind {
     NoDeputy,
     /// 值班冲突: double bookings, too little rest, people on leave.
     DutyConflict,
-    /// 花名册过期: the roster was not confirmed for too long.
+    /// 花名册过期: the roster was not confirmed for too long, or never.
     RosterStale,
     /// 号码未核实: team members without a phone number that was verified lately.
     Unverified,

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{GapKind, evaluate, last_due};
+use super::{GapKind, evaluate, last_due, overdue};
 use crate::command::Command;
 use crate::duty::tests::{Member, at, import, peacetime, rows};
 use crate::event::Event;
+use crate::org::ImportUnits;
 use crate::people::{Category, VerifyPhones};
 use crate::policy::Policy;
-use crate::testing::{District, people, person_row};
+use crate::testing::{District, empty, people, person_row, unit_row};
 use crate::{import::ImportMode, people::ImportPeople};
 
 const MEMBERS: [Member; 6] = [
@@ -82,6 +83,9 @@ fn each_gap_is_told_once_when_it_comes_up_and_once_when_it_is_mended() {
     // The next day nothing is new, and the day after the numbers were verified.
     district.start_at(at("2026-09-02 08:00")).accepts(Command::Tick);
     district.then(|events| assert_eq!(told(events, a1), (Vec::new(), Vec::new())));
+    let late = |district: &District, when: &str| overdue(&district.state, at(when), &Policy::default());
+    assert_eq!(late(&district, "2026-09-03 07:29"), None);
+    assert_eq!(late(&district, "2026-09-04 07:40"), Some(at("2026-09-04 07:30")));
     district.accepts(Command::VerifyPhones(VerifyPhones { people: people(1..=8) }));
     district.start_at(at("2026-09-05 08:00")).accepts(Command::Tick);
     district.then(|events| assert_eq!(told(events, a1), (Vec::new(), vec![GapKind::Unverified])));
@@ -131,4 +135,82 @@ fn a_team_without_a_deputy_is_found() {
         "SP1 has none"
     );
     assert!(!gaps(&district, "T1", "2026-09-01 08:00").contains(&GapKind::NoDeputy));
+}
+
+#[test]
+fn a_unit_that_never_sent_a_roster_is_not_ready() {
+    let mut district = empty();
+    let rows = [
+        ("D", "", "district"),
+        ("A1", "D", "agency"),
+        ("T1", "D", "town"),
+        ("V11", "T1", "village"),
+    ];
+    let rows = (1..)
+        .zip(rows)
+        .map(|(row, (code, parent, kind))| unit_row(row, code, parent, kind));
+    district.start_at(at("2026-09-01 08:00"));
+    district.accepts(Command::ImportUnits(ImportUnits {
+        mode: ImportMode::AllOrNothing,
+        rows: rows.collect(),
+    }));
+    let all = |district: &District, when: &str| {
+        ["A1", "T1", "V11"].map(|unit| {
+            let mut gaps = gaps(district, unit, when);
+            // That towns and villages have no teams of their own is another matter.
+            gaps.retain(|gap| *gap != GapKind::TeamSlot);
+            gaps
+        })
+    };
+    let stale = || vec![GapKind::RosterStale];
+    assert_eq!(all(&district, "2026-09-01 08:00"), [stale(), stale(), Vec::new()]);
+    let confirm = |district: &mut District, unit: &str, rows| {
+        district.accepts(Command::ImportPeople(ImportPeople {
+            mode: ImportMode::AllOrNothing,
+            rows,
+            whole_roster_of: unit.into(),
+        }));
+    };
+    // Nobody is there, and somebody said so: nothing of that grows old.
+    confirm(&mut district, "A1", Vec::new());
+    confirm(&mut district, "T1", Vec::new());
+    for when in ["2026-09-01 08:00", "2028-09-01 08:00"] {
+        assert_eq!(all(&district, when), [Vec::new(), Vec::new(), Vec::new()], "{when}");
+    }
+    // Where people are, it is stale in time; of a town as well.
+    confirm(&mut district, "A1", vec![person_row(1, "A1", "", "staff")]);
+    confirm(&mut district, "T1", vec![person_row(2, "T1", "", "staff")]);
+    let is_stale = |unit, when| gaps(&district, unit, when).contains(&GapKind::RosterStale);
+    for unit in ["A1", "T1"] {
+        assert!(
+            !is_stale(unit, "2026-09-01 08:00") && is_stale(unit, "2027-09-01 08:00"),
+            "{unit}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_overdue_in_a_journal_that_has_just_begun() {
+    let mut district = empty();
+    district.start_at(at("2026-09-01 12:00"));
+    let overdue = |district: &District, when: &str| overdue(&district.state, at(when), &Policy::default());
+    assert_eq!(
+        overdue(&district, "2026-09-02 12:00"),
+        None,
+        "there is nothing to look at"
+    );
+    district.accepts(Command::ImportUnits(ImportUnits {
+        mode: ImportMode::AllOrNothing,
+        rows: vec![unit_row(1, "D", "", "district")],
+    }));
+    assert_eq!(
+        overdue(&district, "2026-09-01 12:00"),
+        None,
+        "it was due before anything was"
+    );
+    assert_eq!(
+        overdue(&district, "2026-09-02 07:30"),
+        Some(at("2026-09-02 07:30")),
+        "and nobody has made it"
+    );
 }

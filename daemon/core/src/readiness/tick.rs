@@ -20,12 +20,18 @@ pub fn last_due(at: Timestamp, policy: &Policy) -> Timestamp {
     }
 }
 
+/// When an evaluation was due that was not made yet; none if there is nothing to make up for. Before the journal began, none was due.
+pub fn overdue(state: &State, at: Timestamp, policy: &Policy) -> Option<Timestamp> {
+    let due = last_due(at, policy);
+    let is_done = state.readiness.evaluated_for().is_some_and(|last| last >= due);
+    (!state.org.is_empty() && !is_done).then_some(due)
+}
+
 /// What follows from the time that it is: nothing, or an evaluation.
 pub(crate) fn tick(state: &State, at: Timestamp, policy: &Policy) -> Vec<Event> {
-    let due = last_due(at, policy);
-    if state.org.is_empty() || state.readiness.evaluated_for().is_some_and(|last| last >= due) {
+    let Some(due) = overdue(state, at, policy) else {
         return Vec::new();
-    }
+    };
     let units = evaluate(state, at, policy);
     let found: BTreeSet<(UnitId, GapKind)> = units
         .iter()

@@ -103,6 +103,14 @@ impl ChangeLevel {
             });
         }
         events.extend(orders);
+        let clocks = &policy.situation;
+        events.extend(crate::situation::level_changed(
+            state,
+            *response,
+            (from, to),
+            context.at,
+            clocks,
+        ));
         Ok(Decision::done(events))
     }
 
@@ -120,7 +128,9 @@ impl ChangeLevel {
             scope: scope.to_vec(),
             ..row.spec.clone()
         };
-        let called = state.call_out(&plan.call_out(to), spec.jurisdiction, scope, context.at);
+        let orders = Orders::Template(template);
+        let (calls, in_place_ms) = orders.calls(plan, to);
+        let called = state.call_out(&calls, spec.jurisdiction, scope, context.at);
         let is_held = |person: PersonId| {
             let orders = row.orders.iter().filter_map(|order| state.orders.get(*order));
             orders
@@ -139,7 +149,8 @@ impl ChangeLevel {
             plan,
             commands: &new,
             call_out,
-            orders: Orders::Template(template),
+            in_place_ms,
+            orders,
         };
         Ok(send(state, context, policy, sending)?.0)
     }

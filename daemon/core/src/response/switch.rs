@@ -1,13 +1,14 @@
 //! The switch (平急转换): everything that turns peacetime into emergency, decided as one step.
 
-use super::{Authorization, OrderDraft, ResponseSpec, TemplateOrders};
+use super::{Authorization, Level, OrderDraft, ResponseSpec, TemplateOrders};
 use crate::command::{Context, Issued};
 use crate::command_post::{Command, overlay};
 use crate::event::Event;
 use crate::id::{OrderId, PersonSet, ResponseId, Timestamp};
+use crate::in_place::{OpenFor, open_by_plan};
 use crate::order::audience::Address;
 use crate::order::{DutyClass, Issue, issue_order};
-use crate::plan::{Plan, Words};
+use crate::plan::{CallOut, Plan, Words};
 use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
@@ -32,6 +33,15 @@ impl<'a> Orders<'a> {
             (None, None) => Ok(Self::None),
         }
     }
+    /// Whom a level calls out by an order to all, and how long members have who are called where they live instead: their villages'
+    /// windows open with the plan's own orders.
+    pub(super) fn calls(self, plan: &Plan, level: Level) -> (CallOut, Option<u64>) {
+        let mut calls = plan.call_out(level);
+        let in_place_ms = plan.level(level).and_then(|row| row.in_place_ms);
+        let opens = matches!(self, Self::Template(_)) && in_place_ms.is_some();
+        calls.members &= !opens;
+        (calls, in_place_ms.filter(|_| opens))
+    }
 }
 
 /// A switch about to be decided.
@@ -44,8 +54,9 @@ pub(super) struct Switch<'a> {
     pub(super) orders: Orders<'a>,
 }
 
-/// What a switch comes to, in the order of `domain.md` §4: the change of mode, the roster as it stands, the command overlay, the
-/// orders. With the order to everybody called out, if one goes out.
+/// What a switch comes to, in this order: the change of mode, the roster as it stands, the command overlay, the orders, windows for
+/// in-place reports and proposals of branches where the plan's own orders go out, the clocks of situation reports. With the order to
+/// everybody called out, if one goes out.
 pub(super) fn switch(
     state: &State,
     context: &Context,
@@ -60,7 +71,8 @@ pub(super) fn switch(
         orders,
     } = switch;
     let commands = overlay(state, plan, spec.jurisdiction, &spec.scope, context.at);
-    let call_out = state.call_out(&plan.call_out(spec.level), spec.jurisdiction, &spec.scope, context.at);
+    let (calls, in_place_ms) = orders.calls(plan, spec.level);
+    let call_out = state.call_out(&calls, spec.jurisdiction, &spec.scope, context.at);
     let sent = send(
         state,
         context,
@@ -71,6 +83,7 @@ pub(super) fn switch(
             plan,
             commands: &commands,
             call_out,
+            in_place_ms,
             orders,
         },
     )?;
@@ -90,6 +103,7 @@ pub(super) fn switch(
     });
     let (order_events, issued) = sent;
     events.extend(order_events);
+    events.extend(crate::situation::open(response, context.at, &policy.situation));
     Ok((events, issued))
 }
 
@@ -100,6 +114,8 @@ pub(super) struct Sending<'a> {
     pub(super) plan: &'a Plan,
     pub(super) commands: &'a [Command],
     pub(super) call_out: PersonSet,
+    /// How long members have to report in place; none: no window opens.
+    pub(super) in_place_ms: Option<u64>,
     pub(super) orders: Orders<'a>,
 }
 
@@ -116,9 +132,10 @@ pub(super) fn send(
         plan,
         commands,
         call_out,
+        in_place_ms,
         orders,
     } = sending;
-    let next = state.orders.next_id();
+    let first = state.orders.next_id();
     let called = |order: OrderId, call_out: PersonSet, draft: &OrderDraft| {
         let issue = Issue {
             order,
@@ -127,12 +144,13 @@ pub(super) fn send(
             call_out,
             draft,
             before: None,
+            also_called: &PersonSet::default(),
         };
         issue_order(state, context, policy, issue)
     };
     match orders {
         Orders::None => Ok((Vec::new(), None)),
-        Orders::Draft(draft) => called(next, call_out, draft).map(|(events, issued)| (events, Some(issued))),
+        Orders::Draft(draft) => called(first, call_out, draft).map(|(events, issued)| (events, Some(issued))),
         Orders::Template(template) => {
             let draft = filled(state, spec, plan, template)?;
             let commanders: PersonSet = commands
@@ -140,7 +158,7 @@ pub(super) fn send(
                 .filter_map(|command| command.acting(state, context.at))
                 .collect();
             let others: PersonSet = call_out.iter().filter(|person| !commanders.contains(*person)).collect();
-            let (mut events, mut next, mut issued) = (Vec::new(), next, None);
+            let (mut events, mut next, mut issued) = (Vec::new(), first, None);
             if !commanders.is_empty() {
                 let to_commanders = OrderDraft {
                     duty: Some(DutyClass::Command),
@@ -153,15 +171,30 @@ pub(super) fn send(
                     call_out: PersonSet::default(),
                     draft: &to_commanders,
                     before: None,
+                    also_called: &PersonSet::default(),
                 };
                 events = issue_order(state, context, policy, issue)?.0;
                 next = OrderId(next.0 + 1);
             }
             if !others.is_empty() {
                 let (more, order) = called(next, others, &draft)?;
+                next = OrderId(next.0 + 1);
                 events.extend(more);
                 issued = Some(order);
             }
+            let proposals = crate::branch::open(state, response, &events);
+            if let Some(report_ms) = in_place_ms {
+                let opens = OpenFor {
+                    scope: &spec.scope,
+                    next_order: next,
+                    next_window: state.in_place.next_window(),
+                    also_called: &commanders.iter().chain(call_out.iter()).collect(),
+                    is_lenient: true,
+                };
+                let window = (response, spec.jurisdiction, report_ms);
+                events.extend(open_by_plan(state, context, policy, window, opens)?);
+            }
+            events.extend(proposals);
             Ok((events, issued))
         }
     }

@@ -1,10 +1,12 @@
 //! Terminate a response (终止应急响应).
 
 use super::Response;
+use crate::command::Context;
 use crate::decide::{Decision, at_most};
 use crate::event::Event;
 use crate::id::{PersonSet, ResponseId};
 use crate::order::Order;
+use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -19,7 +21,7 @@ pub struct TerminateResponse {
 }
 
 impl TerminateResponse {
-    pub(crate) fn decide(&self, state: &State) -> Result<Decision, Rejection> {
+    pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
         let Self { response, reason } = self;
         at_most("reason", reason, 500)?;
         let row = state.active_response(*response)?;
@@ -35,13 +37,20 @@ impl TerminateResponse {
             response: *response,
             reason: reason.clone(),
         });
+        events.extend(crate::situation::wind_down(
+            state,
+            *response,
+            context.at,
+            &policy.situation,
+        ));
         Ok(Decision::done(events))
     }
 }
 
-/// The way back (平时恢复), in order: counts are closed, people return. Home units were never left.
+/// The way back (平时恢复), in order: windows and orders are closed, people return, branches dissolve, requests end. Home units were
+/// never left.
 pub(super) fn wind_down(state: &State, row: &Response) -> Vec<Event> {
-    let mut events = Vec::new();
+    let mut events = crate::in_place::wind_down(state, row.id);
     for order in orders(state, row) {
         let people = deployed(state, order);
         if order.current().is_open() {
@@ -55,6 +64,8 @@ pub(super) fn wind_down(state: &State, row: &Response) -> Vec<Event> {
             });
         }
     }
+    events.append(&mut crate::branch::wind_down(state, row.id));
+    events.append(&mut crate::reinforcement::wind_down(state, row.id));
     events
 }
 

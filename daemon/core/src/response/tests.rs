@@ -11,7 +11,10 @@ const ALL: crate::import::ImportMode = crate::import::ImportMode::AllOrNothing;
 
 /// Towns have secretaries and mayors, V11 a sector lead.
 fn commanded() -> District {
-    let mut district = district();
+    with_posts(district())
+}
+
+fn with_posts(mut district: District) -> District {
     let rows = vec![
         post_row(1, "T1", "town-secretary", "", 25),
         post_row(2, "T1", "town-mayor", "", 26),
@@ -316,7 +319,9 @@ fn a_higher_level_takes_more_authority_and_calls_out_only_who_was_not() {
     let orders: Vec<_> = district.state.responses.get(R1).expect("it").orders.clone();
     let called: Vec<u32> = orders[2..]
         .iter()
-        .flat_map(|order| district.current(*order).ledger.rows().iter().map(|row| row.person.0))
+        .flat_map(|order| district.current(*order).ledger.rows())
+        .filter(|row| row.excuse.is_none())
+        .map(|row| row.person.0)
         .collect();
     assert!(
         !called.is_empty() && called.iter().all(|number| !before.contains(number)),
@@ -336,4 +341,41 @@ fn a_higher_level_takes_more_authority_and_calls_out_only_who_was_not() {
         .map(|it| it.version)
         .collect();
     assert_eq!(versions, [1, 2]);
+}
+
+#[test]
+fn the_switch_opens_windows_and_proposes_branches_and_the_end_leaves_nothing_open() {
+    let mut district = with_posts(crate::in_place::tests::members());
+    let homes = |district: &District| -> Vec<_> {
+        let rows = district.state.people.iter();
+        rows.map(|person| person.home_unit).collect()
+    };
+    let before = homes(&district);
+    district.accepts(switch(|it| it.asked.level = 1));
+    let windows = |district: &District| district.state.in_place.windows().filter(|window| window.is_open()).count();
+    let pending = |district: &District| {
+        let branches = district.state.branches.iter();
+        branches.filter(|branch| branch.status.is_pending()).count()
+    };
+    assert!(windows(&district) > 0 && pending(&district) > 0);
+    // Nobody is called twice by what goes out in one step.
+    for person in district.state.people.iter() {
+        let orders = district.state.responses.get(R1).expect("it").orders.iter();
+        let calls = orders.filter(|order| {
+            let row = district.current(**order).ledger.row(person.id);
+            row.is_some_and(|row| row.excuse.is_none())
+        });
+        assert!(calls.count() <= 1, "{:?}", person.id);
+    }
+    assert_eq!(homes(&district), before);
+    district.accepts(Command::TerminateResponse(TerminateResponse {
+        response: R1,
+        reason: "the storm turned away".into(),
+    }));
+    assert_eq!((windows(&district), pending(&district)), (0, 0));
+    let row = district.state.responses.get(R1).expect("it");
+    assert!(row.orders.iter().all(|order| !district.current(*order).is_open()));
+    assert!(district.state.people.iter().all(|person| district.state.duty(person.id).is_none()));
+    assert_eq!(commander(&district, "T1"), None);
+    assert_eq!(homes(&district), before);
 }

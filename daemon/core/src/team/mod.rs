@@ -4,7 +4,7 @@ mod import;
 mod one_each;
 mod slots;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +89,7 @@ impl Team {
 pub struct Teams {
     rows: Vec<Team>,
     by_code: BTreeMap<Box<str>, TeamId>,
+    by_unit: BTreeMap<UnitId, BTreeSet<TeamId>>,
 }
 
 impl Teams {
@@ -109,6 +110,14 @@ impl Teams {
     pub fn iter(&self) -> impl Iterator<Item = &Team> {
         self.rows.iter()
     }
+    /// The teams that a unit supplies, in the order of their ids.
+    pub fn of(&self, unit: UnitId) -> impl Iterator<Item = &Team> {
+        self.by_unit.get(&unit).into_iter().flatten().map(|id| self.get(*id))
+    }
+    /// The agency teams of a unit.
+    pub fn agency_teams(&self, unit: UnitId) -> impl Iterator<Item = &Team> {
+        self.of(unit).filter(|team| team.kind == TeamKind::Agency)
+    }
     /// How many teams there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -124,11 +133,46 @@ impl Teams {
     /// Records the team and returns the members before.
     pub(crate) fn evolve(&mut self, team: &Team) -> PersonSet {
         let index = team.id.index();
+        if let Some(before) = self.rows.get(index)
+            && let Some(teams) = self.by_unit.get_mut(&before.unit)
+        {
+            teams.remove(&team.id);
+            if teams.is_empty() {
+                self.by_unit.remove(&before.unit);
+            }
+        }
+        self.by_unit.entry(team.unit).or_default().insert(team.id);
         if index == self.rows.len() {
             self.rows.push(team.clone());
             self.by_code.insert(team.code.clone(), team.id);
             return PersonSet::default();
         }
         std::mem::replace(&mut self.rows[index], team.clone()).members
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_teams_of_a_unit_follow_when_one_moves_to_another() {
+        let team = |number, unit| Team {
+            id: TeamId(number),
+            code: format!("S{number}").into(),
+            name: "support".into(),
+            kind: TeamKind::Support,
+            unit: UnitId(unit),
+            leader: PersonId(1),
+            deputy: None,
+            members: [PersonId(1)].into_iter().collect(),
+        };
+        let mut teams = Teams::default();
+        for (number, unit) in [(1, 1), (2, 1), (1, 2), (1, 2)] {
+            teams.evolve(&team(number, unit));
+        }
+        let of = |unit| teams.of(UnitId(unit)).map(|team| team.id.0).collect::<Vec<_>>();
+        assert_eq!((of(1), of(2), of(3)), (vec![2], vec![1], vec![]));
+        assert_eq!(teams.agency_teams(UnitId(1)).count(), 0);
     }
 }

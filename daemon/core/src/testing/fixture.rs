@@ -95,6 +95,7 @@ pub(crate) fn person_row(number: u32, unit: &str, residence: &str, category: &st
         standing: "".into(),
         seconded_to_code: "".into(),
         skills: Vec::new(),
+        absent: Vec::new(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::order::{
     DutyClass, IssueOrder, RecordAttempt, Release, ReportDelivery, SignOff, StepTarget, SupersedeOrder,
 };
 use crate::response::{ChangeLevel, OrderDraft, TerminateResponse};
+use crate::situation::{FileReport, ReportForm, ReportKind, Words};
 
 fn one_person() -> impl Strategy<Value = PersonId> {
     prop_oneof![20 => 1..=30u32, 1 => select(vec![0, 31, u32::MAX])].prop_map(PersonId)
@@ -294,8 +295,32 @@ fn centre_command() -> impl Strategy<Value = Command> {
         let leave = LeaveId(leave);
         Command::DecideLeave(DecideLeave { leave, verdict })
     });
+    let words = || Words {
+        source: "T1".into(),
+        place: "the dyke".into(),
+        nature: "seepage".into(),
+        ..Words::default()
+    };
+    let kinds = select(ReportKind::ALL.map(|(kind, _)| kind).to_vec());
+    let file = (response(), kinds, any::<bool>(), prop::option::of(0..3u32)).prop_map(
+        move |(response, kind, written, amends)| {
+            Command::FileReport(FileReport {
+                response,
+                kind,
+                form: if written {
+                    ReportForm::Written
+                } else {
+                    ReportForm::Phone
+                },
+                received_at: None,
+                event_at: None,
+                words: words(),
+                amends,
+            })
+        },
+    );
     prop_oneof![
-        6 => issue, 4 => supersede, 3 => release, 1 => sign_off, 1 => cancel, 1 => close, 1 => activation, 1 => level,
+        2 => file, 6 => issue, 4 => supersede, 3 => release, 1 => sign_off, 1 => cancel, 1 => close, 1 => activation, 1 => level,
         1 => terminate, 2 => leave, 5 => decide,
     ]
 }

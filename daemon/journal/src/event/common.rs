@@ -2,8 +2,7 @@
 
 use baiying_core::calendar::Date;
 use baiying_core::id::{
-    DeviceId, ExclusionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ResponseId, SpotCheckId, StandInId,
-    SwapId, TeamId, Timestamp, UnitId,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
 
 use super::EventError;
@@ -21,6 +20,7 @@ macro_rules! ids {
 }
 ids! {
     UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId SpotCheckId ExclusionId StandInId SwapId
+    BranchId ReinforcementId WindowId ExemptionId
 }
 
 pub(super) fn id<T: Id>(field: &'static str, number: u32) -> Result<T, EventError> {

@@ -8,7 +8,7 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    command_post, EventError, duty, field, leave, muster, order, org, people as persons, plan, quota, readiness, response, team, tenant,
+    EventError, branch, command_post, duty, field, in_place, leave, muster, order, org, people as persons, plan, quota, readiness, reinforcement, response, situation, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -244,5 +244,29 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::ResponseLapsed(message) => command_post::decode_lapsed(message)?,
         Kind::CommandSet(message) => command_post::decode_set(message)?,
         Kind::CommandHandedOver(message) => command_post::decode_handed_over(message)?,
+        Kind::SituationClocksSet(message) => situation::decode_clocks(message)?,
+        Kind::SituationReportFiled(message) => situation::decode_filed(message)?,
+        Kind::SituationReportMissed(message) => situation::decode_missed(message)?,
+        Kind::BranchProposed(message) => branch::decode_proposed(message)?,
+        Kind::BranchChanged(message) => branch::decode_changed(message)?,
+        Kind::ReinforcementRequested(message) => reinforcement::decode_requested(message)?,
+        Kind::ReinforcementAllocated(message) => reinforcement::decode_allocated(message)?,
+        Kind::RequisitionSettled(message) => reinforcement::decode_settled(message)?,
+        Kind::ReinforcementShort(message) => reinforcement::decode_short(message)?,
+        Kind::ReinforcementAssigned(message) => reinforcement::decode_assigned(message)?,
+        Kind::ReinforcementEnded(message) => reinforcement::decode_ended(message)?,
+        Kind::AgencyLinked(message) => reinforcement::decode_linked(message)?,
+        Kind::InPlaceWindowOpened(message) => in_place::decode_opened(message)?,
+        Kind::InPlaceWindowClosed(message) => in_place::decode_closed(message)?,
+        Kind::InPlaceReported(message) => in_place::decode_reported(message)?,
+        Kind::InPlaceConfirmed(message) => in_place::decode_confirmed(message)?,
+        Kind::InPlaceRejected(message) => in_place::decode_rejected(message)?,
+        Kind::InPlaceTasked(message) => in_place::decode_tasked(message)?,
+        Kind::InPlaceExempted(message) => in_place::decode_exempted(message)?,
+        Kind::InPlaceExemptionEnded(pb::InPlaceExemptionEnded { exemption }) => Event::InPlaceExemptionEnded {
+            exemption: id("exemption.id", exemption)?,
+        },
+        Kind::PreRegistered(message) => in_place::decode_registered(message)?,
+        Kind::DoubleReported(message) => in_place::decode_double(message)?,
     })
 }

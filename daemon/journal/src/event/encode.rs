@@ -7,8 +7,7 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    command_post, duty, field, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, response as responses, team,
-    tenant,
+    branch, command_post, duty, field, in_place, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, reinforcement, response as responses, situation, team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {
@@ -316,5 +315,79 @@ pub(super) fn event(event: &Event) -> Kind {
             backup: backup.map(|person| person.0),
             reason: reason.to_string(),
         }),
+        Event::SituationClocksSet { response, settings } => situation::encode_clocks(*response, settings),
+        Event::SituationReportFiled {
+            response,
+            report,
+            settings,
+        } => situation::encode_filed(*response, report, settings),
+        Event::SituationReportMissed {
+            response,
+            clock,
+            due,
+            times,
+            next,
+        } => situation::encode_missed(*response, *clock, *due, *times, *next),
+        Event::BranchProposed { branch, spec } => branch::encode_proposed(*branch, spec),
+        Event::BranchChanged { branch, change } => branch::encode_changed(*branch, change),
+        Event::ReinforcementRequested { reinforcement, need } => reinforcement::encode_requested(*reinforcement, need),
+        Event::ReinforcementAllocated { reinforcement, round } => {
+            reinforcement::encode_allocated(*reinforcement, round)
+        }
+        Event::RequisitionSettled {
+            reinforcement,
+            round,
+            agency,
+            commitment,
+        } => reinforcement::encode_settled(*reinforcement, *round, *agency, commitment),
+        Event::ReinforcementShort { reinforcement, missing } => Kind::ReinforcementShort(pb::ReinforcementShort {
+            reinforcement: reinforcement.0,
+            missing: *missing,
+        }),
+        Event::ReinforcementAssigned {
+            reinforcement,
+            unit,
+            people,
+        } => Kind::ReinforcementAssigned(pb::ReinforcementAssigned {
+            reinforcement: reinforcement.0,
+            unit: unit.0,
+            people: runs(people),
+        }),
+        Event::ReinforcementEnded {
+            reinforcement,
+            ending,
+            reason,
+        } => Kind::ReinforcementEnded(pb::ReinforcementEnded {
+            reinforcement: reinforcement.0,
+            ending: ending.to_wire(),
+            reason: reason.to_string(),
+        }),
+        Event::AgencyLinked { agency, villages } => Kind::AgencyLinked(pb::AgencyLinked {
+            agency: agency.0,
+            villages: villages.iter().map(|unit| unit.0).collect(),
+        }),
+        Event::InPlaceWindowOpened(opening) => in_place::encode_opened(opening),
+        Event::InPlaceWindowClosed { window, why } => in_place::encode_closed(*window, *why),
+        Event::InPlaceReported {
+            window,
+            order,
+            version,
+            people,
+            claim,
+        } => in_place::encode_reported(*window, *order, *version, people, claim),
+        Event::InPlaceConfirmed { window, people, by } => in_place::encode_confirmed(*window, people, by),
+        Event::InPlaceRejected {
+            window,
+            people,
+            reason,
+            by,
+        } => in_place::encode_rejected(*window, people, reason, by),
+        Event::InPlaceTasked { window, person, task } => in_place::encode_tasked(*window, *person, task),
+        Event::InPlaceExempted { exemption, excuses } => in_place::encode_exempted(exemption, *excuses),
+        Event::InPlaceExemptionEnded { exemption } => Kind::InPlaceExemptionEnded(pb::InPlaceExemptionEnded {
+            exemption: exemption.0,
+        }),
+        Event::PreRegistered(registration) => in_place::encode_registered(registration),
+        Event::DoubleReported(report) => in_place::encode_double(report),
     }
 }

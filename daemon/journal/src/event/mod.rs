@@ -4,6 +4,7 @@
 //! is stored; everything read is checked, so that damaged or newer bytes are an error and never a panic or a wrong fact.
 
 mod command_post;
+mod branch;
 mod common;
 mod decode;
 mod deployment;
@@ -11,6 +12,7 @@ mod duty;
 mod encode;
 mod error;
 mod field;
+mod in_place;
 mod leave;
 mod muster;
 mod order;
@@ -19,8 +21,10 @@ mod people;
 mod plan;
 mod quota;
 mod readiness;
+mod reinforcement;
 mod request;
 mod response;
+mod situation;
 mod team;
 mod tenant;
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::common::{Word, id, ids, instant, optional_instant, people, required, 
 
 word!(DutyClass = DutyClass { Command AgencyTeam GridPost InPlace Volunteer });
 word!(StepTarget = StepTarget { Repeat TeamLeader Deputy DutyLead Superior });
-word!(Excuse = Excuse { Leave OtherDuty OrderWithdrawn });
+word!(Excuse = Excuse { Leave OtherDuty OrderWithdrawn Exempt });
 
 pub(super) fn encode_spec(spec: &OrderSpec) -> pb::OrderSpec {
     let OrderSpec {
@@ -87,6 +87,7 @@ fn encode_address(address: &Address) -> pb::Address {
         Address::Team(team) => To::Team(team.0),
         Address::Person(person) => To::Person(person.0),
         Address::CallOut => To::CallOut(pb::CallOut {}),
+        Address::Residents(village) => To::Residents(village.0),
     };
     pb::Address { kind: Some(kind) }
 }
@@ -97,6 +98,7 @@ fn decode_address(message: pb::Address) -> Result<Address, EventError> {
         To::Team(team) => Address::Team(id("order.address.team", team)?),
         To::Person(person) => Address::Person(id("order.address.person", person)?),
         To::CallOut(pb::CallOut {}) => Address::CallOut,
+        To::Residents(village) => Address::Residents(id("order.address.residents", village)?),
     })
 }
 

@@ -10,12 +10,12 @@ use baiying_core::spot_check::SpotCheckResult;
 use baiying_proto::journal::v1 as pb;
 use pb::answer::Kind;
 
-use super::EventError;
+use super::{EventError, in_place};
 use super::common::{Word, id, ids, required, version, word};
 
 word!(ExceptionKind = ExceptionKind {
     AlreadyDone UnknownPerson NotAddressed StaleVersion OrderClosed NotLed WrongSite Excused Released UnknownOrder
-    UnknownMusterPoint WrongCode BeforeOrder InFuture
+    UnknownMusterPoint WrongCode BeforeOrder InFuture AwaitsConfirmation OutsideKeyArea NotReported
 });
 
 pub(super) fn encode(answered: &Answered) -> pb::Answered {
@@ -75,6 +75,32 @@ fn encode_answer(answer: &Answer) -> Kind {
         Answer::StandIn(stand_in) => Kind::StandIn(stand_in.0),
         Answer::Swap(swap) => Kind::Swap(swap.0),
         Answer::Plan(report) => Kind::Plan(super::plan::encode_report(report)),
+        Answer::SituationReport {
+            response,
+            seq,
+            number,
+            late,
+        } => Kind::SituationReport(pb::SituationAnswer {
+            response: response.0,
+            seq: *seq,
+            number: *number,
+            late: *late,
+        }),
+        Answer::Branches(branches) => Kind::Branches(pb::BranchesAnswer {
+            branches: branches.iter().map(|branch| branch.0).collect(),
+        }),
+        Answer::Reinforcement(reinforcement) => Kind::Reinforcement(reinforcement.0),
+        Answer::Allocated {
+            people,
+            agencies,
+            uncovered,
+        } => Kind::Allocated(pb::AllocatedAnswer {
+            people: *people,
+            agencies: *agencies,
+            uncovered: *uncovered,
+        }),
+        Answer::WindowsOpened(opened) => Kind::WindowsOpened(in_place::encode_answer(opened)),
+        Answer::Exempted(exemption) => Kind::Exempted(exemption.0),
     }
 }
 
@@ -103,6 +129,30 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         Kind::StandIn(stand_in) => Answer::StandIn(id("answer.stand_in", stand_in)?),
         Kind::Swap(swap) => Answer::Swap(id("answer.swap", swap)?),
         Kind::Plan(report) => Answer::Plan(Arc::new(super::plan::decode_report(report)?)),
+        Kind::SituationReport(pb::SituationAnswer {
+            response,
+            seq,
+            number,
+            late,
+        }) => Answer::SituationReport {
+            response: id("answer.response", response)?,
+            seq: version("answer.seq", seq)?,
+            number,
+            late,
+        },
+        Kind::Branches(pb::BranchesAnswer { branches }) => Answer::Branches(ids("answer.branches", branches)?),
+        Kind::Reinforcement(reinforcement) => Answer::Reinforcement(id("answer.reinforcement", reinforcement)?),
+        Kind::Allocated(pb::AllocatedAnswer {
+            people,
+            agencies,
+            uncovered,
+        }) => Answer::Allocated {
+            people,
+            agencies,
+            uncovered,
+        },
+        Kind::WindowsOpened(opened) => in_place::decode_answer(opened)?,
+        Kind::Exempted(exemption) => Answer::Exempted(id("answer.exemption", exemption)?),
     })
 }
 

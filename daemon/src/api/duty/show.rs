@@ -16,6 +16,12 @@ fn code(state: &State, unit: UnitId) -> String {
     state.org.get(unit).code.to_string()
 }
 
+/// Zone of the unit's newest roster; empty without one.
+fn zone(state: &State, unit: UnitId) -> String {
+    let newest = state.rosters.versions(unit).last();
+    newest.map_or_else(String::new, |version| version.zone.to_string())
+}
+
 fn position(position: Position) -> String {
     word::of(&Position::ALL, position).to_owned()
 }
@@ -99,6 +105,10 @@ pub(super) fn unit_on_duty(state: &State, found: &OnDuty<'_>) -> v1::UnitOnDuty 
             .iter()
             .map(|missing| word::of(&Missing::ALL, *missing).to_owned())
             .collect(),
+        zone: match found.version {
+            Some(version) => version.zone.to_string(),
+            None => zone(state, found.unit),
+        },
     }
 }
 
@@ -111,6 +121,7 @@ pub(super) fn shift(state: &State, shift: &Shift<'_>) -> v1::Shift {
         from_unix_ms: shift.from.unix_ms(),
         until_unix_ms: shift.until.unix_ms(),
         holders: shift.holders.iter().map(|it| holder(state, it)).collect(),
+        zone: shift.version.zone.to_string(),
     }
 }
 
@@ -158,6 +169,7 @@ pub(super) fn stand_in(state: &State, stand_in: &StandIn) -> v1::StandIn {
         until_unix_ms: stand_in.until.unix_ms(),
         reason: stand_in.reason.to_string(),
         set_by: stand_in.set_by.0.to_string(),
+        zone: zone(state, stand_in.unit),
     }
 }
 
@@ -172,5 +184,6 @@ pub(super) fn finding(state: &State, finding: &Finding) -> v1::DutyFinding {
         masked_name: finding.person.map_or_else(String::new, name),
         other_unit_code: finding.other.map_or_else(String::new, |unit| code(state, unit)),
         times: finding.times,
+        zone: zone(state, finding.unit),
     }
 }

@@ -2,7 +2,7 @@
 
 use baiying_core::State;
 use baiying_core::id::{PersonId, PersonSet, Revision};
-use baiying_core::order::{Channel, Order, OrderVersion, Row, StepTarget, led_by};
+use baiying_core::order::{Channel, Order, OrderVersion, Row, StepTarget, led_by, turned_to};
 use baiying_core::spot_check::SpotCheck;
 use baiying_proto::v1;
 
@@ -26,8 +26,14 @@ fn rows_of<'a>(version: &'a OrderVersion, people: &PersonSet) -> Vec<&'a Row> {
 
 /// An order as a lead sees it, whose people have these rows.
 fn field_order(state: &State, lead: PersonId, item: &OrderItem) -> v1::FieldOrder {
-    let OrderItem { order, version, rows } = item;
-    let people = rows.iter().map(|row| v1::FieldPerson {
+    let OrderItem {
+        order,
+        version,
+        rows,
+        called,
+        turned,
+    } = item;
+    let people = rows.iter().chain(called).map(|row| v1::FieldPerson {
         person_id: row.person.0,
         name: state.people.personal(row.person).name.to_string(),
         bucket: bucket_word(row.bucket()),
@@ -52,12 +58,16 @@ fn field_order(state: &State, lead: PersonId, item: &OrderItem) -> v1::FieldOrde
                 StepTarget::Repeat => true,
                 StepTarget::TeamLeader => team.leader == lead,
                 StepTarget::Deputy => team.deputy == Some(lead),
+                // As duty lead they are told of those for whom it turned to them, whoever leads the team.
                 StepTarget::DutyLead | StepTarget::Superior => false,
             })
     };
     let climbed = version.spec.ladder.iter().take(usize::from(version.steps_done));
     let awaited = rows.iter().any(|row| row.awaits_answer());
-    let escalations = climbed.filter(|step| awaited && leads_a_team(step.target)).count() as u32;
+    let as_leader = climbed.filter(|step| awaited && leads_a_team(step.target)).count();
+    let is_awaited = |person| version.ledger.row(person).is_some_and(Row::awaits_answer);
+    let as_duty_lead = turned.iter().filter(|people| people.iter().any(is_awaited)).count();
+    let escalations = (as_leader + as_duty_lead) as u32;
     v1::FieldOrder {
         order_id: order.id.0,
         version: version.version,
@@ -127,14 +137,28 @@ struct OrderItem<'a> {
     order: &'a Order,
     version: &'a OrderVersion,
     rows: Vec<&'a Row>,
+    /// Of others, for whom the ladder turned to the lead, who was the duty lead.
+    called: Vec<&'a Row>,
+    /// For whom each such step turned to the lead.
+    turned: Vec<PersonSet>,
 }
 
 impl<'a> OrderItem<'a> {
     /// None if the lead knows, up to `cursor`.
-    fn find(order: &'a Order, people: &PersonSet, cursor: Revision) -> Option<Self> {
+    fn find(state: &State, order: &'a Order, lead: PersonId, people: &PersonSet, cursor: Revision) -> Option<Self> {
         let concerns = |version: &'a OrderVersion| {
             let rows = rows_of(version, people);
-            (!rows.is_empty()).then_some(Self { order, version, rows })
+            let turned = turned_to(state, version, lead);
+            let others = turned.iter().flat_map(|people| people.iter());
+            let others: PersonSet = others.filter(|person| !people.contains(*person)).collect();
+            let called = rows_of(version, &others);
+            (!rows.is_empty() || !called.is_empty()).then_some(Self {
+                order,
+                version,
+                rows,
+                called,
+                turned,
+            })
         };
         // An older version is the newest for those whom a newer one leaves out: from them the order was withdrawn.
         let news = order
@@ -148,7 +172,8 @@ impl<'a> OrderItem<'a> {
         let version = found.version;
         // A step of the ladder repeats an order only to leads of whom an answer is awaited.
         let was_told = version.is_open() && cursor.0 > 0 && version.issued <= cursor;
-        (!was_told || found.rows.iter().any(|row| row.awaits_answer())).then_some(found)
+        let mut all = found.rows.iter().chain(&found.called);
+        (!was_told || all.any(|row| row.awaits_answer())).then_some(found)
     }
 
     /// The revision that a cursor must not reach before the lead was told: from there on an open order counts as told, and one that has
@@ -218,7 +243,10 @@ pub(super) fn news(state: &State, lead: PersonId, cursor: Revision, most: usize)
         .orders
         .iter()
         .filter(|order| order.current().announced > cursor && (cursor.0 > 0 || order.current().is_open()))
-        .filter_map(|order| OrderItem::find(order, people.get_or_insert_with(|| led_by(state, lead)), cursor));
+        .filter_map(|order| {
+            let people = people.get_or_insert_with(|| led_by(state, lead));
+            OrderItem::find(state, order, lead, people, cursor)
+        });
     let is_asked = |check: &&SpotCheck| check.asked.as_ref().is_some_and(|asked| asked.rostered.contains(lead));
     let checks = state.spot_checks.announced_after(cursor).filter(is_asked);
     let mut items: Vec<_> = orders.map(Item::Order).chain(checks.map(Item::Check)).collect();

@@ -6,21 +6,21 @@ use baiying_core::State;
 use baiying_core::calendar::Date;
 use baiying_core::command::{Answer, Command, Reply};
 use baiying_core::people::{
-    Category, ChangeKind, ImportPeople, Person, PersonChange, PersonRow, Personal, PoliticalStatus, Standing,
+    Category, ChangeKind, Column, ImportPeople, Person, PersonChange, PersonRow, Personal, PoliticalStatus, Standing,
 };
 use baiying_core::word;
 use baiying_proto::v1;
 use tonic::{Response, Status, Streaming};
 
 use super::{RosterApi, person_key};
-use crate::api::convert::{import_mode, import_report, unix_ms};
+use crate::api::convert::{import_mode, import_report, parse, unix_ms};
 use crate::api::mask;
 use crate::api::org::collect;
 use crate::api::refusal::refusal;
 use crate::api::submit::{asked, digest, submit, wrong_answer};
 use crate::engine::{Priority, Refusal};
 
-fn person_row(salt: &[u8; 32], row: v1::PersonRow) -> PersonRow {
+fn person_row(salt: &[u8; 32], row: v1::PersonRow) -> Result<PersonRow, Status> {
     let v1::PersonRow {
         row,
         id_number,
@@ -36,9 +36,12 @@ fn person_row(salt: &[u8; 32], row: v1::PersonRow) -> PersonRow {
         skills,
         department,
         post,
+        absent,
     } = row;
+    let absent = absent.iter().map(|column| parse("absent", &Column::ALL, column));
+    let absent = absent.collect::<Result<_, _>>()?;
     let id_number = id_number.trim().to_ascii_uppercase();
-    PersonRow {
+    Ok(PersonRow {
         row,
         key: person_key(salt, &id_number),
         personal: Arc::new(Personal {
@@ -56,7 +59,8 @@ fn person_row(salt: &[u8; 32], row: v1::PersonRow) -> PersonRow {
         standing: standing.into(),
         seconded_to_code: seconded_to_code.into(),
         skills: skills.into_iter().map(Into::into).collect(),
-    }
+        absent,
+    })
 }
 
 /// Imports people, or says what importing them would come to.
@@ -83,7 +87,10 @@ pub(super) async fn import(
     let salt = api.salt()?;
     let import = ImportPeople {
         mode,
-        rows: rows.into_iter().map(|row| person_row(&salt, row)).collect(),
+        rows: rows
+            .into_iter()
+            .map(|row| person_row(&salt, row))
+            .collect::<Result<_, _>>()?,
         whole_roster_of: whole_roster_of.into(),
     };
     if dry_run {

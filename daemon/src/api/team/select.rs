@@ -24,6 +24,7 @@ fn request(request: v1::ProposeTeamRequest) -> Result<ProposeTeam, Status> {
         size,
         skills,
         at_date,
+        team_code,
     } = request;
     if skills.len() > SKILLS_MAX || skills.iter().any(|skill| skill.trim().is_empty() || skill.len() > 32) {
         let problem = format!("at most {SKILLS_MAX} words of 1 to 32 bytes");
@@ -35,6 +36,7 @@ fn request(request: v1::ProposeTeamRequest) -> Result<ProposeTeam, Status> {
         size,
         skills: boxes(skills),
         date: optional_date("at_date", &at_date)?,
+        team_code: team_code.into(),
     })
 }
 
@@ -56,6 +58,7 @@ pub(super) fn propose(
         kept_percent: proposal.kept_percent,
         uncovered_skills: proposal.uncovered.iter().map(ToString::to_string).collect(),
         at_date: proposal.date.to_string(),
+        team_code: proposal.team_code.to_string(),
     }))
 }
 
@@ -90,13 +93,11 @@ pub(super) async fn approve(
         context: _,
         request: proposed,
         proposal,
-        team_code,
     } = approved;
     let proposed = proposed.ok_or_else(|| invalid("request", "request is missing: what was proposed"))?;
     let approves = Command::ApproveTeam(ApproveTeam {
         request: request(proposed)?,
         proposal: proposal.into(),
-        team_code: team_code.into(),
     });
     let reply = command(&context.engine, asked, digest, approves).await?;
     let Answer::Team(team) = reply.answer else {

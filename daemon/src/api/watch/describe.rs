@@ -1,9 +1,15 @@
 //! An event for auditors: what kind, what it concerns, how many people, and the facts with ids only.
 
+mod branch;
+
 use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
-use baiying_core::id::{PersonId, PersonSet};
+use baiying_core::id::{PersonId, PersonSet, Timestamp};
+use baiying_core::in_place::{Basis, CloseReason, ExemptReason, Subject};
 use baiying_core::leave::LeaveVerdict;
+use baiying_core::order::CheckInMethod;
+use baiying_core::reinforcement::{Commitment, Ending};
+use baiying_core::situation::{Clock, ReportForm, ReportKind, Setting};
 use baiying_core::spot_check::{Method, SpotCheckResult};
 use baiying_core::word;
 use baiying_proto::v1;
@@ -32,6 +38,11 @@ pub(crate) fn event(revision: u64, entry: &Entry, event: &Event) -> v1::JournalE
         people: count as u32,
         detail_json: detail.to_string(),
     }
+}
+
+/// The word for what an event is.
+pub(in crate::api) fn kind(event: &Event) -> &'static str {
+    parts(event).0
 }
 
 #[allow(clippy::too_many_lines, reason = "one arm an event")]
@@ -436,6 +447,170 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             let detail = json!({ "post": &**post, "primary": who(holders.primary), "backup": who(holders.backup) });
             ("post-filled", unit.to_string(), 0, detail)
         }
+        Event::SituationClocksSet { response, settings } => {
+            let settings = settings.iter().map(|Setting { clock, due }| {
+                json!({ "clock": word::of(&Clock::ALL, *clock), "due_unix_ms": due.map(Timestamp::unix_ms) })
+            });
+            let detail = json!({ "clocks": settings.collect::<Vec<_>>() });
+            ("situation-clocks-set", response.to_string(), 0, detail)
+        }
+        Event::SituationReportFiled {
+            response,
+            report,
+            settings: _,
+        } => {
+            let detail = json!({
+                "report": report.seq, "kind": word::of(&ReportKind::ALL, report.kind), "number": report.number,
+                "form": word::of(&ReportForm::ALL, report.form), "late": report.is_late(),
+            });
+            ("situation-report-filed", response.to_string(), 0, detail)
+        }
+        Event::SituationReportMissed {
+            response,
+            clock,
+            due,
+            times,
+            next,
+        } => {
+            let detail = json!({
+                "clock": word::of(&Clock::ALL, *clock), "due_unix_ms": due.unix_ms(), "times": times,
+                "next_unix_ms": next.map(Timestamp::unix_ms),
+            });
+            ("situation-report-missed", response.to_string(), 0, detail)
+        }
+        Event::ReinforcementRequested { reinforcement, need } => {
+            let detail = json!({ "response": need.response.to_string(), "town": need.town.to_string() });
+            ("reinforcement-requested", reinforcement.to_string(), need.number as usize, detail)
+        }
+        Event::ReinforcementAllocated { reinforcement, round } => {
+            let agencies: Vec<_> = round.requisitions.iter().map(|it| it.agency.to_string()).collect();
+            let number = round.requisitions.iter().map(|it| it.people.len()).sum();
+            let detail = json!({
+                "round": round.number, "automatic": round.automatic, "allocator": round.allocator.to_string(),
+                "agencies": agencies, "answer_by_unix_ms": round.answer_by.unix_ms(),
+            });
+            ("reinforcement-allocated", reinforcement.to_string(), number, detail)
+        }
+        Event::RequisitionSettled {
+            reinforcement,
+            round,
+            agency,
+            commitment,
+        } => {
+            let (answer, order, number) = match commitment {
+                Commitment::Pending => ("pending", None, 0),
+                Commitment::Accepted { people, order, .. } => ("accepted", Some(order.to_string()), people.len()),
+                Commitment::Declined { .. } => ("declined", None, 0),
+                Commitment::Lapsed(_) => ("lapsed", None, 0),
+                Commitment::Withdrawn(_) => ("withdrawn", None, 0),
+            };
+            let detail = json!({ "round": round, "agency": agency.to_string(), "answer": answer, "order": order });
+            ("requisition-settled", reinforcement.to_string(), number, detail)
+        }
+        Event::ReinforcementShort { reinforcement, missing } => {
+            let missing = *missing as usize;
+            ("reinforcement-short", reinforcement.to_string(), missing, json!({}))
+        }
+        Event::ReinforcementAssigned {
+            reinforcement,
+            unit,
+            people: who,
+        } => {
+            let detail = json!({ "unit": unit.to_string(), "people": people(who) });
+            ("reinforcement-assigned", reinforcement.to_string(), who.len(), detail)
+        }
+        Event::ReinforcementEnded {
+            reinforcement,
+            ending,
+            reason,
+        } => {
+            let detail = json!({ "ending": word::of(&Ending::ALL, *ending), "reason": &**reason });
+            ("reinforcement-ended", reinforcement.to_string(), 0, detail)
+        }
+        Event::AgencyLinked { agency, villages } => {
+            let villages: Vec<_> = villages.iter().map(ToString::to_string).collect();
+            ("agency-linked", agency.to_string(), 0, json!({ "villages": villages }))
+        }
+        Event::InPlaceWindowOpened(opening) => {
+            let detail = json!({
+                "response": opening.response.to_string(), "village": opening.village.to_string(),
+                "order": opening.order.to_string(), "mobilized_by": opening.mobilized_by.to_string(),
+                "deadline_unix_ms": opening.deadline.unix_ms(), "closes_at_unix_ms": opening.closes_at.unix_ms(),
+            });
+            ("in-place-window-opened", opening.window.to_string(), 0, detail)
+        }
+        Event::InPlaceWindowClosed { window, why } => (
+            "in-place-window-closed",
+            window.to_string(),
+            0,
+            json!({ "why": word::of(&CloseReason::ALL, *why) }),
+        ),
+        Event::InPlaceReported {
+            window,
+            order,
+            version,
+            people: who,
+            claim,
+        } => {
+            let detail = json!({
+                "order": order.to_string(), "version": version, "people": people(who),
+                "muster_point": claim.muster_point.to_string(),
+                "method": word::of(&CheckInMethod::ALL, claim.method),
+                "proxy": claim.proxy.map(|lead| lead.to_string()),
+                "observed_at_unix_ms": claim.observed_at.unix_ms(),
+            });
+            ("in-place-reported", window.to_string(), who.len(), detail)
+        }
+        Event::InPlaceConfirmed {
+            window,
+            people: who,
+            by,
+        } => {
+            let detail = json!({ "people": people(who), "by": &*by.0 });
+            ("in-place-confirmed", window.to_string(), who.len(), detail)
+        }
+        Event::InPlaceRejected {
+            window,
+            people: who,
+            reason,
+            by,
+        } => {
+            let detail = json!({ "people": people(who), "reason": &**reason, "by": &*by.0 });
+            ("in-place-rejected", window.to_string(), who.len(), detail)
+        }
+        Event::InPlaceTasked { window, person, task } => {
+            let detail = json!({ "person": person.to_string(), "task": &**task });
+            ("in-place-tasked", window.to_string(), 1, detail)
+        }
+        Event::InPlaceExempted { exemption, excuses } => {
+            let detail = json!({
+                "person": exemption.person.to_string(),
+                "reason": word::of(&ExemptReason::ALL, exemption.reason),
+                "from_unix_ms": exemption.from.unix_ms(),
+                "until_unix_ms": exemption.until.map(Timestamp::unix_ms),
+                "approved_by": &*exemption.approved_by.0,
+                "order": excuses.map(|(order, _)| order.to_string()),
+            });
+            ("in-place-exempted", exemption.id.to_string(), 1, detail)
+        }
+        Event::InPlaceExemptionEnded { exemption } => ("in-place-exemption-ended", exemption.to_string(), 1, json!({})),
+        Event::PreRegistered(registration) => (
+            "pre-registered",
+            registration.person.to_string(),
+            1,
+            json!({ "village": registration.village.to_string(), "skills": registration.skills.len() }),
+        ),
+        Event::DoubleReported(report) => {
+            let subject = match report.subject {
+                Subject::Unit(unit) => unit.to_string(),
+                Subject::Person(person) => person.to_string(),
+            };
+            let detail = json!({
+                "community": report.community.to_string(), "basis": word::of(&Basis::ALL, report.basis),
+                "response": report.response.map(|response| response.to_string()), "stands": report.stands,
+            });
+            ("double-reported", subject, 0, detail)
+        }
         Event::SpotChecksPlanned { checks } => {
             // When is nobody's to know before it was asked.
             let ids: Vec<_> = checks.iter().map(|check| check.id.to_string()).collect();
@@ -481,5 +656,7 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             0,
             json!({ "due_unix_ms": due.unix_ms(), "came_up": came_up.len(), "mended": mended.len() }),
         ),
+        Event::BranchProposed { branch, spec } => branch::proposed(*branch, spec),
+        Event::BranchChanged { branch, change } => branch::changed(*branch, change),
     }
 }

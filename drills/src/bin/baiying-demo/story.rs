@@ -283,7 +283,7 @@ async fn board(channel: Channel, response: u32) -> anyhow::Result<(u64, Counts)>
         ..BoardFilter::default()
     });
     let board = WatchServiceClient::new(channel)
-        .get_board(GetBoardRequest { filter })
+        .get_board(GetBoardRequest { filter, as_of: None })
         .await?
         .into_inner();
     let total = board

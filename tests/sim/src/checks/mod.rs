@@ -63,6 +63,14 @@ pub(crate) struct Referee {
 }
 
 impl Referee {
+    /// Of a world that has just begun, with the plans that ship.
+    pub(crate) fn new() -> Self {
+        Self {
+            policy: baiyingd::plan_file::default_policy(),
+            ..Self::default()
+        }
+    }
+
     /// What the journal tells of so far.
     pub(crate) fn reference(&self) -> &State {
         &self.reference

@@ -55,8 +55,8 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                     word(app.lang, "position", &stand_in.position),
                     duty::person(stand_in.person_id),
                     duty::person(stand_in.instead_of),
-                    when::local_minute(stand_in.from_unix_ms),
-                    when::local_minute(stand_in.until_unix_ms),
+                    when::minute_in(stand_in.from_unix_ms, &stand_in.zone),
+                    when::minute_in(stand_in.until_unix_ms, &stand_in.zone),
                     stand_in.reason.clone(),
                     stand_in.set_by.clone(),
                 ]);

@@ -451,6 +451,17 @@ fn o5_the_ladder_turns_to_the_duty_lead_and_the_order_keeps_who_was_on() {
         .start_at(at("2026-09-11 08:30"))
         .fire()
         .then(|events| assert_eq!(climbed(events), [(DutyLead, vec![3])]));
+    // Each of them is told so, and of nobody else.
+    let told = |lead| -> Vec<Vec<u32>> {
+        let version = district.current(crate::testing::O1);
+        let steps = crate::order::turned_to(&district.state, version, PersonId(lead));
+        steps
+            .iter()
+            .map(|people| people.iter().map(|it| it.0).collect())
+            .collect()
+    };
+    assert_eq!((told(2), told(1)), (vec![vec![1, 3]], vec![vec![3]]));
+    assert!([3, 5, 9].into_iter().all(|person| told(person).is_empty()));
     let kept = &district.current(crate::testing::O1).spec.on_duty;
     let people: Vec<_> = kept.iter().map(|(_, position, person)| (*position, person.0)).collect();
     assert_eq!(
@@ -487,4 +498,44 @@ fn when_the_offices_open_everybody_is_free_to_go() {
     });
     district.start_at(at("2026-09-11 08:30"));
     district.accepts(sign_out(3)).accepts(sign_out(4)).accepts(sign_out(1));
+}
+
+#[test]
+fn d5_who_forgot_to_sign_out_is_let_go_by_those_who_are_there_now() {
+    let mut district = rostered();
+    district.start_at(at("2026-09-11 08:00"));
+    for person in [1, 3, 4] {
+        district.accepts(sign_in(person));
+    }
+    // Nobody signed out. A week later the officers of the day are P3 and P4 again, and P7 stands in for P3.
+    district.accepts(stand_in(
+        Position::Officer,
+        7,
+        3,
+        "2026-09-18 08:00",
+        "2026-09-18 20:00",
+    ));
+    district.start_at(at("2026-09-18 08:30"));
+    let missing = |there| Rejection::ReliefMissing {
+        person: PersonId(3),
+        unit: A1.into(),
+        position: Position::Officer,
+        needed: 2,
+        there,
+    };
+    // Who forgot as well is not there.
+    district.when(sign_out(3)).rejects(missing(0));
+    district.accepts(sign_in(7)).when(sign_out(3)).rejects(missing(1));
+    district.accepts(sign_in(4)).accepts(sign_out(3));
+    // One shift later it is no handover any more: those who run it are asked for, whoever else forgot.
+    district.start_at(at("2026-09-19 08:30"));
+    let missing = Rejection::ReliefMissing {
+        person: PersonId(7),
+        unit: A1.into(),
+        position: Position::Officer,
+        needed: 2,
+        there: 0,
+    };
+    district.when(sign_out(7)).rejects(missing);
+    district.accepts(sign_in(3)).accepts(sign_in(4)).accepts(sign_out(7));
 }

@@ -1,10 +1,14 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
 mod command_post;
+mod branch;
 mod duty;
 mod plans;
+mod in_place;
 mod readiness;
+mod reinforcement;
 mod rosters;
+mod situation;
 
 use std::sync::Arc;
 
@@ -27,7 +31,15 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS + command_post::KINDS;
+pub(super) const KINDS: usize = 40
+    + duty::KINDS
+    + readiness::KINDS
+    + plans::KINDS
+    + command_post::KINDS
+    + situation::KINDS
+    + branch::KINDS
+    + reinforcement::KINDS
+    + in_place::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -89,6 +101,9 @@ fn report() -> impl Strategy<Value = FieldReport> {
         WrongCode,
         BeforeOrder,
         InFuture,
+        AwaitsConfirmation,
+        OutsideKeyArea,
+        NotReported,
     ];
     let exception = (any::<u32>(), select(kinds)).prop_map(|(id, kind)| Exception {
         person: PersonId(id),
@@ -156,6 +171,10 @@ fn answered() -> impl Strategy<Value = Answered> {
         duty::answers(),
         readiness::answers(),
         plans::answers(),
+        situation::answers(),
+        branch::answers(),
+        reinforcement::answers(),
+        in_place::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -170,6 +189,7 @@ fn spec() -> impl Strategy<Value = OrderSpec> {
         num().prop_map(|id| Address::Team(TeamId(id))),
         person().prop_map(Address::Person),
         Just(Address::CallOut),
+        unit().prop_map(Address::Residents),
     ];
     let step = (at(), one(&StepTarget::ALL)).prop_map(|(at, target)| LadderStep { at, target });
     let what = (
@@ -401,7 +421,7 @@ fn leave() -> impl Strategy<Value = Event> {
 }
 
 fn orders() -> impl Strategy<Value = Event> {
-    let excuse = select(vec![Excuse::Leave, Excuse::OtherDuty, Excuse::OrderWithdrawn]);
+    let excuse = select(vec![Excuse::Leave, Excuse::OtherDuty, Excuse::OrderWithdrawn, Excuse::Exempt]);
     let order = || num().prop_map(OrderId);
     prop_oneof![
         (
@@ -537,6 +557,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let event = prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
         10 => duty::events(), 7 => readiness::events(), 2 => plans::events(), 7 => command_post::events(),
+        3 => situation::events(), 6 => branch::events(), 7 => reinforcement::events(), 10 => in_place::events(),
     ];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
@@ -843,9 +864,14 @@ pub(super) fn examples() -> Vec<Entry> {
         events: vec![event],
     };
     let first = events.zip(answers.iter().cycle()).map(entry);
-    let first = first.chain(duty::examples()).chain(readiness::examples());
     first
+        .chain(duty::examples())
+        .chain(readiness::examples())
         .chain(plans::examples())
+        .chain(situation::examples())
+        .chain(branch::examples())
+        .chain(reinforcement::examples())
+        .chain(in_place::examples())
         .chain(command_post::examples())
         .collect()
 }

@@ -1,0 +1,52 @@
+//! `in-place confirm`: a village confirms reports (确认报到).
+
+use baiying_proto::v1 as pb;
+use clap::ArgGroup;
+
+use super::outcome;
+use crate::app::App;
+use crate::commands::change;
+use crate::commands::field::args::WhoArgs;
+use crate::error::CliError;
+use crate::i18n::tr;
+use crate::ids;
+use crate::output::exceptions::Applied;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(group = ArgGroup::new("who").required(true).multiple(true).args(["all", "person"]))]
+pub(crate) struct Args {
+    #[arg(long, value_name = "CODE")]
+    village: String,
+    #[command(flatten)]
+    who: WhoArgs,
+    #[arg(long, value_name = "WHO")]
+    by: String,
+    #[arg(long, value_name = "R", value_parser = ids::response)]
+    response: Option<u32>,
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    if args.who.all && !args.who.person.is_empty() {
+        return Err(CliError::Usage(tr!(
+            app.lang,
+            "usage.conflict",
+            arg = "--all",
+            other = "--person"
+        )));
+    }
+    let client = app.client()?;
+    let request = pb::ConfirmReportsRequest {
+        context: None,
+        village_code: args.village,
+        response_id: args.response.unwrap_or_default(),
+        person_ids: args.who.person,
+        all: args.who.all,
+        confirmed_by: args.by,
+    };
+    let answer = app.mutate(change!(client, in_place.confirm_reports, request)).await?;
+    let mut applied = Applied::default();
+    applied.add(answer.receipt, answer.applied, answer.exceptions);
+    outcome(app, "in_place.confirmed", &request.village_code, &applied)
+}

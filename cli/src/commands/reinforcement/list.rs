@@ -1,0 +1,43 @@
+//! `reinforcement list`: what was asked for, and how it stands.
+
+use baiying_proto::v1 as pb;
+use serde_json::json;
+
+use crate::app::App;
+use crate::commands::{call, pages};
+use crate::error::{CliError, exit};
+use crate::ids;
+use crate::output::{json_duty, json_reinforcement, reinforcement};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[arg(long, value_name = "R", value_parser = ids::response)]
+    response: Option<u32>,
+    #[arg(long)]
+    open: bool,
+    #[command(flatten)]
+    limit: pages::Limit,
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    let client = app.client()?;
+    let rows = pages::all(&args.limit, async |page| {
+        let request = pb::ListReinforcementsRequest {
+            response_id: args.response.unwrap_or_default(),
+            open: args.open,
+            page: Some(page),
+        };
+        let answer = app
+            .query(call!(client, reinforcement.list_reinforcements, request))
+            .await?;
+        Ok((answer.reinforcements, answer.next_page_token))
+    })
+    .await?;
+    app.emit(
+        || json!({ "reinforcements": json_duty::list(&rows, json_reinforcement::request) }),
+        || reinforcement::list(app.lang, &rows),
+    )?;
+    Ok(exit::OK)
+}
