@@ -21,6 +21,7 @@ const API: &[&str] = &[
     "baiying/v1/branch.proto",
     "baiying/v1/reinforcement.proto",
     "baiying/v1/in_place.proto",
+    "baiying/v1/command.proto",
 ];
 /// What is stored.
 const JOURNAL: &[&str] = &["baiying/journal/v1/batch.proto"];
