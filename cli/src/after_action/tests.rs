@@ -164,7 +164,7 @@ fn without_times(text: &str) -> String {
 #[test]
 fn the_page_of_a_small_response() {
     for lang in Lang::ALL {
-        let page = html::page(lang, &sample()).expect("a page");
+        let page = html::document(lang, &sample()).expect("a page");
         insta::assert_snapshot!(format!("the_page_{}", lang.code()), without_times(&page));
     }
 }
@@ -220,7 +220,7 @@ fn what_people_write_stays_text() {
     }
     history.clocks.missed[0].clock = evil.into();
     for lang in Lang::ALL {
-        let page = html::page(lang, &history).expect("a page");
+        let page = html::document(lang, &history).expect("a page");
         for bad in ["<script", "<img", "\u{202e}", "\u{1b}"] {
             assert!(!page.contains(bad), "{bad:?} got through");
         }
@@ -230,7 +230,7 @@ fn what_people_write_stays_text() {
 
 #[test]
 fn nothing_happened_and_the_page_stands() {
-    let page = html::page(Lang::En, &History::default()).expect("a page");
+    let page = html::document(Lang::En, &History::default()).expect("a page");
     assert!(!page.contains("<svg") && page.contains("</html>"));
 }
 
