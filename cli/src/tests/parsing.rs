@@ -176,6 +176,13 @@ fn slips_are_told_with_value_and_next_step() {
         "team count set --unit U --basis b",
         "team exclude P12 --reason flu --approved-by P3",
         "team select --unit U --seed x",
+        "response activate --plan flood --level 2 --by-plan --call-out --muster M1 --text t",
+        "response activate --plan flood --level 2 --requested-by T3",
+        "response activate --plan flood --level 2 --provisional",
+        "response approve R1",
+        "response escalate R1 --level 2 --reason r --muster M1",
+        "command export --format 205",
+        "command hand-over R1 440608106 --to P15",
         "status --request-id \u{1b}[31m0123456789012345678901234567890123456789012345678901234567890123456789",
     ];
     let mut text = String::new();
