@@ -68,7 +68,7 @@ impl Referee {
     /// Of a world that has just begun, with the plans that ship.
     pub(crate) fn new() -> Self {
         Self {
-            policy: baiyingd::plan_file::default_policy(),
+            policy: crate::policy::policy(),
             ..Self::default()
         }
     }

@@ -39,7 +39,16 @@ pub(super) fn go_on(draw: &mut Draw<'_>) -> Command {
     let waiting = draw.dice.any(draw.state.responses.iter().filter(waits).map(|row| row.id));
     let starts = |row: &&Response| row.is_active() && matches!(row.phase, Phase::Provisional { .. });
     let started = draw.dice.any(draw.state.responses.iter().filter(starts).map(|row| row.id));
-    match draw.dice.weighted(&[4, 1, 3, 3, 2, 2]) {
+    let some = |is_there: bool, weight: u32| if is_there { weight } else { 1 };
+    let weights = [
+        some(waiting.is_some(), 8),
+        some(waiting.is_some(), 2),
+        some(started.is_some(), 8),
+        4,
+        3,
+        3,
+    ];
+    match draw.dice.weighted(&weights) {
         0 => {
             let response = waiting.filter(|_| !draw.is_wrong()).unwrap_or_else(|| one(draw));
             let (order, template) = orders(draw);
@@ -137,7 +146,14 @@ fn asked(draw: &mut Draw<'_>) -> Asked {
         draw.dice.one(&["flood", "typhoon", "epidemic"])
     }
     .into();
-    let event = (*draw.dice.one(&["", "east", "west"])).into();
+    let event: Box<str> = (*draw.dice.one(&["", "east", "west"])).into();
+    let mut open = draw.state.responses.iter().filter(|row| !row.has_ended());
+    let is_answered = open.any(|row| row.spec.event == event);
+    let event = if is_answered && draw.dice.percent(85) {
+        format!("event {}", draw.state.responses.iter().count()).into()
+    } else {
+        event
+    };
     let jurisdiction = if draw.is_wrong() { "X9" } else { "" }.into();
     let level = if draw.is_wrong() {
         9
