@@ -294,7 +294,17 @@ fn nothing_is_left_for_later_or_refers_outside() -> anyhow::Result<()> {
 fn what_a_temporary_branch_may_not_do_does_not_exist() -> anyhow::Result<()> {
     // Admit, confirm probationers, discipline, collect dues, elect, move somebody's organizational relation.
     let forbidden = [
-        "admit", "recruit", "confirm", "probation", "disciplin", "sanction", "punish", "expel", "dues", "elect", "vote",
+        "admit",
+        "recruit",
+        "confirm",
+        "probation",
+        "disciplin",
+        "sanction",
+        "punish",
+        "expel",
+        "dues",
+        "elect",
+        "vote",
         "transfer",
     ];
     let mut names = BTreeSet::new();
@@ -302,7 +312,10 @@ fn what_a_temporary_branch_may_not_do_does_not_exist() -> anyhow::Result<()> {
     let calls = api.split("rpc ").skip(1).filter_map(|rest| rest.split('(').next());
     names.extend(calls.map(str::to_lowercase));
     let stored = fs::read_to_string(root().join("proto/baiying/journal/v1/branch.proto"))?;
-    let messages = stored.split("\nmessage ").skip(1).filter_map(|rest| rest.split(' ').next());
+    let messages = stored
+        .split("\nmessage ")
+        .skip(1)
+        .filter_map(|rest| rest.split(' ').next());
     names.extend(messages.map(str::to_lowercase));
     for folder in ["daemon/core/src/branch", "cli/src/commands/branch"] {
         for entry in fs::read_dir(root().join(folder))? {

@@ -38,6 +38,8 @@ pub struct Policy {
     pub reinforcement: ReinforcementPolicy,
     /// In-place reports.
     pub in_place: InPlacePolicy,
+    /// How fast people are told, for rehearsals.
+    pub rehearsal: RehearsalPolicy,
 }
 
 /// Temporary Party branches (临时党支部, `domain.md` §2). What the regulation fixes (three full members, the committee from seven on) is
@@ -94,6 +96,24 @@ impl Default for InPlacePolicy {
             acknowledge_ms: 30 * 60_000,
             report_ms: 12 * 3_600_000,
             confirm_ms: 2 * 3_600_000,
+        }
+    }
+}
+
+/// How fast people are told, for what a rehearsal (推演) expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RehearsalPolicy {
+    /// People that the streams of field leads reach in a second.
+    pub stream_per_second: u32,
+    /// How long one call by phone takes.
+    pub call_ms: u64,
+}
+
+impl Default for RehearsalPolicy {
+    fn default() -> Self {
+        Self {
+            stream_per_second: 10_000,
+            call_ms: 60_000,
         }
     }
 }
@@ -352,6 +372,7 @@ impl Default for Policy {
             slots: SlotPolicy::default(),
             situation: SituationPolicy::default(),
             in_place: InPlacePolicy::default(),
+            rehearsal: RehearsalPolicy::default(),
             reinforcement: ReinforcementPolicy::default(),
             branch: BranchPolicy::default(),
         }

@@ -1,5 +1,8 @@
 //! Masking of personal data in lists (`domain.md` §9): enough to recognize somebody known, not enough to learn who it is.
 
+use baiying_core::State;
+use baiying_core::id::PersonId;
+
 /// 张三 → 张*, 欧阳小明 → 欧阳**.
 pub(super) fn name(name: &str) -> String {
     const DOUBLE: [&str; 8] = ["欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟"];
@@ -12,6 +15,12 @@ pub(super) fn name(name: &str) -> String {
         .enumerate()
         .map(|(index, c)| if index < kept { c } else { '*' })
         .collect()
+}
+
+/// The masked name of somebody; empty if it is nobody.
+pub(super) fn person(state: &State, person: Option<PersonId>) -> String {
+    let known = person.filter(|person| state.people.get(*person).is_some());
+    known.map_or_else(String::new, |person| name(&state.people.personal(person).name))
 }
 
 /// 13812345678 → 138****5678; anything shorter is hidden whole.

@@ -5,6 +5,7 @@
 mod admin;
 mod attempts;
 mod branch;
+mod command;
 mod convert;
 mod duty;
 mod field;
@@ -18,8 +19,8 @@ mod patience;
 mod plan;
 mod post;
 mod readiness;
-mod reinforcement;
 pub mod refusal;
+mod reinforcement;
 mod response;
 mod roster;
 mod server;

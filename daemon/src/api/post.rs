@@ -1,6 +1,5 @@
 //! `PostService`.
 
-use baiying_core::State;
 use baiying_core::command::Command;
 use baiying_core::id::PersonId;
 use baiying_core::post::{EndPost, Holders, ImportPosts, PostRole, PostRow, Tenure};
@@ -87,8 +86,8 @@ impl v1::post_service_server::PostService for PostApi {
                 backup_id: number(backup),
                 acting_id: number(acting.map(|(person, _)| person)),
                 since_unix_ms: since.unix_ms(),
-                primary_masked_name: masked(&state, primary),
-                backup_masked_name: masked(&state, backup),
+                primary_masked_name: mask::person(&state, primary),
+                backup_masked_name: mask::person(&state, backup),
             };
             (format!("{}/{word}", unit.0), shown)
         }));
@@ -115,11 +114,6 @@ impl v1::post_service_server::PostService for PostApi {
             receipt: receipt(&reply),
         }))
     }
-}
-
-fn masked(state: &State, person: Option<PersonId>) -> String {
-    let known = person.filter(|person| state.people.get(*person).is_some());
-    known.map_or_else(String::new, |person| mask::name(&state.people.personal(person).name))
 }
 
 /// Unit and post after which the page starts.

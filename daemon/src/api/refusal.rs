@@ -539,6 +539,83 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "post",
                 vec![("unit", text(unit)), ("post", text(post))],
             ),
+            Rejection::ApproverMissing { level, posts } => (
+                InvalidArgument,
+                "APPROVER_MISSING",
+                "approved_by_id",
+                vec![("level", text(&level.number())), ("posts", text(posts))],
+            ),
+            Rejection::NoAuthority {
+                person,
+                unit,
+                level,
+                posts,
+            } => (
+                FailedPrecondition,
+                "NO_AUTHORITY",
+                "approved_by_id",
+                vec![
+                    ("person", text(person)),
+                    ("unit", text(unit)),
+                    ("level", text(&level.number())),
+                    ("posts", text(posts)),
+                ],
+            ),
+            Rejection::SecondPersonMissing { level } => (
+                InvalidArgument,
+                "SECOND_PERSON_MISSING",
+                "requested_by_id",
+                vec![("level", text(&level.number()))],
+            ),
+            Rejection::SameTwoPersons { person, level } => (
+                FailedPrecondition,
+                "SAME_TWO_PERSONS",
+                "requested_by_id",
+                vec![("person", text(person)), ("level", text(&level.number()))],
+            ),
+            Rejection::NotADutyLead { person, unit } => (
+                FailedPrecondition,
+                "NOT_A_DUTY_LEAD",
+                "requested_by_id",
+                vec![("person", text(person)), ("unit", text(unit))],
+            ),
+            Rejection::TwoOrders => (InvalidArgument, "TWO_ORDERS", "plan_orders", Vec::new()),
+            Rejection::ResponseNotActive { response } => (
+                FailedPrecondition,
+                "RESPONSE_NOT_ACTIVE",
+                "response_id",
+                vec![("response", text(response))],
+            ),
+            Rejection::ResponseNotRequested { response } => (
+                FailedPrecondition,
+                "RESPONSE_NOT_REQUESTED",
+                "response_id",
+                vec![("response", text(response))],
+            ),
+            Rejection::ResponseNotProvisional { response } => (
+                FailedPrecondition,
+                "RESPONSE_NOT_PROVISIONAL",
+                "response_id",
+                vec![("response", text(response))],
+            ),
+            Rejection::NoCommandPost { response, unit } => (
+                FailedPrecondition,
+                "NO_COMMAND_POST",
+                "unit_code",
+                vec![("response", text(response)), ("unit", text(unit))],
+            ),
+            Rejection::CannotCommand { person } => (
+                FailedPrecondition,
+                "CANNOT_COMMAND",
+                "to_id",
+                vec![("person", text(person))],
+            ),
+            Rejection::CommandsElsewhere { person, unit } => (
+                FailedPrecondition,
+                "COMMANDS_ELSEWHERE",
+                "to_id",
+                vec![("person", text(person)), ("unit", text(unit))],
+            ),
             Rejection::ReportFiled { response, kind } => (
                 AlreadyExists,
                 "REPORT_FILED",
@@ -583,11 +660,7 @@ fn rejected(rejection: &Rejection) -> Shown {
                 FailedPrecondition,
                 "BRANCH_TOO_FEW",
                 "branch_id",
-                vec![
-                    ("branch", text(branch)),
-                    ("full", text(full)),
-                    ("needed", text(needed)),
-                ],
+                vec![("branch", text(branch)), ("full", text(full)), ("needed", text(needed))],
             ),
             Rejection::BranchApprover { branch, unit, problem } => (
                 FailedPrecondition,
@@ -739,12 +812,9 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "person_ids",
                 vec![("reinforcement", text(reinforcement)), ("person", text(person))],
             ),
-            Rejection::UnknownWindow { window } => (
-                NotFound,
-                "UNKNOWN_WINDOW",
-                "window_ids",
-                vec![("window", text(window))],
-            ),
+            Rejection::UnknownWindow { window } => {
+                (NotFound, "UNKNOWN_WINDOW", "window_ids", vec![("window", text(window))])
+            }
             Rejection::NoWindow { unit } => (
                 FailedPrecondition,
                 "NO_WINDOW",

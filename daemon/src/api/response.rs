@@ -1,13 +1,19 @@
 //! `ResponseService`.
 
+mod rehearse;
+mod shown;
+
+use baiying_core::Rejection;
 use baiying_core::command::{Answer, Command, Reply};
-use baiying_core::id::{ResponseId, UnitId};
-use baiying_core::response::{ActivateResponse, ChangeLevel, LevelChange, TerminateResponse};
-use baiying_core::{Rejection, State};
+use baiying_core::id::{PersonId, ResponseId};
+use baiying_core::response::{
+    ActivateResponse, Approval, ApproveResponse, Asked, ChangeLevel, ConfirmResponse, RejectResponse, RequestResponse,
+    TemplateOrders, TerminateResponse,
+};
 use baiying_proto::v1;
 use tonic::{Request, Response, Status};
 
-use super::convert::{boxes, draft, issued, receipt, response_id, unix_ms};
+use super::convert::{boxes, draft, issued, person_id, receipt, response_id, unix_ms};
 use super::page::Page;
 use super::refusal::refusal;
 use super::server::ApiContext;
@@ -15,60 +21,61 @@ use super::submit::{asked, command, digest, wrong_answer};
 use super::timeline;
 use super::view::{past, view};
 use crate::engine::Refusal;
+use shown::shown;
 
 /// Serves [`v1::response_service_server::ResponseService`].
 pub(super) struct ResponseApi(pub(super) ApiContext);
 
-fn codes(state: &State, units: &[UnitId]) -> Vec<String> {
-    units.iter().map(|unit| state.org.get(*unit).code.to_string()).collect()
-}
-
-fn shown(state: &State, response: &baiying_core::response::Response) -> v1::Response {
-    let (terminated_at, termination_reason) = match &response.terminated {
-        Some((at, reason)) => (at.unix_ms(), reason.to_string()),
-        None => (0, String::new()),
-    };
-    v1::Response {
-        response_id: response.id.0,
-        event: response.spec.event.to_string(),
-        plan: response.spec.plan.to_string(),
-        jurisdiction_code: state.org.get(response.spec.jurisdiction).code.to_string(),
-        epoch: response.epoch,
-        level: response.level().number(),
-        scope_codes: codes(state, response.scope()),
-        active: response.is_active(),
-        history: response
-            .history
-            .iter()
-            .map(|change| shown_change(state, change))
-            .collect(),
-        order_ids: response.orders.iter().map(|order| order.0).collect(),
-        terminated_at_unix_ms: terminated_at,
-        termination_reason,
+/// The persons who stand for a decision; the core says who is missing.
+fn approval(approval: Option<v1::Approval>) -> Approval {
+    let v1::Approval {
+        requested_by_id,
+        approved_by_id,
+    } = approval.unwrap_or_default();
+    let person = |id: u32| (id != 0).then_some(PersonId(id));
+    Approval {
+        requested_by: person(requested_by_id),
+        approved_by: person(approved_by_id),
     }
 }
 
-fn shown_change(state: &State, change: &LevelChange) -> v1::LevelChange {
-    let LevelChange {
-        version,
-        from,
-        to,
-        scope,
+fn plan_orders(orders: Option<v1::PlanOrders>) -> Option<TemplateOrders> {
+    orders.map(|v1::PlanOrders { muster_point_codes }| TemplateOrders {
+        muster_points: boxes(muster_point_codes),
+    })
+}
+
+/// What an activation asks for. Its context was taken.
+fn activation(request: v1::ActivateResponseRequest) -> Result<ActivateResponse, Status> {
+    let v1::ActivateResponseRequest {
+        context: _,
+        plan,
+        event,
+        jurisdiction_code,
+        level,
+        scope_codes,
         reason,
         basis,
-        by,
-        at,
-    } = change;
-    v1::LevelChange {
-        version: *version,
-        from_level: from.map_or(0, |level| level.number()),
-        to_level: to.number(),
-        scope_codes: codes(state, scope),
-        reason: reason.to_string(),
-        basis: basis.to_string(),
-        actor: by.0.to_string(),
-        at_unix_ms: at.unix_ms(),
-    }
+        order,
+        approval: persons,
+        provisional,
+        plan_orders: template,
+    } = request;
+    Ok(ActivateResponse {
+        asked: Asked {
+            plan: plan.into(),
+            event: event.into(),
+            jurisdiction: jurisdiction_code.into(),
+            level,
+            scope: boxes(scope_codes),
+            reason: reason.into(),
+            basis: basis.into(),
+        },
+        approval: approval(persons),
+        provisional,
+        order: order.map(|order| draft(Some(order))).transpose()?,
+        template: plan_orders(template),
+    })
 }
 
 impl ResponseApi {
@@ -82,6 +89,8 @@ impl ResponseApi {
             scope_codes,
             reason,
             basis,
+            approval: persons,
+            plan_orders: template,
         } = request;
         let change = ChangeLevel {
             response: response_id(id)?,
@@ -90,6 +99,8 @@ impl ResponseApi {
             scope: boxes(scope_codes),
             reason: reason.into(),
             basis: basis.into(),
+            approval: approval(persons),
+            template: plan_orders(template),
         };
         command(&self.0.engine, asked, digest, Command::ChangeLevel(change)).await
     }
@@ -97,14 +108,23 @@ impl ResponseApi {
 
 #[tonic::async_trait]
 impl v1::response_service_server::ResponseService for ResponseApi {
-    async fn activate_response(
+    async fn rehearse_response(
         &self,
-        request: Request<v1::ActivateResponseRequest>,
-    ) -> Result<Response<v1::ActivateResponseResponse>, Status> {
+        request: Request<v1::RehearseResponseRequest>,
+    ) -> Result<Response<v1::RehearseResponseResponse>, Status> {
+        rehearse::rehearse(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn request_response(
+        &self,
+        request: Request<v1::RequestResponseRequest>,
+    ) -> Result<Response<v1::RequestResponseResponse>, Status> {
         let mut request = request.into_inner();
         let asked = asked(request.context.take())?;
-        let digest = digest("activate", [&request]);
-        let v1::ActivateResponseRequest {
+        let digest = digest("request-response", [&request]);
+        let v1::RequestResponseRequest {
             context: _,
             plan,
             event,
@@ -113,18 +133,103 @@ impl v1::response_service_server::ResponseService for ResponseApi {
             scope_codes,
             reason,
             basis,
-            order,
+            requested_by_id,
         } = request;
-        let activate = ActivateResponse {
-            plan: plan.into(),
-            event: event.into(),
-            jurisdiction: jurisdiction_code.into(),
-            level,
-            scope: boxes(scope_codes),
-            reason: reason.into(),
-            basis: basis.into(),
-            order: order.map(|order| draft(Some(order))).transpose()?,
+        let requested = RequestResponse {
+            asked: Asked {
+                plan: plan.into(),
+                event: event.into(),
+                jurisdiction: jurisdiction_code.into(),
+                level,
+                scope: boxes(scope_codes),
+                reason: reason.into(),
+                basis: basis.into(),
+            },
+            requested_by: person_id("requested_by_id", requested_by_id)?,
         };
+        let reply = command(&self.0.engine, asked, digest, Command::RequestResponse(requested)).await?;
+        let Answer::Activated { response, order: _ } = &reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::RequestResponseResponse {
+            receipt: receipt(&reply),
+            response_id: response.0,
+        }))
+    }
+
+    async fn approve_response(
+        &self,
+        request: Request<v1::ApproveResponseRequest>,
+    ) -> Result<Response<v1::ApproveResponseResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("approve-response", [&request]);
+        let v1::ApproveResponseRequest {
+            context: _,
+            response_id: id,
+            approved_by_id,
+            order,
+            plan_orders: template,
+        } = request;
+        let approved = ApproveResponse {
+            response: response_id(id)?,
+            approved_by: person_id("approved_by_id", approved_by_id)?,
+            order: order.map(|order| draft(Some(order))).transpose()?,
+            template: plan_orders(template),
+        };
+        let reply = command(&self.0.engine, asked, digest, Command::ApproveResponse(approved)).await?;
+        let Answer::Activated { response: _, order } = &reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::ApproveResponseResponse {
+            receipt: receipt(&reply),
+            order: order.as_ref().map(issued),
+        }))
+    }
+
+    async fn reject_response(
+        &self,
+        request: Request<v1::RejectResponseRequest>,
+    ) -> Result<Response<v1::RejectResponseResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("reject-response", [&request]);
+        let rejected = RejectResponse {
+            response: response_id(request.response_id)?,
+            by: person_id("rejected_by_id", request.rejected_by_id)?,
+            reason: request.reason.into(),
+        };
+        let reply = command(&self.0.engine, asked, digest, Command::RejectResponse(rejected)).await?;
+        Ok(Response::new(v1::RejectResponseResponse {
+            receipt: receipt(&reply),
+        }))
+    }
+
+    async fn confirm_response(
+        &self,
+        request: Request<v1::ConfirmResponseRequest>,
+    ) -> Result<Response<v1::ConfirmResponseResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("confirm-response", [&request]);
+        let confirmed = ConfirmResponse {
+            response: response_id(request.response_id)?,
+            approved_by: person_id("approved_by_id", request.approved_by_id)?,
+        };
+        let reply = command(&self.0.engine, asked, digest, Command::ConfirmResponse(confirmed)).await?;
+        Ok(Response::new(v1::ConfirmResponseResponse {
+            receipt: receipt(&reply),
+        }))
+    }
+
+    async fn activate_response(
+        &self,
+        request: Request<v1::ActivateResponseRequest>,
+    ) -> Result<Response<v1::ActivateResponseResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("activate", [&request]);
+        let activate = activation(request)?;
         let reply = command(&self.0.engine, asked, digest, Command::ActivateResponse(activate)).await?;
         let Answer::Activated { response, order } = &reply.answer else {
             return Err(wrong_answer());
@@ -157,6 +262,8 @@ impl v1::response_service_server::ResponseService for ResponseApi {
             scope_codes,
             reason,
             basis,
+            approval,
+            plan_orders,
         } = request.into_inner();
         let same = v1::EscalateResponseRequest {
             context,
@@ -165,6 +272,8 @@ impl v1::response_service_server::ResponseService for ResponseApi {
             scope_codes,
             reason,
             basis,
+            approval,
+            plan_orders,
         };
         let reply = self.change_level(false, same).await?;
         Ok(Response::new(v1::DeEscalateResponseResponse {

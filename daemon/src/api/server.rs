@@ -20,6 +20,7 @@ use tower::layer::util::{Identity, Stack};
 use super::admin::AdminApi;
 use super::attempts::Attempts;
 use super::branch::BranchApi;
+use super::command::CommandApi;
 use super::duty::DutyApi;
 use super::field::FieldApi;
 use super::in_place::InPlaceApi;
@@ -29,9 +30,9 @@ use super::patience::PatienceLayer;
 use super::plan::PlanApi;
 use super::post::PostApi;
 use super::readiness::ReadinessApi;
+use super::reinforcement::ReinforcementApi;
 use super::response::ResponseApi;
 use super::roster::RosterApi;
-use super::reinforcement::ReinforcementApi;
 use super::situation::SituationApi;
 use super::team::TeamApi;
 use super::watch::WatchApi;
@@ -123,6 +124,7 @@ pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router<Stack<P
 /// The API's services without a listener: the fuzzers hand them requests without a network between.
 pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::branch_service_server::BranchServiceServer;
+    use v1::command_service_server::CommandServiceServer;
     use v1::duty_service_server::DutyServiceServer;
     use v1::field_service_server::FieldServiceServer;
     use v1::in_place_service_server::InPlaceServiceServer;
@@ -164,6 +166,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
             ReadinessServiceServer::new(ReadinessApi(context.clone())),
             limits.field_message_bytes
         ))
+        .add_service(limited!(CommandServiceServer::new(CommandApi(context.clone())), taken))
         .add_service(limited!(PlanServiceServer::new(PlanApi(context.clone())), taken))
         .add_service(limited!(PostServiceServer::new(PostApi(context.clone())), taken))
         .add_service(limited!(

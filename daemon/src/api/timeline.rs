@@ -74,14 +74,22 @@ impl About {
             Some((leave.id, about?))
         });
         let branches = state.branches.iter().filter(|branch| branch.response == response.id);
-        let requests = state.reinforcement.iter().filter(|request| request.need.response == response.id);
-        let windows = state.in_place.windows().filter(|window| window.opening.response == response.id);
+        let requests = state
+            .reinforcement
+            .iter()
+            .filter(|request| request.need.response == response.id);
+        let windows = state
+            .in_place
+            .windows()
+            .filter(|window| window.opening.response == response.id);
         Self {
             response: response.id,
             leave: leave.collect(),
             branches: branches.map(|branch| branch.id).collect(),
             reinforcements: requests.map(|request| request.id).collect(),
-            windows: windows.map(|window| (window.opening.window, window.opening.order)).collect(),
+            windows: windows
+                .map(|window| (window.opening.window, window.opening.order))
+                .collect(),
             orders,
         }
     }
@@ -150,6 +158,61 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
             let from = change.from.map_or(0, |level| level.number());
             alone(level((from, change.to.number()), &change.reason))
         }
+        Event::ResponseRequested {
+            response,
+            spec,
+            requested_by,
+        } if *response == about.response => alone(v1::TimelineItem {
+            people: 1,
+            person_ids: vec![requested_by.0],
+            ..level((0, spec.level.number()), &spec.reason)
+        }),
+        Event::ResponseRejected { response, by, reason } if *response == about.response => alone(v1::TimelineItem {
+            people: 1,
+            person_ids: vec![by.0],
+            ..level((0, 0), reason)
+        }),
+        Event::LevelAuthorized {
+            response,
+            authorization,
+        } if *response == about.response => alone(v1::TimelineItem {
+            version: authorization.version,
+            people: 1,
+            person_ids: vec![authorization.approved_by.0],
+            ..level((0, authorization.level.number()), &authorization.post)
+        }),
+        Event::ProvisionallyStarted { response, until } if *response == about.response => alone(v1::TimelineItem {
+            due_unix_ms: until.unix_ms(),
+            ..v1::TimelineItem::default()
+        }),
+        Event::ResponseLapsed { response } if *response == about.response => alone(v1::TimelineItem::default()),
+        Event::CommandSet {
+            response,
+            roster: _,
+            commands,
+        } if *response == about.response => {
+            let who: PersonSet = commands.iter().filter_map(|command| command.commander).collect();
+            alone(v1::TimelineItem {
+                people: who.len() as u32,
+                person_ids: who.iter().map(|person| person.0).collect(),
+                times: commands.len() as u32,
+                ..v1::TimelineItem::default()
+            })
+        }
+        Event::CommandHandedOver {
+            response,
+            unit: _,
+            role,
+            commander,
+            backup: _,
+            reason,
+        } if *response == about.response => alone(v1::TimelineItem {
+            people: 1,
+            person_ids: vec![commander.0],
+            subject: role.to_string(),
+            text: reason.to_string(),
+            ..v1::TimelineItem::default()
+        }),
         Event::ResponseTerminated { response, reason } if *response == about.response => alone(level((0, 0), reason)),
         Event::OrderIssued {
             order,
@@ -300,12 +363,11 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
             times: *times,
             ..v1::TimelineItem::default()
         }),
-        Event::BranchProposed { branch, spec } if about.branches.contains(branch) => alone(of(branch, spec.people.len())),
-        Event::BranchChanged { branch, change: _ } if about.branches.contains(branch) => alone(of(branch, 0)),
-        Event::ReinforcementRequested {
-            reinforcement,
-            need: _,
+        Event::BranchProposed { branch, spec } if about.branches.contains(branch) => {
+            alone(of(branch, spec.people.len()))
         }
+        Event::BranchChanged { branch, change: _ } if about.branches.contains(branch) => alone(of(branch, 0)),
+        Event::ReinforcementRequested { reinforcement, need: _ }
         | Event::ReinforcementAllocated {
             reinforcement,
             round: _,
@@ -344,11 +406,7 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
             people,
             claim: _,
         } if mine(order) => joined(of_order(*order, *version, people)),
-        Event::InPlaceConfirmed {
-            window,
-            people,
-            by: _,
-        }
+        Event::InPlaceConfirmed { window, people, by: _ }
         | Event::InPlaceRejected {
             window,
             people,
@@ -442,6 +500,13 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
         | Event::TeamChosen { .. }
         | Event::PlanImported { .. }
         | Event::PostFilled { .. }
+        | Event::ResponseRequested { .. }
+        | Event::ResponseRejected { .. }
+        | Event::LevelAuthorized { .. }
+        | Event::ProvisionallyStarted { .. }
+        | Event::ResponseLapsed { .. }
+        | Event::CommandSet { .. }
+        | Event::CommandHandedOver { .. }
         | Event::AgencyLinked { .. }
         | Event::PreRegistered(_)
         | Event::DoubleReported(_) => None,
@@ -557,7 +622,10 @@ pub(super) async fn list(
     let after: Option<u64> = match page.after.as_str() {
         "" => None,
         token => Some(token.parse().map_err(|_| {
-            invalid("page.page_token", "page_token does not come from an answer of this list")
+            invalid(
+                "page.page_token",
+                "page_token does not come from an answer of this list",
+            )
         })?),
     };
     let published = std::sync::Arc::clone(context.engine.published());
@@ -575,8 +643,12 @@ pub(super) async fn list(
         let after = match after {
             Some(after) => after,
             // Nothing of a response comes before its activation.
-            None => revision_at(journal, Timestamp::from_unix_ms(began.unix_ms().saturating_sub(1)), head)
-                .map_err(unreadable)?,
+            None => revision_at(
+                journal,
+                Timestamp::from_unix_ms(began.unix_ms().saturating_sub(1)),
+                head,
+            )
+            .map_err(unreadable)?,
         };
         let (items, next) =
             read(journal, &about, (after, head), with_people, page.size, SCANNED_MAX).map_err(unreadable)?;
@@ -586,7 +658,8 @@ pub(super) async fn list(
             head_revision: head,
         })
     });
-    read.await.map_err(|_| Status::internal("reading the journal was interrupted"))?
+    read.await
+        .map_err(|_| Status::internal("reading the journal was interrupted"))?
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use baiying_core::order::StepTarget;
 use baiying_core::org::UnitKind;
 use baiying_core::people::SKILL_BYTES_MAX;
 use baiying_core::policy::{
-    DutyPolicy, InPlacePolicy, OrderPolicy, Policy, ReadinessPolicy, SlotPolicy, SpotCheckPolicy, TeamPolicy, TeamSlot,
-    TeamWeights,
+    DutyPolicy, InPlacePolicy, OrderPolicy, Policy, ReadinessPolicy, RehearsalPolicy, SlotPolicy, SpotCheckPolicy,
+    TeamPolicy, TeamSlot, TeamWeights,
 };
 use baiying_core::team::TeamKind;
 use baiying_core::word;
@@ -41,6 +41,7 @@ pub struct PolicyConfig {
     /// In-place reports.
     #[serde(default)]
     in_place: InPlaceConfig,
+    rehearsal: RehearsalConfig,
     /// Reinforcement; what is missing is as by default.
     #[serde(default)]
     reinforcement: super::reinforcement_policy::ReinforcementConfig,
@@ -327,6 +328,45 @@ impl TryFrom<TeamConfig> for TeamPolicy {
     }
 }
 
+/// How fast people are told, for rehearsals.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RehearsalConfig {
+    stream_per_second: u32,
+    call_ms: u64,
+}
+
+impl Default for RehearsalConfig {
+    fn default() -> Self {
+        let RehearsalPolicy {
+            stream_per_second,
+            call_ms,
+        } = RehearsalPolicy::default();
+        Self {
+            stream_per_second,
+            call_ms,
+        }
+    }
+}
+
+impl TryFrom<RehearsalConfig> for RehearsalPolicy {
+    type Error = String;
+
+    fn try_from(config: RehearsalConfig) -> Result<Self, String> {
+        let RehearsalConfig {
+            stream_per_second,
+            call_ms,
+        } = config;
+        if stream_per_second == 0 || call_ms == 0 {
+            return Err("rehearsal: stream_per_second and call_ms are more than 0".to_owned());
+        }
+        Ok(Self {
+            stream_per_second,
+            call_ms,
+        })
+    }
+}
+
 /// When the answer to a spot check is good.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -473,6 +513,7 @@ impl TryFrom<PolicyConfig> for Policy {
             branch: config.branch.try_into()?,
             reinforcement,
             in_place: config.in_place.try_into()?,
+            rehearsal: config.rehearsal.try_into()?,
         })
     }
 }
@@ -485,7 +526,10 @@ mod tests {
     fn the_file_that_ships_is_the_default() {
         let text = include_str!("../../../deploy/policy.toml");
         let config: PolicyConfig = toml::from_str(text).expect("it parses");
-        assert_eq!(Policy::try_from(config).expect("it is valid"), crate::plan_file::default_policy());
+        assert_eq!(
+            Policy::try_from(config).expect("it is valid"),
+            crate::plan_file::default_policy()
+        );
     }
 
     #[test]
@@ -504,7 +548,10 @@ mod tests {
         let text = "[plans.flood]\n2 = { teams = [\"agency\"] }\n[order]\ngrace_ms = 1\nladder = []";
         let config: PolicyConfig = toml::from_str(text).expect("it parses");
         let error = Policy::try_from(config).expect_err("plans are files");
-        assert!(error.starts_with("plans:") && error.contains("baiying plan import"), "{error}");
+        assert!(
+            error.starts_with("plans:") && error.contains("baiying plan import"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -519,9 +566,18 @@ mod tests {
         assert_eq!((slots.of(UnitKind::Grid).len(), slots.of(UnitKind::Town).len()), (1, 0));
         for (text, named) in [
             ("hamlet = []", "slots.hamlet"),
-            ("town = [{ kind = \"navy\", min = 1, size_min = 1 }]", "slots.town[0].kind"),
-            ("town = [{ kind = \"support\", min = 2, max = 1, size_min = 1 }]", "slots.town[0].max"),
-            ("town = [{ kind = \"support\", min = 1, size_min = 10001 }]", "slots.town[0].size_min"),
+            (
+                "town = [{ kind = \"navy\", min = 1, size_min = 1 }]",
+                "slots.town[0].kind",
+            ),
+            (
+                "town = [{ kind = \"support\", min = 2, max = 1, size_min = 1 }]",
+                "slots.town[0].max",
+            ),
+            (
+                "town = [{ kind = \"support\", min = 1, size_min = 10001 }]",
+                "slots.town[0].size_min",
+            ),
         ] {
             let error = read(&format!("[slots]\n{text}")).expect_err(text);
             assert!(error.starts_with(named), "{error}");

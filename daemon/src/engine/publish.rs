@@ -126,6 +126,13 @@ fn is_announced(event: &Event) -> bool {
         | Event::TeamChosen { .. }
         | Event::PlanImported { .. }
         | Event::PostFilled { .. }
+        | Event::ResponseRequested { .. }
+        | Event::ResponseRejected { .. }
+        | Event::LevelAuthorized { .. }
+        | Event::ProvisionallyStarted { .. }
+        | Event::ResponseLapsed { .. }
+        | Event::CommandSet { .. }
+        | Event::CommandHandedOver { .. }
         | Event::SituationClocksSet { .. }
         | Event::SituationReportFiled { .. }
         | Event::SituationReportMissed { .. }

@@ -48,7 +48,9 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             page: Some(page),
             ..request.clone()
         };
-        let answer = app.query(call!(client, in_place.list_in_place_reports, request)).await?;
+        let answer = app
+            .query(call!(client, in_place.list_in_place_reports, request))
+            .await?;
         Ok((answer.reports, answer.next_page_token))
     })
     .await?;

@@ -148,20 +148,8 @@ impl Asked {
 
 impl ActivateResponse {
     pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
-        let Self {
-            asked,
-            approval,
-            provisional,
-            order,
-            template,
-        } = self;
-        let (spec, plan) = asked.resolve(state, policy)?;
-        let authority = if *provisional {
-            approval.check_provisional(state, spec.jurisdiction, context.at)?;
-            Err(context.at.plus_ms(plan.provisional_ms))
-        } else {
-            Ok(approval.check(state, plan, spec.jurisdiction, (1, spec.level), context.at)?)
-        };
+        let (spec, plan) = self.asked.resolve(state, policy)?;
+        let authority = self.authority(state, plan, &spec, context.at)?;
         let response = state.responses.next_id();
         let (events, issued) = switch(
             state,
@@ -172,7 +160,7 @@ impl ActivateResponse {
                 spec,
                 plan,
                 authority,
-                orders: Orders::of(order.as_ref(), template.as_ref())?,
+                orders: Orders::of(self.order.as_ref(), self.template.as_ref())?,
             },
         )?;
         Ok(Decision::new(

@@ -6,6 +6,7 @@ mod authority;
 mod call_out;
 mod change_level;
 mod provisional;
+mod rehearse;
 mod request;
 mod switch;
 mod terminate;
@@ -20,6 +21,7 @@ pub use authority::{Approval, Authorization};
 pub use change_level::ChangeLevel;
 pub use provisional::ConfirmResponse;
 pub(crate) use provisional::fire_timers;
+pub use rehearse::{Channel, ChannelTime, Finding, FindingKind, Rehearsal};
 pub use request::{RejectResponse, RequestResponse};
 pub use terminate::TerminateResponse;
 

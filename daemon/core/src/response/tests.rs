@@ -352,7 +352,14 @@ fn the_switch_opens_windows_and_proposes_branches_and_the_end_leaves_nothing_ope
     };
     let before = homes(&district);
     district.accepts(switch(|it| it.asked.level = 1));
-    let windows = |district: &District| district.state.in_place.windows().filter(|window| window.is_open()).count();
+    let windows = |district: &District| {
+        district
+            .state
+            .in_place
+            .windows()
+            .filter(|window| window.is_open())
+            .count()
+    };
     let pending = |district: &District| {
         let branches = district.state.branches.iter();
         branches.filter(|branch| branch.status.is_pending()).count()
@@ -375,7 +382,13 @@ fn the_switch_opens_windows_and_proposes_branches_and_the_end_leaves_nothing_ope
     assert_eq!((windows(&district), pending(&district)), (0, 0));
     let row = district.state.responses.get(R1).expect("it");
     assert!(row.orders.iter().all(|order| !district.current(*order).is_open()));
-    assert!(district.state.people.iter().all(|person| district.state.duty(person.id).is_none()));
+    assert!(
+        district
+            .state
+            .people
+            .iter()
+            .all(|person| district.state.duty(person.id).is_none())
+    );
     assert_eq!(commander(&district, "T1"), None);
     assert_eq!(homes(&district), before);
 }

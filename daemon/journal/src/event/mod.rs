@@ -3,8 +3,8 @@
 //! One file an aggregate. Everything is destructured, so that a new field or variant of the core fails to compile here until it
 //! is stored; everything read is checked, so that damaged or newer bytes are an error and never a panic or a wrong fact.
 
-mod command_post;
 mod branch;
+mod command_post;
 mod common;
 mod decode;
 mod deployment;

@@ -447,6 +447,59 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             let detail = json!({ "post": &**post, "primary": who(holders.primary), "backup": who(holders.backup) });
             ("post-filled", unit.to_string(), 0, detail)
         }
+        Event::ResponseRequested {
+            response,
+            spec,
+            requested_by,
+        } => {
+            let detail = json!({
+                "event": &*spec.event, "plan": &*spec.plan, "level": spec.level.number(),
+                "reason": &*spec.reason, "basis": &*spec.basis, "requested_by": requested_by.to_string(),
+            });
+            ("response-requested", response.to_string(), 0, detail)
+        }
+        Event::ResponseRejected { response, by, reason } => {
+            let detail = json!({ "by": by.to_string(), "reason": &**reason });
+            ("response-rejected", response.to_string(), 0, detail)
+        }
+        Event::LevelAuthorized {
+            response,
+            authorization,
+        } => {
+            let detail = json!({
+                "version": authorization.version, "level": authorization.level.number(), "post": &*authorization.post,
+                "requested_by": authorization.requested_by.map(|person| person.to_string()),
+                "approved_by": authorization.approved_by.to_string(),
+            });
+            ("level-authorized", response.to_string(), 0, detail)
+        }
+        Event::ProvisionallyStarted { response, until } => {
+            let detail = json!({ "until_unix_ms": until.unix_ms() });
+            ("provisionally-started", response.to_string(), 0, detail)
+        }
+        Event::ResponseLapsed { response } => ("response-lapsed", response.to_string(), 0, json!({})),
+        Event::CommandSet {
+            response,
+            roster,
+            commands,
+        } => {
+            let detail = json!({ "roster_revision": roster.0, "nodes": commands.len() });
+            ("command-set", response.to_string(), commands.len(), detail)
+        }
+        Event::CommandHandedOver {
+            response,
+            unit,
+            role,
+            commander,
+            backup,
+            reason,
+        } => {
+            let detail = json!({
+                "unit": unit.to_string(), "role": &**role, "commander": commander.to_string(),
+                "backup": backup.map(|person| person.to_string()), "reason": &**reason,
+            });
+            ("command-handed-over", response.to_string(), 1, detail)
+        }
         Event::SituationClocksSet { response, settings } => {
             let settings = settings.iter().map(|Setting { clock, due }| {
                 json!({ "clock": word::of(&Clock::ALL, *clock), "due_unix_ms": due.map(Timestamp::unix_ms) })
@@ -480,7 +533,12 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
         }
         Event::ReinforcementRequested { reinforcement, need } => {
             let detail = json!({ "response": need.response.to_string(), "town": need.town.to_string() });
-            ("reinforcement-requested", reinforcement.to_string(), need.number as usize, detail)
+            (
+                "reinforcement-requested",
+                reinforcement.to_string(),
+                need.number as usize,
+                detail,
+            )
         }
         Event::ReinforcementAllocated { reinforcement, round } => {
             let agencies: Vec<_> = round.requisitions.iter().map(|it| it.agency.to_string()).collect();

@@ -1,10 +1,10 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
-mod command_post;
 mod branch;
+mod command_post;
 mod duty;
-mod plans;
 mod in_place;
+mod plans;
 mod readiness;
 mod reinforcement;
 mod rosters;
@@ -341,21 +341,23 @@ fn responses() -> impl Strategy<Value = Event> {
             text(),
             (text(), any::<u32>())
         )
-            .prop_map(|(id, event, plan, jurisdiction, level, scope, reason, (basis, plan_version))| {
-                Event::ResponseActivated {
-                    response: ResponseId(id),
-                    spec: ResponseSpec {
-                        event,
-                        plan,
-                        jurisdiction,
-                        level,
-                        scope,
-                        reason,
-                        basis,
-                        plan_version,
-                    },
+            .prop_map(
+                |(id, event, plan, jurisdiction, level, scope, reason, (basis, plan_version))| {
+                    Event::ResponseActivated {
+                        response: ResponseId(id),
+                        spec: ResponseSpec {
+                            event,
+                            plan,
+                            jurisdiction,
+                            level,
+                            scope,
+                            reason,
+                            basis,
+                            plan_version,
+                        },
+                    }
                 }
-            }),
+            ),
         (
             num(),
             num(),
@@ -421,7 +423,12 @@ fn leave() -> impl Strategy<Value = Event> {
 }
 
 fn orders() -> impl Strategy<Value = Event> {
-    let excuse = select(vec![Excuse::Leave, Excuse::OtherDuty, Excuse::OrderWithdrawn, Excuse::Exempt]);
+    let excuse = select(vec![
+        Excuse::Leave,
+        Excuse::OtherDuty,
+        Excuse::OrderWithdrawn,
+        Excuse::Exempt,
+    ]);
     let order = || num().prop_map(OrderId);
     prop_oneof![
         (
