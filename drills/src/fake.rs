@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use baiying_proto::v1::field_service_server::{FieldService, FieldServiceServer};
 use baiying_proto::v1::order_service_server::{OrderService, OrderServiceServer};
 use baiying_proto::v1::org_service_server::{OrgService, OrgServiceServer};
+use baiying_proto::v1::post_service_server::{PostService, PostServiceServer};
 use baiying_proto::v1::report_request::Report;
 use baiying_proto::v1::roster_service_server::{RosterService, RosterServiceServer};
 use baiying_proto::v1::*;
@@ -178,6 +179,7 @@ impl Fake {
             .add_service(FieldServiceServer::new(fake.clone()))
             .add_service(OrderServiceServer::new(fake.clone()))
             .add_service(OrgServiceServer::new(fake.clone()))
+            .add_service(PostServiceServer::new(fake.clone()))
             .add_service(RosterServiceServer::new(fake.clone()));
         tokio::spawn(router.serve_with_incoming(TcpListenerStream::new(listener)));
         (fake, endpoint)
@@ -548,6 +550,24 @@ impl OrgService for Fake {
         no()
     }
     async fn get_unit(&self, _: Request<GetUnitRequest>) -> Result<Response<GetUnitResponse>, Status> {
+        no()
+    }
+}
+
+#[tonic::async_trait]
+impl PostService for Fake {
+    async fn import_posts(
+        &self,
+        request: Request<Streaming<ImportPostsRequest>>,
+    ) -> Result<Response<ImportPostsResponse>, Status> {
+        let rows = rows(request.into_inner(), |it| (it.header.is_some(), it.rows.len())).await?;
+        let report = Some(self.import(rows));
+        Ok(Response::new(ImportPostsResponse { report }))
+    }
+    async fn list_posts(&self, _: Request<ListPostsRequest>) -> Result<Response<ListPostsResponse>, Status> {
+        no()
+    }
+    async fn end_post(&self, _: Request<EndPostRequest>) -> Result<Response<EndPostResponse>, Status> {
         no()
     }
 }

@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 135] = [
+const METHODS: [(&str, Shape); 142] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -158,6 +158,13 @@ const METHODS: [(&str, Shape); 135] = [
     ("/baiying.v1.BranchService/ListBranches", Shape::Unary),
     ("/baiying.v1.BranchService/ListBranchMembers", Shape::Unary),
     ("/baiying.v1.BranchService/ListBranchActivities", Shape::Unary),
+    ("/baiying.v1.ResponseService/RehearseResponse", Shape::Unary),
+    ("/baiying.v1.ResponseService/RequestResponse", Shape::Unary),
+    ("/baiying.v1.ResponseService/ApproveResponse", Shape::Unary),
+    ("/baiying.v1.ResponseService/RejectResponse", Shape::Unary),
+    ("/baiying.v1.ResponseService/ConfirmResponse", Shape::Unary),
+    ("/baiying.v1.CommandService/ListCommandTree", Shape::Unary),
+    ("/baiying.v1.CommandService/HandOverCommand", Shape::Unary),
 ];
 
 /// Calls of one input at most.

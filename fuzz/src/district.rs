@@ -144,6 +144,31 @@ pub fn points() -> v1::ImportMusterPointsRequest {
     }
 }
 
+/// Who holds the posts that may activate: P5 commands, P9 is the deputy.
+pub fn posts() -> v1::ImportPostsRequest {
+    v1::ImportPostsRequest {
+        header: header("posts"),
+        rows: (2..)
+            .zip([("commander", "P5"), ("deputy-commander", "P9")])
+            .map(|(row, (post, person))| v1::PostRow {
+                row,
+                unit_code: "D".into(),
+                post: post.into(),
+                role: String::new(),
+                person: person.into(),
+            })
+            .collect(),
+    }
+}
+
+/// The commander approves what the deputy asks for.
+pub fn approval() -> Option<v1::Approval> {
+    Some(v1::Approval {
+        requested_by_id: 9,
+        approved_by_id: 5,
+    })
+}
+
 /// An order to the first muster point with every limit and a ladder.
 pub fn draft(text: &str) -> v1::OrderDraft {
     let within = |ms| {
@@ -174,6 +199,7 @@ pub fn activate() -> v1::ActivateResponseRequest {
         level: 3,
         reason: "test".into(),
         order: Some(draft("to the dyke")),
+        approval: approval(),
         ..v1::ActivateResponseRequest::default()
     }
 }
@@ -193,6 +219,7 @@ pub fn script(mut call: impl FnMut(&Call)) {
     call(&Call::of("/baiying.v1.RosterService/ImportPeople", &people()));
     call(&Call::of("/baiying.v1.RosterService/ImportTeams", &teams()));
     call(&Call::of("/baiying.v1.OrgService/ImportMusterPoints", &points()));
+    call(&Call::of("/baiying.v1.PostService/ImportPosts", &posts()));
     call(&Call::of("/baiying.v1.ResponseService/ActivateResponse", &activate()));
     call(&Call::of("/baiying.v1.FieldService/EnrollDevice", &enroll()));
 }

@@ -321,6 +321,7 @@ fn calls() -> Vec<Call> {
         response_id,
         level: 2,
         reason: "rain".into(),
+        approval: district::approval(),
         ..Default::default()
     };
     let de_escalate = v1::DeEscalateResponseRequest {
@@ -328,6 +329,7 @@ fn calls() -> Vec<Call> {
         response_id,
         level: 3,
         reason: "less".into(),
+        approval: district::approval(),
         ..Default::default()
     };
     let release = v1::ReleasePeopleRequest {

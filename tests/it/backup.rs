@@ -157,6 +157,7 @@ async fn activate(api: &Api) -> anyhow::Result<u32> {
         plan: "flood".to_owned(),
         level: 2,
         reason: "test".to_owned(),
+        approval: api.approval().await?,
         ..v1::ActivateResponseRequest::default()
     };
     Ok(api

@@ -331,7 +331,7 @@ async fn the_command_line_tells_what_is_wrong() -> anyhow::Result<()> {
     let answer = cli.json(3, &["team", "import", &file])?;
     anyhow::ensure!(answer["bad"].to_string().contains("leader-is-deputy"), "{answer}");
 
-    cli.ok(&["response", "activate", "--plan", "flood", "--level", "3"])?;
+    cli.approved(&["response", "activate", "--plan", "flood", "--level", "3"])?;
     let issue = |who: &[&str], more: &[&str]| {
         let base = ["order", "issue", "--response", "R1", "--text", "紧急集结"];
         [&base[..], who, more]

@@ -217,6 +217,7 @@ async fn orders_and_responses_are_refused_with_a_reason() -> anyhow::Result<()> 
             plan: "typhoon".into(),
             level: 3,
             reason: "test".into(),
+            approval: small::approval(),
             ..v1::ActivateResponseRequest::default()
         };
         change(&mut request);
@@ -262,6 +263,7 @@ async fn orders_and_responses_are_refused_with_a_reason() -> anyhow::Result<()> 
             response_id,
             level,
             reason,
+            approval: small::approval(),
             ..Default::default()
         };
         refusals.expect(what, expected, api.response().escalate_response(request).await);
@@ -271,6 +273,7 @@ async fn orders_and_responses_are_refused_with_a_reason() -> anyhow::Result<()> 
         response_id,
         level: 2,
         reason: "x".into(),
+        approval: small::approval(),
         ..Default::default()
     };
     refusals.expect(

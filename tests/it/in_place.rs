@@ -81,7 +81,7 @@ async fn members_report_where_they_live_and_the_village_confirms() -> anyhow::Re
     let site = district().await?;
     let cli = site.cli();
     peacetime(&site, &cli)?;
-    cli.ok(&[
+    cli.approved(&[
         "response", "activate", "--plan", "flood", "--level", "4", "--reason", "台风", "--yes",
     ])?;
     let open = |by: &'static str, area: &'static str| {

@@ -85,6 +85,7 @@ async fn a_district_from_peace_to_emergency_and_back() -> anyhow::Result<()> {
             "{noun} again: {again}"
         );
     }
+    cli.ok(&["post", "import", &format!("{out}/posts.csv")])?;
     let status = cli.ok(&["status"])?;
     for things in ["units", "people", "teams", "muster_points"] {
         anyhow::ensure!(status[things] == synth[things], "{things}: {status} of {synth}");
@@ -140,13 +141,13 @@ async fn a_district_from_peace_to_emergency_and_back() -> anyhow::Result<()> {
         "--sign-off",
         "物资清点",
     ];
-    let answer = cli.ok(&activate)?;
+    let answer = cli.approved(&activate)?;
     let (due, order) = (
         number(&answer["order"]["due"]),
         format!("O{}", answer["order"]["order_id"]),
     );
     let response = format!("R{}", answer["response_id"]);
-    let again = cli.ok(&activate)?;
+    let again = cli.approved(&activate)?;
     anyhow::ensure!(
         again["repeated"] == true && again["order"] == answer["order"],
         "a repeat: {again}"
@@ -316,7 +317,7 @@ async fn a_district_from_peace_to_emergency_and_back() -> anyhow::Result<()> {
     cli.refused("ORDER_NOT_OPEN", &["order", "cancel", &extra, "--reason", "再次"])?;
 
     // 升级, and the count is closed: who is not there is absent.
-    cli.ok(&[
+    cli.approved(&[
         "response",
         "escalate",
         &response,
@@ -425,7 +426,7 @@ fn synced(output: &Output) -> anyhow::Result<Value> {
 async fn offline_reports_wait_and_are_settled_once() -> anyhow::Result<()> {
     let mut site = Site::small().await?;
     let cli = site.cli();
-    cli.ok(&[
+    cli.approved(&[
         "response",
         "activate",
         "--plan",
@@ -551,7 +552,7 @@ async fn a_report_that_the_full_disk_refuses_waits_on_the_device() -> anyhow::Re
 async fn a_watched_order_ends_with_the_order() -> anyhow::Result<()> {
     let site = Site::small().await?;
     let cli = site.cli();
-    cli.ok(&[
+    cli.approved(&[
         "response",
         "activate",
         "--plan",

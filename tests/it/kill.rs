@@ -234,6 +234,7 @@ async fn new_order(api: &Api, number: u32, before: Option<u32>) -> anyhow::Resul
         event: format!("kill-{number}"),
         level: 2,
         reason: "test".to_owned(),
+        approval: api.approval().await?,
         ..v1::ActivateResponseRequest::default()
     };
     let response_id = api

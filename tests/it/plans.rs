@@ -135,7 +135,7 @@ fn an_active_response_keeps_its_version_over_a_restart() -> anyhow::Result<()> {
         let start = [
             "response", "activate", "--plan", "flood", "--level", "4", "--event", event, "--reason", "x",
         ];
-        cli.ok(&[&start[..], &order[..]].concat())
+        cli.approved(&[&start[..], &order[..]].concat())
     };
     let before = activate("before")?;
     let calm = fs::read_to_string(shipped("flood"))?.replace("[\"support\", \"special\"]", "[\"special\"]");

@@ -83,7 +83,7 @@ async fn a_town_is_reinforced_and_everybody_comes_back() -> anyhow::Result<()> {
     let activate = [
         "response", "activate", "--plan", "typhoon", "--level", "4", "--reason", "landfall", "--scope", TOWN,
     ];
-    cli.ok(&[&activate[..], &["--yes"]].concat())?;
+    cli.approved(&[&activate[..], &["--yes"]].concat())?;
     let request = [
         "reinforcement",
         "request",

@@ -418,6 +418,7 @@ async fn a_repeated_order_and_a_newer_one_survive_a_cut_between_them() -> anyhow
         plan: "flood".to_owned(),
         level: 3,
         reason: "test".to_owned(),
+        approval: small::approval(),
         order: Some(v1::OrderDraft {
             no_ladder: false,
             ladder: vec![v1::LadderStep {

@@ -87,7 +87,7 @@ def counts(daemon):
 def main(api, admin):
     daemon = Daemon(api, admin)
     services = daemon.services()
-    wanted = ["Admin", "Field", "Order", "Org", "Response", "Roster", "Watch"]
+    wanted = ["Admin", "Field", "Order", "Org", "Post", "Response", "Roster", "Watch"]
     for name in wanted:
         if "baiying.v1.%sService" % name not in services:
             raise SystemExit("%sService is not among %s" % (name, services))
@@ -126,9 +126,18 @@ def main(api, admin):
     expect("teams", imported("RosterService/ImportTeams", rows), 1)
     point = {"row": 2, "code": "M-1", "name": "集结点", "unit_code": "1-T", "check_in_code": "OPEN1234"}
     expect("muster points", imported("OrgService/ImportMusterPoints", [point]), 1)
+    post = {"row": 2, "unit_code": "1", "post": "commander", "person": "P20"}
+    expect("posts", imported("PostService/ImportPosts", [post]), 1)
 
     draft = {"text": "请立即集结", "muster_points": ["M-1"], "acknowledge": {"within_ms": "600000"}}
-    activation = {"context": daemon.context(), "plan": "flood", "level": 3, "reason": "暴雨", "order": draft}
+    activation = {
+        "context": daemon.context(),
+        "plan": "flood",
+        "level": 3,
+        "reason": "暴雨",
+        "order": draft,
+        "approval": {"approved_by_id": 20},
+    }
     active = daemon.call("ResponseService/ActivateResponse", activation)
     order = active["order"]["order_id"]
     expect("due", active["order"]["due"], 10)

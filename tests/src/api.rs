@@ -10,6 +10,7 @@ use baiying_proto::v1::field_service_client::FieldServiceClient;
 use baiying_proto::v1::order_service_client::OrderServiceClient;
 use baiying_proto::v1::org_service_client::OrgServiceClient;
 use baiying_proto::v1::readiness_service_client::ReadinessServiceClient;
+use baiying_proto::v1::post_service_client::PostServiceClient;
 use baiying_proto::v1::response_service_client::ResponseServiceClient;
 use baiying_proto::v1::roster_service_client::RosterServiceClient;
 use baiying_proto::v1::team_service_client::TeamServiceClient;
@@ -62,6 +63,26 @@ impl Api {
     service!(team, TeamServiceClient);
     service!(duty, DutyServiceClient);
     service!(readiness, ReadinessServiceClient);
+    service!(post, PostServiceClient);
+
+    /// Whoever acts as the district's commander approves what its deputy commander asks for.
+    ///
+    /// # Errors
+    /// If the daemon refuses.
+    pub async fn approval(&self) -> Result<Option<v1::Approval>, Status> {
+        let acting = async |post: &str| {
+            let request = v1::ListPostsRequest {
+                post: post.to_owned(),
+                ..v1::ListPostsRequest::default()
+            };
+            let posts = self.post().list_posts(request).await?.into_inner().posts;
+            Ok::<_, Status>(posts.first().map_or(0, |post| post.acting_id))
+        };
+        Ok(Some(v1::Approval {
+            approved_by_id: acting("commander").await?,
+            requested_by_id: acting("deputy-commander").await?,
+        }))
+    }
 
     /// Activates a flood response with a call-out.
     ///
@@ -74,6 +95,7 @@ impl Api {
             level,
             reason: "test".to_owned(),
             order: Some(draft(text)),
+            approval: self.approval().await?,
             ..v1::ActivateResponseRequest::default()
         };
         Ok(self.response().activate_response(request).await?.into_inner())

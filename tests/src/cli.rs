@@ -113,6 +113,32 @@ impl Cli {
         self.json(0, arguments)
     }
 
+    /// The options that name who approves: whoever acts as the district's commander, asked for by its deputy commander.
+    ///
+    /// # Errors
+    /// If the daemon does not say.
+    pub fn approval(&self) -> anyhow::Result<[String; 4]> {
+        let acting = |post: &str| {
+            let posts = self.ok(&["post", "list", "--post", post])?;
+            Ok::<_, anyhow::Error>(format!("P{}", posts["posts"][0]["acting_id"]))
+        };
+        Ok([
+            "--approved-by".to_owned(),
+            acting("commander")?,
+            "--requested-by".to_owned(),
+            acting("deputy-commander")?,
+        ])
+    }
+
+    /// Runs a command like [`Self::ok`], for which whoever commands the district stands.
+    ///
+    /// # Errors
+    /// If it does not do its work.
+    pub fn approved(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        let approval = self.approval()?;
+        self.ok(&[arguments, &approval.each_ref().map(String::as_str)].concat())
+    }
+
     /// Runs a command that must be refused (exit code 4) with this reason; gives what it said.
     ///
     /// # Errors

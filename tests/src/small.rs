@@ -2,11 +2,14 @@
 //!
 //! People get their ids in the order of the rows: P1–P12 and P13–P24 staff of two agencies, P25–P36 volunteers of a village,
 //! P37–P48 contract staff of a town. T1 = P1–P10, T2 = P13–P22, T3 = P25–P34; of each team the first leads, the second is
-//! the deputy. A flood of level Ⅲ calls out the 30 people of the three teams, level Ⅰ the other four staff as well.
+//! the deputy. A flood of level Ⅲ calls out the 30 people of the three teams, level Ⅰ the other four staff as well. P47 is the
+//! district's commander, P48 the deputy commander.
 
 use baiying_drills::load::import_all;
 use baiying_drills::synth::{SynthData, SynthReport};
-use baiying_proto::v1::{CheckInRequest, MusterPointRow, PersonRow, TakeSnapshotRequest, TeamMemberRow, UnitRow};
+use baiying_proto::v1::{
+    Approval, CheckInRequest, MusterPointRow, PersonRow, PostRow, TakeSnapshotRequest, TeamMemberRow, UnitRow,
+};
 
 use crate::api::{desk, fresh};
 use crate::{Admin, Api, Serve};
@@ -15,6 +18,10 @@ use crate::{Admin, Api, Serve};
 pub const ROOT: &str = "440608";
 /// People a flood of level Ⅲ calls out.
 pub const CALLED_OUT: u32 = 30;
+/// Who may put every level in force.
+pub const COMMANDER: u32 = 47;
+/// Who may put levels Ⅲ and Ⅳ in force, and asks for the others.
+pub const DEPUTY: u32 = 48;
 /// The code on the sheet at M1.
 pub const CODE_OF_M1: &str = "HECHENG1";
 
@@ -105,6 +112,27 @@ pub fn member(row: u32, team: &str, kind: &str, unit: &str, role: &str, person: 
     }
 }
 
+/// The commander approves what the deputy asks for.
+#[must_use]
+pub fn approval() -> Option<Approval> {
+    Some(Approval {
+        requested_by_id: DEPUTY,
+        approved_by_id: COMMANDER,
+    })
+}
+
+/// Who holds a post of the district's.
+#[must_use]
+pub fn post(row: u32, post: &str, person: u32) -> PostRow {
+    PostRow {
+        row,
+        unit_code: ROOT.into(),
+        post: post.into(),
+        role: String::new(),
+        person: id_number(person),
+    }
+}
+
 /// All of it.
 #[must_use]
 pub fn district() -> SynthData {
@@ -170,7 +198,7 @@ pub fn district() -> SynthData {
         teams,
         muster_points: muster_points.collect(),
         duty: Vec::new(),
-        posts: Vec::new(),
+        posts: vec![post(2, "commander", COMMANDER), post(3, "deputy-commander", DEPUTY)],
         dirty: Vec::new(),
         report,
         seed: 1,

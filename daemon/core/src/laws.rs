@@ -7,6 +7,7 @@ mod branch;
 mod in_place;
 mod plans;
 mod reinforcement;
+mod responses;
 mod rosters;
 mod situation;
 
@@ -14,6 +15,7 @@ pub use branch::branches;
 pub use in_place::{in_place, in_place_goes_on};
 pub use plans::plans;
 pub use reinforcement::reinforcement;
+pub use responses::{homes_stay, responses, responses_decided};
 pub use rosters::rosters;
 pub use situation::situation;
 
@@ -72,7 +74,10 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     responses_go_on(before, after)?;
     duty(after)?;
     duty_goes_on(before, after)?;
-    reinforcement(before, entry, after)
+    reinforcement(before, entry, after)?;
+    responses(after)?;
+    responses_decided(before, entry)?;
+    homes_stay(before, entry, after)
 }
 
 /// Units are one tree: every path ends at the one root, and soon.
@@ -277,9 +282,17 @@ pub fn responses_go_on(before: &State, after: &State) -> Held {
         holds(new.history.starts_with(&old.history), || {
             format!("the history of {} was rewritten (M3)", old.id)
         })?;
-        holds(old.is_active() || old.terminated == new.terminated, || {
+        let is_final = !old.has_ended() || (&old.phase, &old.terminated) == (&new.phase, &new.terminated);
+        holds(is_final && (old.is_active() || old.terminated == new.terminated), || {
             format!("the end of {} was not final (M7)", old.id)
         })?;
+        holds(new.authorizations.starts_with(&old.authorizations), || {
+            format!("who decided on {} was rewritten (M2)", old.id)
+        })?;
+        let is_same = old.spec == new.spec
+            && (old.epoch == 0 || old.epoch == new.epoch)
+            && (old.requested_by.is_none() || old.requested_by == new.requested_by);
+        holds(is_same, || format!("{} is about something else now", old.id))?;
     }
     for response in after.responses.iter() {
         let versions = response.history.iter().map(|change| change.version as usize);

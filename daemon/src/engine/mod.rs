@@ -13,6 +13,8 @@ mod publish;
 mod snapshots;
 mod start;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 mod writer;
 

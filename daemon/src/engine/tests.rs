@@ -7,11 +7,9 @@ use baiying_core::Rejection;
 use baiying_core::command::{Actor, Answer, Command, Context, Envelope, Reply};
 use baiying_core::event::Tenant;
 use baiying_core::id::Timestamp;
-use baiying_core::import::ImportMode;
-use baiying_core::org::{ImportUnits, UnitRow};
-use baiying_core::response::ActivateResponse;
 use baiying_journal::{Fault, Room, SharedLog};
 
+use super::testing::{activate, district, units};
 use super::{Desk, Engine, EngineHandle, EngineOptions, Priority, Refusal, Started, state_hash};
 use crate::clock::Clock;
 use crate::config::{DiskConfig, EngineConfig};
@@ -59,33 +57,6 @@ impl Bench {
     }
 }
 
-fn units(codes: &[&str]) -> Command {
-    let rows = codes.iter().enumerate().map(|(index, code)| UnitRow {
-        row: index as u32 + 2,
-        code: (*code).into(),
-        name: (*code).into(),
-        parent_code: if index == 0 { "" } else { codes[0] }.into(),
-        kind: if index == 0 { "district" } else { "town" }.into(),
-    });
-    Command::ImportUnits(ImportUnits {
-        mode: ImportMode::AllOrNothing,
-        rows: rows.collect(),
-    })
-}
-
-fn activate(event: &str) -> Command {
-    Command::ActivateResponse(ActivateResponse {
-        plan: "flood".into(),
-        event: event.into(),
-        jurisdiction: "".into(),
-        level: 4,
-        scope: Vec::new(),
-        reason: "".into(),
-        basis: "".into(),
-        order: None,
-    })
-}
-
 async fn submit(engine: &EngineHandle, id: &str, command: Command) -> Result<baiying_core::command::Reply, Refusal> {
     let digest = id.len() as u64;
     engine
@@ -97,6 +68,13 @@ async fn submit(engine: &EngineHandle, id: &str, command: Command) -> Result<bai
             command,
         )
         .await
+}
+
+/// Makes a district whose commander may activate.
+async fn settle(engine: &EngineHandle, codes: &[&str]) {
+    for (id, command) in district(codes) {
+        submit(engine, id, command).await.expect(id);
+    }
 }
 
 fn hash_and_stop(engine: Started) -> [u8; 32] {
@@ -114,7 +92,7 @@ fn hash(engine: &EngineHandle) -> [u8; 32] {
 async fn a_writer_that_was_overtaken_catches_up_and_decides_again() {
     let bench = Bench::new();
     let (old, new) = (bench.engine(), bench.engine());
-    submit(&old.handle, "units", units(&["1", "11"])).await.expect("units");
+    settle(&old.handle, &["1", "11"]).await;
     submit(&old.handle, "r1", activate("east")).await.expect("activated");
     // The new writer knows of neither: it finds out when it appends, or before it refuses (M5).
     let again = submit(&new.handle, "r22", activate("east")).await;
@@ -142,7 +120,7 @@ async fn a_writer_whose_clock_is_behind_decides_at_the_time_of_the_journal() {
     let clock = Arc::new(TestClock(AtomicI64::new(1_700_000_000_000)));
     let (old, new) = (bench.engine_with(Arc::clone(&clock)), bench.engine());
     clock.0.store(1_800_000_000_000, Ordering::Relaxed);
-    submit(&old.handle, "units", units(&["1"])).await.expect("units");
+    settle(&old.handle, &["1"]).await;
     submit(&old.handle, "r1", activate("east")).await.expect("activated");
     let refused = submit(&new.handle, "r22", activate("east")).await;
     assert!(matches!(
@@ -161,7 +139,7 @@ async fn a_writer_whose_clock_is_behind_decides_at_the_time_of_the_journal() {
 async fn a_deposed_writer_stops() {
     let bench = Bench::new();
     let (old, new) = (bench.engine(), bench.engine());
-    submit(&new.handle, "units", units(&["1"])).await.expect("units");
+    settle(&new.handle, &["1"]).await;
     assert_eq!(submit(&old.handle, "r1", activate("east")).await, Err(Refusal::Stopped));
     let ended = old.thread.join().expect("no panic");
     assert_eq!(ended.expect_err("deposed").reason(), "JOURNAL_DEPOSED");
@@ -174,7 +152,7 @@ async fn a_deposed_writer_stops() {
 async fn a_repeat_at_another_writer_gets_the_first_answer() {
     let bench = Bench::new();
     let (a, b) = (bench.engine(), bench.engine());
-    submit(&a.handle, "units", units(&["1"])).await.expect("units");
+    settle(&a.handle, &["1"]).await;
     let first = submit(&a.handle, "r1", activate("east")).await.expect("activated");
     let repeat = submit(&b.handle, "r1", activate("east")).await.expect("answered");
     assert_eq!((first.answer, first.revision), (repeat.answer, repeat.revision));
@@ -186,7 +164,7 @@ async fn an_append_with_an_unknown_outcome_takes_effect_once() {
     for fault in [Fault::UnknownWritten, Fault::UnknownNotWritten] {
         let bench = Bench::new();
         let engine = bench.engine();
-        submit(&engine.handle, "units", units(&["1"])).await.expect("units");
+        settle(&engine.handle, &["1"]).await;
         bench.log.fail_next(fault);
         submit(&engine.handle, "r1", activate("east")).await.expect("resolved");
         assert_eq!(
@@ -202,7 +180,7 @@ async fn an_append_with_an_unknown_outcome_takes_effect_once() {
 async fn a_journal_error_stops_the_engine_and_shows_nothing_of_the_batch() {
     let bench = Bench::new();
     let engine = bench.engine();
-    submit(&engine.handle, "units", units(&["1"])).await.expect("units");
+    settle(&engine.handle, &["1"]).await;
     let before = hash(&engine.handle);
     bench.log.fail_next(Fault::Error);
     let refused = submit(&engine.handle, "r1", activate("east")).await;
@@ -219,7 +197,7 @@ async fn a_journal_error_stops_the_engine_and_shows_nothing_of_the_batch() {
 async fn a_request_id_used_for_something_else_is_refused() {
     let bench = Bench::new();
     let engine = bench.engine();
-    submit(&engine.handle, "units", units(&["1"])).await.expect("units");
+    settle(&engine.handle, &["1"]).await;
     let actor = || Actor("test".into());
     let other = engine
         .handle
@@ -241,9 +219,7 @@ async fn a_request_id_used_for_something_else_is_refused() {
 async fn a_snapshot_and_the_tail_make_the_state_that_replaying_everything_makes() {
     let bench = Bench::new();
     let engine = bench.engine();
-    submit(&engine.handle, "units", units(&["1", "11", "12"]))
-        .await
-        .expect("units");
+    settle(&engine.handle, &["1", "11", "12"]).await;
     super::write_snapshot(bench.snapshots.path(), engine.handle.published()).expect("written");
     submit(&engine.handle, "r1", activate("east")).await.expect("the tail");
     let from_snapshot = hash_and_stop(bench.engine());
@@ -261,6 +237,13 @@ async fn a_snapshot_and_the_tail_make_the_state_that_replaying_everything_makes(
 fn desk(log: &SharedLog) -> Desk {
     let (desk, _) = Desk::open(Box::new(log.open()), [], crate::plan_file::default_policy()).expect("opened");
     desk
+}
+
+/// Makes a district whose commander may activate.
+fn settle_desk(desk: &mut Desk) {
+    for (id, command) in district(&["1", "11"]) {
+        desk.commit(vec![envelope(id, command)], now()).expect(id);
+    }
 }
 
 fn now() -> Timestamp {
@@ -281,8 +264,7 @@ fn envelope(id: &str, command: Command) -> Envelope {
 fn a_full_disk_refuses_what_has_no_room_and_takes_the_rest() {
     let log = SharedLog::default();
     let mut desk = desk(&log);
-    desk.commit(vec![envelope("units", units(&["1", "11"]))], now())
-        .expect("units");
+    settle_desk(&mut desk);
     let before = state_hash(&desk.published().read());
     // The batch has no room, and neither has its first command alone, which is large.
     log.fail_next(Fault::Full);
@@ -308,7 +290,7 @@ fn where_a_small_command_has_no_room_the_rest_of_the_batch_is_refused() {
     let log = SharedLog::default();
     let mut desk = desk(&log);
     let done = || envelope("units", units(&["1", "11"]));
-    desk.commit(vec![done()], now()).expect("units");
+    settle_desk(&mut desk);
     log.fail_next(Fault::Full);
     log.fail_next(Fault::Full);
     let batch = || {
@@ -340,9 +322,7 @@ fn where_a_small_command_has_no_room_the_rest_of_the_batch_is_refused() {
 async fn the_layout_of_the_state_has_a_number() {
     let bench = Bench::new();
     let engine = bench.engine();
-    submit(&engine.handle, "units", units(&["4406", "440601"]))
-        .await
-        .unwrap();
+    settle(&engine.handle, &["4406", "440601"]).await;
     submit(&engine.handle, "flood", activate("flood")).await.unwrap();
     let hash = crate::hex::hex(&hash_and_stop(engine));
     assert_eq!(

@@ -12,7 +12,8 @@ use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::people::{ImportPeople, PersonKey, PersonRow, Personal};
 use baiying_core::policy::Policy;
 use baiying_core::reinforcement::{AgencyLinkRow, ImportAgencyLinks, ProposeReinforcement, RequestReinforcement};
-use baiying_core::response::ActivateResponse;
+use baiying_core::post::{ImportPosts, PostRow};
+use baiying_core::response::{ActivateResponse, Approval, Asked};
 use baiying_core::team::{ImportTeams, PersonRef, TeamMemberRow};
 use baiying_core::{State, decide};
 use tokio::time::Instant;
@@ -89,6 +90,7 @@ fn person(number: usize) -> PersonRow {
         standing: "".into(),
         seconded_to_code: "".into(),
         skills: skills.iter().map(|skill| (*skill).into()).collect(),
+        absent: Vec::new(),
     }
 }
 
@@ -175,18 +177,39 @@ fn district(policy: &Policy) -> anyhow::Result<State> {
         policy,
         Command::ImportAgencyLinks(ImportAgencyLinks { mode: MODE, rows }),
     )?;
+    let commander = PostRow {
+        row: 1,
+        unit_code: "D".into(),
+        post: "commander".into(),
+        role: "".into(),
+        person: PersonRef::Id(PersonId(1)),
+    };
+    let rows = vec![commander];
+    does(
+        &mut state,
+        policy,
+        Command::ImportPosts(ImportPosts { mode: MODE, rows }),
+    )?;
     does(
         &mut state,
         policy,
         Command::ActivateResponse(ActivateResponse {
-            plan: "typhoon".into(),
-            event: "".into(),
-            jurisdiction: "".into(),
-            level: 2,
-            scope: Vec::new(),
-            reason: "landfall".into(),
-            basis: "".into(),
+            asked: Asked {
+                plan: "typhoon".into(),
+                event: "".into(),
+                jurisdiction: "".into(),
+                level: 2,
+                scope: Vec::new(),
+                reason: "landfall".into(),
+                basis: "".into(),
+            },
+            approval: Approval {
+                requested_by: Some(PersonId(2)),
+                approved_by: Some(PersonId(1)),
+            },
+            provisional: false,
             order: None,
+            template: None,
         }),
     )?;
     for village in 0..VILLAGES {
@@ -209,7 +232,7 @@ fn district(policy: &Policy) -> anyhow::Result<State> {
 
 /// Measures a proposal over all requests, from the state to who goes where.
 pub(crate) fn measure(scale: &Scale, report: &mut Report) -> anyhow::Result<()> {
-    let policy = Policy::default();
+    let policy = baiyingd::plan_file::default_policy();
     let state = district(&policy)?;
     let (mut times, mut given) = (Vec::new(), 0);
     for _ in 0..scale.runs {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use baiying_drills::load::{AckGroup, AckOptions, AckResult, acks_streamed, import_all};
+use baiying_drills::load::{AckGroup, AckOptions, AckResult, acks_streamed, approval, import_all};
 use baiying_drills::process::Daemon;
 use baiying_drills::synth::{District, SynthOptions, rows};
 use baiying_proto::v1::admin_service_client::AdminServiceClient;
@@ -102,6 +102,7 @@ impl Site {
             event: event.to_owned(),
             level: 4,
             reason: "bench".to_owned(),
+            approval: Some(approval(&self.daemon.api).await?),
             ..ActivateResponseRequest::default()
         };
         let mut client = ResponseServiceClient::connect(self.daemon.api.clone()).await?;

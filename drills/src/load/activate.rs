@@ -8,6 +8,7 @@ use baiying_proto::v1::{ActivateResponseRequest, CommandContext, Deadline, Order
 use serde::Serialize;
 use tokio::time::Instant;
 
+use super::approval;
 use crate::client::{ClientError, Connections};
 use crate::population::list_muster_points;
 
@@ -81,7 +82,9 @@ pub struct ActivateResult {
 pub async fn activate(options: &ActivateOptions) -> Result<ActivateResult, ClientError> {
     let channel = Connections::open(&options.endpoint, 1).await?.first();
     let muster_points = some_muster_points(&channel, &options.muster_points).await?;
+    let approval = approval(&options.endpoint).await?;
     let request = ActivateResponseRequest {
+        approval: Some(approval),
         context: Some(CommandContext {
             request_id: format!("load-activate-{:x}", options.seed),
             actor: "drills:load".to_owned(),

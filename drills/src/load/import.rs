@@ -1,12 +1,13 @@
-//! Feeds a district to a daemon over its import streams: units, people, teams, muster points.
+//! Feeds a district to a daemon over its import streams: units, people, teams, muster points, posts.
 
 use std::future::Future;
 
 use baiying_proto::v1::org_service_client::OrgServiceClient;
+use baiying_proto::v1::post_service_client::PostServiceClient;
 use baiying_proto::v1::roster_service_client::RosterServiceClient;
 use baiying_proto::v1::{
-    CommandContext, ImportHeader, ImportMode, ImportMusterPointsRequest, ImportPeopleRequest, ImportReport,
-    ImportTeamsRequest, ImportUnitsRequest, RowError,
+    CommandContext, ImportHeader, ImportMode, ImportMusterPointsRequest, ImportPeopleRequest, ImportPostsRequest,
+    ImportReport, ImportTeamsRequest, ImportUnitsRequest, RowError,
 };
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -54,6 +55,8 @@ pub struct ImportSummary {
     pub teams: Imported,
     /// Of muster points.
     pub muster_points: Imported,
+    /// Of posts: `rows` are holdings, the others posts.
+    pub posts: Imported,
 }
 
 /// Why a district was not imported.
@@ -81,9 +84,10 @@ pub enum ImportError {
 /// If the daemon cannot be reached, refuses, or finds bad rows where there should be none.
 pub async fn import_all(endpoint: &str, data: &SynthData, actor: &str) -> Result<ImportSummary, ImportError> {
     let channel = Connections::open(endpoint, 1).await?.first();
-    let (mut org, mut roster) = (
+    let (mut org, mut roster, mut holders) = (
         OrgServiceClient::new(channel.clone()),
-        RosterServiceClient::new(channel),
+        RosterServiceClient::new(channel.clone()),
+        PostServiceClient::new(channel),
     );
     let mode = if data.dirty.is_empty() {
         ImportMode::AllOrNothing
@@ -154,11 +158,24 @@ pub async fn import_all(endpoint: &str, data: &SynthData, actor: &str) -> Result
         |answer| answer.report,
     )
     .await?;
+    let posts = send(
+        "posts",
+        &data.posts,
+        ImportPostsRequest {
+            header: header("h"),
+            rows: Vec::new(),
+        },
+        |rows| ImportPostsRequest { header: None, rows },
+        async |rows| holders.import_posts(rows).await,
+        |answer| answer.report,
+    )
+    .await?;
     Ok(ImportSummary {
         units,
         people,
         teams,
         muster_points,
+        posts,
     })
 }
 

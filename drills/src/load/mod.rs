@@ -4,6 +4,7 @@
 
 mod acks;
 mod activate;
+mod approval;
 mod board;
 mod fan_out;
 mod groups;
@@ -13,6 +14,7 @@ mod stream;
 
 pub use acks::{AckOptions, AckResult, acks_streamed, acks_unary};
 pub use activate::{ActivateOptions, ActivateResult, activate};
+pub use approval::approval;
 pub use board::{BoardOptions, BoardResult, board_under_acks};
 pub use fan_out::{FanOut, FanOutAudience, FanOutOptions, FanOutResult, fan_out};
 pub use groups::{AckGroup, Reporting, ack_groups, one_by_one};

@@ -39,6 +39,7 @@ async fn a_district_is_sent_whole_and_in_order() {
         data.people.len(),
         data.teams.len(),
         data.muster_points.len(),
+        data.posts.len(),
     ];
     assert_eq!(fake.world().imported, expected);
     assert_eq!(summary.people.added as usize, data.people.len());

@@ -11,7 +11,7 @@ use super::gaoming::{clamp, lognormal, members};
 use super::residence::Residences;
 use super::roster::{Contingent, Home, Profile, Roster, agency_teams, required};
 use super::sink::Sink;
-use super::{District, SynthOptions, SynthReport, muster};
+use super::{District, SynthOptions, SynthReport, muster, posts};
 use crate::seed::Seeds;
 
 /// Agency staff called up.
@@ -70,12 +70,15 @@ pub(crate) fn generate<S: Sink>(options: &SynthOptions, sink: &mut S) -> Result<
             roster.unit(&agency.code, &agency.name, county.division.code, "agency")?;
         }
     }
+    let largest = counties.iter().flat_map(|county| &county.agencies).rev();
+    let largest = largest.max_by_key(|agency| agency.staff).map_or("", |agency| &*agency.code);
     for county in &counties {
         let code = county.division.code;
         let of_county = villages.get(code).map_or(&[][..], Vec::as_slice);
         let residences = Residences::new(county.division.name, of_county.iter().copied());
         for agency in &county.agencies {
-            office(&mut roster, agency, &residences)?;
+            let is_largest = agency.code == largest;
+            office(&mut roster, agency, &residences, if is_largest { posts::OF_PROVINCE } else { 0 })?;
         }
         members(&mut roster, of_county, county.members, &residences)?;
         let towns = towns.get(code).map_or(&[][..], Vec::as_slice);
@@ -86,11 +89,17 @@ pub(crate) fn generate<S: Sink>(options: &SynthOptions, sink: &mut S) -> Result<
             roster.muster_point(point)?;
         }
     }
+    posts::write_top(&mut roster, District::Liaoning.root_code(), largest)?;
     Ok(roster.report)
 }
 
 /// Everybody in teams: these are the people who were sent down. That is more than the 20 %.
-fn office<S: Sink>(roster: &mut Roster<'_, S>, agency: &Agency, residences: &Residences) -> Result<(), S::Error> {
+fn office<S: Sink>(
+    roster: &mut Roster<'_, S>,
+    agency: &Agency,
+    residences: &Residences,
+    posts: u32,
+) -> Result<(), S::Error> {
     let Agency {
         code,
         name,
@@ -112,7 +121,7 @@ fn office<S: Sink>(roster: &mut Roster<'_, S>, agency: &Agency, residences: &Res
         home,
         teams,
         duty: false,
-        posts: 0,
+        posts,
     })
 }
 

@@ -14,6 +14,9 @@ pub(crate) const OF_TOWN: u32 = 60;
 pub(crate) const OF_VILLAGE: u32 = 3;
 pub(crate) const OF_GRID: u32 = 2;
 
+/// Eldest Party members that the largest agency of a province keeps for it.
+pub(crate) const OF_PROVINCE: u32 = 4;
+
 /// Places that posts are held at.
 pub(crate) struct Places<'a> {
     /// Code of the district.
@@ -74,6 +77,12 @@ pub(crate) fn write<S: Sink>(roster: &mut Roster<'_, S>, places: &Places<'_>) ->
         roster.holders(grid, "dual-deputy", (town, 4 + number), (agency, 4 + number / 60))?;
     }
     Ok(())
+}
+
+/// Writes who commands a province: what its plans ask for to put any level in force, and nothing below.
+pub(crate) fn write_top<S: Sink>(roster: &mut Roster<'_, S>, root: &str, office: &str) -> Result<(), S::Error> {
+    roster.holders(root, "commander", (office, 0), (office, 1))?;
+    roster.holders(root, "deputy-commander", (office, 2), (office, 3))
 }
 
 impl<S: Sink> Roster<'_, S> {

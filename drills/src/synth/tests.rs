@@ -214,7 +214,7 @@ fn liaoning_is_as_the_domain_says() {
         dirty: 0,
         duty_units: 0,
         duty_rows: 0,
-        post_rows: 0,
+        post_rows: 4,
     }
     ");
     assert!(sizes.0.values().all(|size| (8..=60).contains(size)));

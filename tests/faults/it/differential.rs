@@ -11,7 +11,9 @@ use baiying_core::muster::{ImportMusterPoints, MusterPointRow};
 use baiying_core::order::{Acknowledge, AddressList, CancelOrder, CheckIn, Deadline, Depart, IssueOrder};
 use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::people::{ImportPeople, PersonKey, PersonRow, Personal};
-use baiying_core::response::{ActivateResponse, OrderDraft, TerminateResponse};
+use baiying_core::post::{ImportPosts, PostRow};
+use baiying_core::response::{ActivateResponse, Approval, Asked, OrderDraft, TerminateResponse};
+use baiying_core::team::PersonRef;
 use baiying_faults::promise::hex;
 use baiying_faults::scale::Scale;
 use baiying_faults::{Backend, strace};
@@ -51,8 +53,11 @@ fn start(journal: Box<dyn Journal>, snapshots: &Path) -> anyhow::Result<Started>
     })?)
 }
 
+/// Who may activate.
+const COMMANDER: PersonId = PersonId(30);
+
 /// A district of one town and thirty people.
-fn district() -> [Command; 3] {
+fn district() -> [Command; 4] {
     let mode = ImportMode::AllOrNothing;
     let unit = |row, code: &str, parent: &str, kind: &str| UnitRow {
         row,
@@ -101,6 +106,16 @@ fn district() -> [Command; 3] {
             mode,
             rows: vec![point],
         }),
+        Command::ImportPosts(ImportPosts {
+            mode,
+            rows: vec![PostRow {
+                row: 2,
+                unit_code: "1".into(),
+                post: "commander".into(),
+                role: "".into(),
+                person: PersonRef::Id(COMMANDER),
+            }],
+        }),
     ]
 }
 
@@ -127,14 +142,22 @@ fn any(random: &mut ChaCha8Rng) -> Command {
     let reporter = Reporter::Desk;
     match random.random_range(0..20) {
         0 => Command::ActivateResponse(ActivateResponse {
-            plan: "flood".into(),
-            event: format!("event {}", random.random_range(0..4)).into(),
-            jurisdiction: "".into(),
-            level: 4,
-            scope: Vec::new(),
-            reason: "".into(),
-            basis: "".into(),
+            asked: Asked {
+                plan: "flood".into(),
+                event: format!("event {}", random.random_range(0..4)).into(),
+                jurisdiction: "".into(),
+                level: 4,
+                scope: Vec::new(),
+                reason: "".into(),
+                basis: "".into(),
+            },
+            approval: Approval {
+                requested_by: None,
+                approved_by: Some(COMMANDER),
+            },
+            provisional: false,
             order: None,
+            template: None,
         }),
         1 => Command::TerminateResponse(TerminateResponse {
             response: ResponseId(random.random_range(1..4)),

@@ -81,6 +81,7 @@ impl Ask {
                 level: random.random_range(1..=3),
                 reason,
                 order: Some(order),
+                approval: small::approval(),
                 ..v1::ActivateResponseRequest::default()
             }),
             4..6 => Self::Escalate(v1::EscalateResponseRequest {
@@ -88,6 +89,7 @@ impl Ask {
                 response_id,
                 level: random.random_range(1..=2),
                 reason,
+                approval: small::approval(),
                 ..v1::EscalateResponseRequest::default()
             }),
             6..8 => Self::DeEscalate(v1::DeEscalateResponseRequest {
@@ -95,6 +97,7 @@ impl Ask {
                 response_id,
                 level: random.random_range(2..=4),
                 reason,
+                approval: small::approval(),
                 ..v1::DeEscalateResponseRequest::default()
             }),
             8..11 => Self::Terminate(v1::TerminateResponseRequest {

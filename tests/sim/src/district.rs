@@ -1,4 +1,4 @@
-//! A small district, different in every world: its units, people, teams and muster points as the first imports bring them.
+//! A small district, different in every world: its units, people, teams, muster points and posts as the first imports bring them.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::people::{
     Category, ImportPeople, PersonKey, PersonRow, Personal, PoliticalStatus, Standing, check_id_number,
 };
+use baiying_core::post::{ImportPosts, PostRole, PostRow};
 use baiying_core::team::{ImportTeams, PersonRef, TeamKind, TeamMemberRow};
 
 use crate::dice::Dice;
@@ -74,7 +75,11 @@ impl District {
         let teams = Command::ImportTeams(ImportTeams { mode, rows });
         let rows = (1..=self.points).map(|number| self.point(number, dice)).collect();
         let points = Command::ImportMusterPoints(ImportMusterPoints { mode, rows });
-        vec![units, people, teams, points]
+        let posts = Command::ImportPosts(ImportPosts {
+            mode,
+            rows: self.posts(dice),
+        });
+        vec![units, people, teams, points, posts]
     }
 
     /// The code of a unit.
@@ -144,9 +149,65 @@ impl District {
         }
     }
 
+    /// Who holds which post to begin with: the district's commander, the deputy and their backups are always four people; some towns
+    /// and villages have somebody, too.
+    fn posts(&self, dice: &mut Dice) -> Vec<PostRow> {
+        let first = dice.between(1, i64::from(self.people)) as u32;
+        let person = |place: u32| PersonId((first + place - 1) % self.people + 1);
+        let mut rows: Vec<PostRow> = [
+            ("commander", PostRole::Primary),
+            ("commander", PostRole::Backup),
+            ("deputy-commander", PostRole::Primary),
+            ("deputy-commander", PostRole::Backup),
+        ]
+        .into_iter()
+        .zip(0..)
+        .map(|((post, role), place)| post_row(place + 1, "D", post, role, person(place)))
+        .collect();
+        for (code, _, kind) in &self.units {
+            let Some((_, post)) = COMMANDS.iter().find(|(of, _)| of == kind) else {
+                continue;
+            };
+            let a = dice.between(0, i64::from(self.people) - 1) as u32;
+            for (role, place) in [(PostRole::Primary, a), (PostRole::Backup, a + 1)] {
+                if dice.percent(70) {
+                    rows.push(post_row(rows.len() as u32 + 1, code, post, role, person(place)));
+                }
+            }
+        }
+        rows
+    }
+
+    /// A row that gives somebody a post: what a plan asks for, or one that it does not know.
+    pub(crate) fn post(&self, dice: &mut Dice) -> PostRow {
+        let (unit, _, kind) = dice.one(&self.units);
+        let own = COMMANDS.iter().find(|(of, _)| of == kind);
+        let post = match own {
+            Some((_, post)) if dice.percent(60) => post,
+            _ => dice.one(&["commander", "deputy-commander", "town-mayor", "night-watch"]),
+        };
+        let role = dice.one(&PostRole::ALL).0;
+        let person = PersonId(dice.between(1, i64::from(self.people)) as u32);
+        post_row(1, unit, post, role, person)
+    }
+
     /// The code of a muster point.
     pub(crate) fn point_code(&self, dice: &mut Dice) -> Box<str> {
         format!("MP{}", dice.between(1, i64::from(self.points))).into()
+    }
+}
+
+/// Kinds of units and the post that commands them.
+const COMMANDS: [(&str, &str); 2] = [("town", "town-secretary"), ("village", "sector-lead")];
+
+fn post_row(row: u32, unit: &str, post: &str, role: PostRole, person: PersonId) -> PostRow {
+    let role = PostRole::ALL.iter().find(|(known, _)| *known == role);
+    PostRow {
+        row,
+        unit_code: unit.into(),
+        post: post.into(),
+        role: role.map_or("", |(_, word)| *word).into(),
+        person: PersonRef::Id(person),
     }
 }
 

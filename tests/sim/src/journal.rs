@@ -8,8 +8,9 @@ use baiying_core::id::{PersonId, Timestamp};
 use baiying_core::leave::{LeaveReason, RequestLeave};
 use baiying_journal::{Appended, Commit, Fault, Head, Journal, JournalError, JournalReader, MemoryJournal, SharedLog};
 use baiyingd::engine::{Desk, Published};
-use baiyingd::plan_file::default_policy;
 use parking_lot::Mutex;
+
+use crate::policy::policy;
 
 /// Who appends between an engine's append and its finding out what became of it.
 pub(crate) const INTRUDER: &str = "intruder";
@@ -80,7 +81,7 @@ impl SimJournal {
 
     /// Another engine opens the journal, appends a commit of its own and is gone.
     fn intrude(&self) -> Result<(), JournalError> {
-        let (mut desk, _) = Desk::open(Box::new(self.log.open()), [], default_policy())?;
+        let (mut desk, _) = Desk::open(Box::new(self.log.open()), [], policy())?;
         let at = desk.published().read().at().map_or(1, Timestamp::unix_ms);
         let context = Context {
             actor: Actor(INTRUDER.into()),

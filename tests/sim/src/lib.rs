@@ -13,6 +13,7 @@ mod generate;
 mod journal;
 pub mod mutants;
 mod node;
+mod policy;
 mod profile;
 mod run;
 mod tally;

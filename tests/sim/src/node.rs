@@ -11,7 +11,6 @@ use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_journal::snapshot::{self, Candidate};
 use baiying_journal::{JournalError, SharedLog};
 use baiyingd::engine::{Desk, take_snapshot};
-use baiyingd::plan_file::default_policy;
 use bytes::Bytes;
 use parking_lot::Mutex;
 
@@ -19,6 +18,7 @@ use crate::checks::Broken;
 use crate::dice::Dice;
 use crate::generate::tenant;
 use crate::journal::{Line, SimJournal};
+use crate::policy::policy;
 
 /// How many snapshots a disk keeps, as the daemon does.
 const KEPT: usize = 2;
@@ -86,7 +86,7 @@ impl Node {
     pub(crate) fn start(&mut self, log: &SharedLog, now: i64) -> Result<u64, JournalError> {
         *self.line.lock() = Line::default();
         let journal = SimJournal::open(log, &self.line);
-        let (mut desk, from) = Desk::open(Box::new(journal), self.candidates(), default_policy())?;
+        let (mut desk, from) = Desk::open(Box::new(journal), self.candidates(), policy())?;
         self.line.lock().published = Some(Arc::clone(desk.published()));
         desk.initialize(tenant("synthetic district"), self.now(now))?;
         self.desk = Some(desk);
@@ -191,7 +191,7 @@ fn foreign(revision: u64) -> Bytes {
         let command = Command::ImportUnits(ImportUnits { mode, rows });
         Envelope { context, command }
     };
-    let taken = Desk::open(Box::new(SharedLog::default().open()), [], default_policy()).and_then(|(mut desk, _)| {
+    let taken = Desk::open(Box::new(SharedLog::default().open()), [], policy()).and_then(|(mut desk, _)| {
         desk.initialize(tenant("another district"), now)?;
         desk.commit((2..=revision).map(renamed).collect(), now)?;
         take_snapshot(desk.published())

@@ -11,13 +11,20 @@ const SEEDS: u64 = 10_000;
 const SEEDS_OF_A_SMOKE: u64 = 1_000;
 
 /// Every [`baiying_core::command::Command::kind`].
-const KINDS: [&str; 25] = [
+const KINDS: [&str; 32] = [
     "initialize-tenant",
     "import-units",
     "import-people",
     "import-teams",
     "import-muster-points",
+    "import-posts",
+    "end-post",
     "activate-response",
+    "request-response",
+    "approve-response",
+    "reject-response",
+    "confirm-response",
+    "hand-over-command",
     "change-level",
     "terminate-response",
     "issue-order",

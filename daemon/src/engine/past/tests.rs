@@ -3,14 +3,12 @@
 use baiying_core::command::{Actor, Command, Context, Envelope};
 use baiying_core::event::Tenant;
 use baiying_core::id::ResponseId;
-use baiying_core::import::ImportMode;
-use baiying_core::org::{ImportUnits, UnitRow};
-use baiying_core::policy::Policy;
-use baiying_core::response::{ActivateResponse, ChangeLevel, TerminateResponse};
+use baiying_core::response::{ChangeLevel, TerminateResponse};
 use baiying_journal::SharedLog;
 
 use super::*;
 use crate::engine::Desk;
+use crate::engine::testing::{activate, approval, district, units};
 
 const BEGAN: i64 = 1_700_000_000_000;
 
@@ -28,33 +26,6 @@ fn envelope(id: usize, command: Command) -> Envelope {
     Envelope { context, command }
 }
 
-fn units(codes: &[&str]) -> Command {
-    let rows = codes.iter().enumerate().map(|(index, code)| UnitRow {
-        row: index as u32 + 2,
-        code: (*code).into(),
-        name: (*code).into(),
-        parent_code: if index == 0 { "" } else { codes[0] }.into(),
-        kind: if index == 0 { "district" } else { "town" }.into(),
-    });
-    Command::ImportUnits(ImportUnits {
-        mode: ImportMode::AllOrNothing,
-        rows: rows.collect(),
-    })
-}
-
-fn activate(event: &str) -> Command {
-    Command::ActivateResponse(ActivateResponse {
-        plan: "flood".into(),
-        event: event.into(),
-        jurisdiction: "".into(),
-        level: 4,
-        scope: Vec::new(),
-        reason: "".into(),
-        basis: "".into(),
-        order: None,
-    })
-}
-
 fn level(level: u32) -> Command {
     Command::ChangeLevel(ChangeLevel {
         response: ResponseId(1),
@@ -63,13 +34,15 @@ fn level(level: u32) -> Command {
         scope: Vec::new(),
         reason: "water".into(),
         basis: "".into(),
+        approval: approval(),
+        template: None,
     })
 }
 
 /// Batches of commands, one a minute, and the states that were shown after each; a snapshot after the fourth.
 fn history(dir: &std::path::Path) -> (Desk, Vec<(Timestamp, State)>) {
     let log = SharedLog::default();
-    let (mut desk, _) = Desk::open(Box::new(log.open()), [], Policy::default()).expect("opened");
+    let (mut desk, _) = Desk::open(Box::new(log.open()), [], crate::plan_file::default_policy()).expect("opened");
     let tenant = Tenant {
         name: "test".into(),
         synthetic: true,
@@ -81,7 +54,7 @@ fn history(dir: &std::path::Path) -> (Desk, Vec<(Timestamp, State)>) {
         reason: "over".into(),
     });
     let batches = [
-        vec![units(&["1", "11", "12"])],
+        district(&["1", "11", "12"]).map(|(_, command)| command).to_vec(),
         vec![activate("flood"), activate("landslide")],
         vec![level(3)],
         vec![units(&["1", "13"]), level(2), units(&["1", "14"])],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Context;
-use baiying_drills::load::import_all;
+use baiying_drills::load::{approval, import_all};
 use baiying_drills::process::Daemon;
 use baiying_drills::responders::{RunOptions, Target, run};
 use baiying_drills::synth::{District, SynthOptions, rows, write};
@@ -15,7 +15,7 @@ use baiying_proto::v1::response_service_client::ResponseServiceClient;
 use baiying_proto::v1::roster_service_client::RosterServiceClient;
 use baiying_proto::v1::watch_service_client::WatchServiceClient;
 use baiying_proto::v1::{
-    ActivateResponseRequest, BoardFilter, CloseOrderRequest, CommandContext, Counts, DeEscalateResponseRequest,
+    ActivateResponseRequest, Approval, BoardFilter, CloseOrderRequest, CommandContext, Counts, DeEscalateResponseRequest,
     Deadline, DecideLeaveRequest, GetBoardRequest, GetStatusRequest, LadderStep, ListLeaveRequest, OrderDraft,
     ReleasePeopleRequest, SignOffRequest, TerminateResponseRequest, WatchRequest,
 };
@@ -64,15 +64,15 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
     );
     let daemon = Daemon::start(&data, &["--tenant", "高明区（虚构）", "--synthetic"])?;
     teller.say(
-        "1. 平时：守护进程已启动，导入行政区划、人员、队伍、集结点……",
-        "1. Peacetime: the daemon runs; importing divisions, people, teams, muster points …",
+        "1. 平时：守护进程已启动，导入行政区划、人员、队伍、集结点、岗位……",
+        "1. Peacetime: the daemon runs; importing divisions, people, teams, muster points, posts …",
     );
     let options = SynthOptions::default();
     write(District::Gaoming, &options, &files)?;
     let district = rows(District::Gaoming, &options);
     let summary = import_all(&daemon.api, &district, "demo:roster").await?;
     eprintln!(
-        "   {} {}  {} {}  {} {}  {} {}",
+        "   {} {}  {} {}  {} {}  {} {}  {} {}",
         language.pick("组织单元", "units"),
         summary.units.added,
         language.pick("人员", "people"),
@@ -81,9 +81,12 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
         summary.teams.added,
         language.pick("集结点", "muster points"),
         summary.muster_points.added,
+        language.pick("岗位", "posts"),
+        summary.posts.added,
     );
     let channel = Channel::from_shared(daemon.api.clone())?.connect().await?;
-    let (response, order, due) = activate(&mut teller, channel.clone(), &district).await?;
+    let approval = approval(&daemon.api).await?;
+    let (response, order, due) = activate(&mut teller, channel.clone(), &district, approval).await?;
     teller.say(
         &format!("2. 平急转换：启动防汛Ⅱ级响应 R{response}，范围杨和镇、明城镇；指令 O{order} 发出，应到 {due} 人。"),
         &format!("2. The switch: flood response R{response} at level Ⅱ over two towns; order O{order} is out, {due} people are due."),
@@ -113,7 +116,7 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
             total.present, total.excused, total.absent
         ),
     );
-    stand_down(&mut teller, channel.clone(), response, order).await?;
+    stand_down(&mut teller, channel.clone(), (response, order), approval).await?;
     teller.say(
         "5. 响应逐级降低、人员解除、响应终止：回到平时。",
         "5. Step by step down, people released, response terminated: peacetime again.",
@@ -149,6 +152,7 @@ async fn activate(
     teller: &mut Teller,
     channel: Channel,
     district: &baiying_drills::synth::SynthData,
+    approval: Approval,
 ) -> anyhow::Result<(u32, u32, u32)> {
     let in_scope = |unit: &str| SCOPE.iter().any(|town| unit.starts_with(town));
     let muster_points = district.muster_points.iter().filter(|point| in_scope(&point.unit_code));
@@ -185,6 +189,7 @@ async fn activate(
         scope_codes: SCOPE.map(str::to_owned).to_vec(),
         reason: "水文部门通报超警戒水位".to_owned(),
         order: Some(draft),
+        approval: Some(approval),
         ..ActivateResponseRequest::default()
     };
     let answer = ResponseServiceClient::new(channel)
@@ -293,7 +298,12 @@ async fn board(channel: Channel, response: u32) -> anyhow::Result<(u64, Counts)>
     Ok((board.revision, total))
 }
 
-async fn stand_down(teller: &mut Teller, channel: Channel, response: u32, order: u32) -> anyhow::Result<()> {
+async fn stand_down(
+    teller: &mut Teller,
+    channel: Channel,
+    (response, order): (u32, u32),
+    approval: Approval,
+) -> anyhow::Result<()> {
     let mut responses = ResponseServiceClient::new(channel.clone());
     let mut orders = OrderServiceClient::new(channel);
     let actor = "district:commander";
@@ -303,6 +313,7 @@ async fn stand_down(teller: &mut Teller, channel: Channel, response: u32, order:
             response_id: response,
             level,
             reason: "水位回落".to_owned(),
+            approval: Some(approval),
             ..DeEscalateResponseRequest::default()
         };
         responses.de_escalate_response(request).await?;

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use tonic::transport::Channel;
 
 use super::super::activate::some_muster_points;
+use super::super::approval;
 use super::super::fan_out::leads;
 use super::super::import_all;
 use crate::client::Connections;
@@ -81,6 +82,7 @@ impl Ground {
             event: "hostile".to_owned(),
             level: 4,
             reason: "drill".to_owned(),
+            approval: Some(approval(&daemon.api).await?),
             ..ActivateResponseRequest::default()
         };
         let mut responses = ResponseServiceClient::new(commands.clone());

@@ -10,6 +10,7 @@ mod lost;
 mod monotonic;
 mod one_post;
 mod replay;
+mod switched;
 mod timers;
 
 use baiying_core::State;
@@ -60,13 +61,14 @@ pub(crate) struct Referee {
     attempts: attempts::Attempts,
     timers: timers::Timers,
     monotonic: monotonic::Monotonic,
+    switched: switched::Switched,
 }
 
 impl Referee {
     /// Of a world that has just begun, with the plans that ship.
     pub(crate) fn new() -> Self {
         Self {
-            policy: baiyingd::plan_file::default_policy(),
+            policy: crate::policy::policy(),
             ..Self::default()
         }
     }
@@ -97,6 +99,7 @@ impl Referee {
     fn entry(&mut self, entry: &Entry, book: &Book) -> Held {
         self.monotonic.entry(&self.reference, entry)?;
         decided::entry(&self.reference, entry, book, &self.policy)?;
+        self.switched.decided(&self.reference, entry)?;
         let before = self.reference.revision();
         let (last, others) = entry
             .events
@@ -119,6 +122,7 @@ impl Referee {
         }
         self.lost.entry(&self.reference, entry)?;
         one_post::state(&self.reference)?;
+        self.switched.entry(&self.reference, entry)?;
         conservation::changed_since(&self.reference, before)?;
         self.monotonic.step(&self.reference, before, entry)
     }
@@ -170,7 +174,8 @@ impl Referee {
     /// # Errors
     /// When something was not done.
     pub(crate) fn nothing_is_due(&self, at: Timestamp) -> Held {
-        timers::nothing_is_due(&self.reference, at)
+        timers::nothing_is_due(&self.reference, at)?;
+        switched::nothing_lingers(&self.reference, at)
     }
 
     /// The world is over: everything once more, from the journal alone.

@@ -1,15 +1,15 @@
-//! The command centre: responses, orders, releases, imports; and who approves leave.
+//! The command centre: orders, releases, imports, and what it asks of responses; and who approves leave.
 
 use baiying_core::command::Command;
 use baiying_core::event::Tenant;
-use baiying_core::id::{LeaveId, OrderId, ResponseId, Timestamp};
+use baiying_core::id::{LeaveId, OrderId, Timestamp};
 use baiying_core::leave::{DecideLeave, LeaveVerdict};
 use baiying_core::order::{
     AddressList, CancelOrder, CloseOrder, Deadline, DutyClass, IssueOrder, Release, SignOff, StepTarget, SupersedeOrder,
 };
-use baiying_core::response::{ActivateResponse, ChangeLevel, OrderDraft, TerminateResponse};
+use baiying_core::response::OrderDraft;
 
-use super::{Draw, roster};
+use super::{Draw, response, roster};
 
 const MINUTE: u64 = 60_000;
 
@@ -17,12 +17,12 @@ const MINUTE: u64 = 60_000;
 pub(crate) fn centre(draw: &mut Draw<'_>) -> Command {
     let is_quiet = !draw.state.responses.iter().any(|response| response.is_active());
     if is_quiet && draw.dice.percent(70) {
-        return activate(draw);
+        return response::begin(draw);
     }
-    match draw.dice.weighted(&[6, 8, 5, 3, 2, 5, 2, 2, 1, 4, 1]) {
-        0 => activate(draw),
+    match draw.dice.weighted(&[6, 8, 5, 12, 5, 2, 2, 1, 4, 1]) {
+        0 => response::begin(draw),
         1 => {
-            let (response, audience, draft) = (response(draw), audience(draw), draft(draw));
+            let (response, audience, draft) = (response::one(draw), audience(draw), draft(draw));
             Command::IssueOrder(IssueOrder {
                 response,
                 audience,
@@ -34,20 +34,15 @@ pub(crate) fn centre(draw: &mut Draw<'_>) -> Command {
             let (order, draft) = (draw.order(), draft(draw));
             Command::SupersedeOrder(SupersedeOrder { order, audience, draft })
         }
-        3 => change_level(draw),
-        4 => {
-            let reason = if draw.dice.percent(50) { "" } else { "the water is down" }.into();
-            let response = response(draw);
-            Command::TerminateResponse(TerminateResponse { response, reason })
-        }
-        5 => release(draw),
-        6 => {
+        3 => response::go_on(draw),
+        4 => release(draw),
+        5 => {
             let (order, reason) = (draw.order(), draw.text("not needed"));
             Command::CancelOrder(CancelOrder { order, reason })
         }
-        7 => Command::CloseOrder(CloseOrder { order: draw.order() }),
-        8 => sign_off(draw),
-        9 => roster::import(draw),
+        6 => Command::CloseOrder(CloseOrder { order: draw.order() }),
+        7 => sign_off(draw),
+        8 => roster::import(draw),
         _ => Command::InitializeTenant(tenant("another")),
     }
 }
@@ -59,60 +54,6 @@ pub(crate) fn tenant(name: &str) -> Tenant {
         synthetic: true,
         identity_salt: [7; 32],
     }
-}
-
-fn response(draw: &mut Draw<'_>) -> ResponseId {
-    if draw.is_wrong() {
-        return ResponseId(*draw.dice.one(&[0, 99]));
-    }
-    let active = draw.state.responses.iter().filter(|response| response.is_active());
-    let active = draw.dice.any(active.map(|response| response.id));
-    let any = draw.dice.any(draw.state.responses.iter().map(|response| response.id));
-    active
-        .filter(|_| draw.dice.percent(90))
-        .or(any)
-        .unwrap_or(ResponseId(1))
-}
-
-fn activate(draw: &mut Draw<'_>) -> Command {
-    let plan = if draw.is_wrong() {
-        "no-plan"
-    } else {
-        draw.dice.one(&["flood", "typhoon", "epidemic"])
-    }
-    .into();
-    let event = (*draw.dice.one(&["", "east", "west"])).into();
-    let jurisdiction = if draw.is_wrong() { "X9" } else { "" }.into();
-    let level = if draw.is_wrong() {
-        9
-    } else {
-        draw.dice.between(1, 4) as u32
-    };
-    let scope = (0..draw.dice.below(3)).map(|_| draw.unit()).collect();
-    let order = draw.dice.percent(60).then(|| draft(draw));
-    Command::ActivateResponse(ActivateResponse {
-        plan,
-        event,
-        jurisdiction,
-        level,
-        scope,
-        reason: "landfall".into(),
-        basis: "".into(),
-        order,
-    })
-}
-
-fn change_level(draw: &mut Draw<'_>) -> Command {
-    let (response, up) = (response(draw), draw.dice.percent(50));
-    let scope = (0..draw.dice.below(2)).map(|_| draw.unit()).collect();
-    Command::ChangeLevel(ChangeLevel {
-        response,
-        up,
-        level: draw.dice.between(1, 4) as u32,
-        scope,
-        reason: draw.text("the water rises"),
-        basis: "".into(),
-    })
 }
 
 fn audience(draw: &mut Draw<'_>) -> AddressList {
@@ -144,7 +85,7 @@ fn deadline(draw: &mut Draw<'_>, longest: i64) -> Deadline {
     }
 }
 
-fn draft(draw: &mut Draw<'_>) -> OrderDraft {
+pub(super) fn draft(draw: &mut Draw<'_>) -> OrderDraft {
     let steps = [
         (MINUTE, StepTarget::Repeat),
         (2 * MINUTE, StepTarget::TeamLeader),

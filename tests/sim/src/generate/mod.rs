@@ -2,6 +2,7 @@
 
 mod centre;
 mod field;
+mod response;
 mod roster;
 
 use baiying_core::State;

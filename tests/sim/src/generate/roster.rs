@@ -1,4 +1,4 @@
-//! Imports while a response is running: people move, teams change, new units; and bad rows.
+//! Imports while a response is running: people move, teams change, new units, posts change hands; and bad rows.
 
 use baiying_core::command::Command;
 use baiying_core::id::PersonId;
@@ -6,6 +6,7 @@ use baiying_core::import::ImportMode;
 use baiying_core::muster::ImportMusterPoints;
 use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::people::ImportPeople;
+use baiying_core::post::{EndPost, ImportPosts, PostRole};
 use baiying_core::team::{ImportTeams, PersonRef};
 
 use super::Draw;
@@ -13,13 +14,28 @@ use super::Draw;
 /// Some import.
 pub(super) fn import(draw: &mut Draw<'_>) -> Command {
     let mode = *draw.dice.one(&[ImportMode::AllOrNothing, ImportMode::SkipBad]);
-    match draw.dice.below(4) {
+    match draw.dice.below(6) {
         0 => Command::ImportUnits(ImportUnits {
             mode,
             rows: units(draw),
         }),
         1 => people(draw, mode),
         2 => teams(draw, mode),
+        3 => {
+            let mut rows = vec![draw.district.post(draw.dice)];
+            if draw.is_wrong() {
+                rows[0].person = PersonRef::Id(PersonId(999));
+            }
+            Command::ImportPosts(ImportPosts { mode, rows })
+        }
+        4 => {
+            let row = draw.district.post(draw.dice);
+            Command::EndPost(EndPost {
+                unit_code: row.unit_code,
+                post: row.post,
+                role: draw.dice.percent(70).then(|| draw.dice.one(&PostRole::ALL).0),
+            })
+        }
         _ => {
             let number = draw.dice.between(1, 4) as u32;
             let mut rows = vec![draw.district.point(number, draw.dice)];
