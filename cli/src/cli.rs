@@ -125,6 +125,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Response(commands::response::Command),
     #[command(subcommand)]
+    Command(commands::command::Command),
+    #[command(subcommand)]
     Order(commands::order::Command),
     #[command(subcommand)]
     Field(commands::field::Command),
@@ -165,6 +167,7 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Team(command) => commands::team::run(&app, command).await,
         Command::Roster(command) => commands::roster::run(&app, command).await,
         Command::Response(command) => commands::response::run(&app, command).await,
+        Command::Command(command) => commands::command::run(&app, command).await,
         Command::Order(command) => commands::order::run(&app, command).await,
         Command::Field(command) => commands::field::run(&app, command).await,
         Command::Leave(command) => commands::leave::run(&app, command).await,

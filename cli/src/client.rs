@@ -125,6 +125,7 @@ impl Client {
     service!(branch, branch_service_client, BranchServiceClient);
     service!(reinforcement, reinforcement_service_client, ReinforcementServiceClient);
     service!(in_place, in_place_service_client, InPlaceServiceClient);
+    service!(command, command_service_client, CommandServiceClient);
 }
 
 /// Bytes of the system's randomness.

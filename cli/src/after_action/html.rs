@@ -1,25 +1,24 @@
-//! The history of a response as a page to be read and printed: one file, no scripts, nothing fetched.
-//!
-//! Everything that people wrote is hostile: it is cleaned as for a terminal and escaped as text, in one place ([`escaped`]).
+//! The history of a response as a page to be read and printed.
 
 use baiying_proto::v1 as pb;
 
 use super::{History, chart, level};
 use crate::error::CliError;
 use crate::i18n::{Lang, fill, tr, word};
-use crate::output::situation;
+use crate::output::duty::person;
+use crate::output::page::{self, escaped, facts, table};
+use crate::output::{command, response as responses, situation};
 use crate::when;
-
-const STYLE: &str = include_str!("style.css");
 
 /// A section: the key of its title under `after_action.`, and what is in it.
 type Section = (&'static str, fn(Lang, &History) -> Result<String, CliError>);
 
 /// The sections, in their order. Another part of a response adds its function here.
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 9] = [
     ("overview", overview),
     ("curve", curve),
     ("levels", levels),
+    ("command", command_tree),
     ("orders", orders),
     ("no_shows", no_shows),
     ("reports", reports),
@@ -28,8 +27,8 @@ const SECTIONS: [Section; 8] = [
 ];
 
 /// The page.
-pub(crate) fn page(lang: Lang, history: &History) -> Result<String, CliError> {
-    let title = escaped(&tr!(lang, "after_action.title", name = history.name()));
+pub(crate) fn document(lang: Lang, history: &History) -> Result<String, CliError> {
+    let title = tr!(lang, "after_action.title", name = history.name());
     let mut body = String::new();
     for (key, section) in SECTIONS {
         let head = escaped(&fill(lang, &format!("after_action.{key}"), &[]));
@@ -45,83 +44,19 @@ pub(crate) fn page(lang: Lang, history: &History) -> Result<String, CliError> {
         at = when::local(history.at_unix_ms),
         made = when::local(history.made_unix_ms)
     );
-    Ok(format!(
-        "<!DOCTYPE html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{body}\
-         <footer>{foot}</footer>\n</body>\n</html>\n",
-        code = lang.code(),
-        foot = escaped(&foot),
-    ))
-}
-
-/// Text of others as text of a page.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in crate::text::block(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// A table; a word where there is no row. Columns by their keys under `column.`; those in `numbers` hold numbers.
-fn table(lang: Lang, columns: &[&str], numbers: &[usize], rows: &[Vec<String>]) -> String {
-    if rows.is_empty() {
-        return format!("<p class=\"none\">{}</p>\n", escaped(&tr!(lang, "table.empty")));
-    }
-    let class = |index: usize| if numbers.contains(&index) { " class=\"n\"" } else { "" };
-    let line = |tag: &str, cells: &mut dyn Iterator<Item = String>| {
-        let cells = cells.enumerate().map(|(index, cell)| {
-            let class = class(index);
-            format!("<{tag}{class}>{}</{tag}>", escaped(&cell))
-        });
-        format!("<tr>{}</tr>\n", cells.collect::<String>())
-    };
-    let head = line(
-        "th",
-        &mut columns
-            .iter()
-            .map(|column| fill(lang, &format!("column.{column}"), &[])),
-    );
-    let body: String = rows.iter().map(|row| line("td", &mut row.iter().cloned())).collect();
-    format!("<table>\n<thead>\n{head}</thead>\n<tbody>\n{body}</tbody>\n</table>\n")
-}
-
-/// Names and values of one thing; what is empty is left out.
-fn facts(lang: Lang, facts: &[(&str, String)]) -> String {
-    let facts = facts
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| {
-            let name = escaped(&fill(lang, &format!("column.{name}"), &[]));
-            format!("<dt>{name}</dt><dd>{}</dd>\n", escaped(value))
-        });
-    format!("<dl>\n{}</dl>\n", facts.collect::<String>())
+    Ok(page::whole(lang, &title, &body, &foot))
 }
 
 fn overview(lang: Lang, history: &History) -> Result<String, CliError> {
     let response = &history.response;
     let began = response.history.first().map_or(0, |first| first.at_unix_ms);
     let ended = response.terminated_at_unix_ms;
-    let status = if response.active {
-        tr!(lang, "word.active")
-    } else {
-        tr!(lang, "word.terminated")
-    };
     let about = facts(
         lang,
         &[
             ("event_name", response.event.clone()),
             ("plan", word(lang, "plan", &response.plan)),
-            ("status", status),
+            ("status", responses::phase(lang, response)),
             ("level", level(lang, response.level)),
             ("jurisdiction", response.jurisdiction_code.clone()),
             ("scope", response.scope_codes.join(" ")),
@@ -172,23 +107,50 @@ fn curve(lang: Lang, history: &History) -> Result<String, CliError> {
 }
 
 fn levels(lang: Lang, history: &History) -> Result<String, CliError> {
-    let rows = history.response.history.iter().map(|change| {
-        let to = level(lang, change.to_level);
-        let level = if change.from_level == 0 {
-            to
-        } else {
-            format!("{} → {to}", level(lang, change.from_level))
-        };
+    let response = &history.response;
+    let rows = response.history.iter().map(|change| {
+        let decided = responses::authorization(response, change.version);
         vec![
             when::local(change.at_unix_ms),
-            level,
+            responses::change(lang, change),
             change.scope_codes.join(" "),
+            decided.map_or_else(String::new, |decided| person(decided.requested_by_id)),
+            decided.map_or_else(String::new, |decided| responses::approved_by(lang, decided)),
             change.reason.clone(),
             change.basis.clone(),
             change.actor.clone(),
         ]
     });
-    let columns = ["at", "level", "scope", "reason", "basis", "actor"];
+    let columns = [
+        "at",
+        "level",
+        "scope",
+        "requested_by",
+        "approved_by",
+        "reason",
+        "basis",
+        "actor",
+    ];
+    Ok(table(lang, &columns, &[], &rows.collect::<Vec<_>>()))
+}
+
+/// Who commands where; of a response that is over, who commanded when it ended.
+fn command_tree(lang: Lang, history: &History) -> Result<String, CliError> {
+    let rows = history.command_tree.iter().flat_map(|unit| {
+        // Wide blanks: a page swallows others at the beginning of a cell.
+        let indent = "\u{3000}".repeat(command::depth(&history.command_tree, unit));
+        unit.commands.iter().map(move |node| {
+            vec![
+                format!("{indent}{}", unit.unit_name),
+                unit.unit_code.clone(),
+                command::role(lang, node),
+                person(node.commander_id),
+                person(node.backup_id),
+                command::acting(lang, node),
+            ]
+        })
+    });
+    let columns = ["unit", "code", "command_role", "commanding", "backup", "acting"];
     Ok(table(lang, &columns, &[], &rows.collect::<Vec<_>>()))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{History, NoShow, Point};
-use crate::output::{json as documents, situation};
+use crate::output::{json as documents, json_command, situation};
 
 /// The document. A function a section.
 pub(crate) fn document(history: &History) -> Value {
@@ -14,6 +14,7 @@ pub(crate) fn document(history: &History) -> Value {
         "at_unix_ms": history.at_unix_ms,
         "made_unix_ms": history.made_unix_ms,
         "response": documents::response(&history.response),
+        "command_tree": json_command::units(&history.command_tree),
         "total": documents::counts(Some(&history.total())),
         "orders": history.orders.iter().map(documents::order).collect::<Vec<_>>(),
         "muster_curve": history.curve().iter().map(point).collect::<Vec<_>>(),

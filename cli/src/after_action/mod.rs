@@ -15,7 +15,7 @@ use baiying_proto::v1 as pb;
 
 use crate::app::App;
 use crate::client::Client;
-use crate::commands::{call, pages, report, response};
+use crate::commands::{call, command, pages, report, response as responses};
 use crate::error::CliError;
 use crate::{clock, ids};
 
@@ -58,6 +58,8 @@ pub(crate) struct History {
     pub(crate) reports: Vec<pb::SituationReport>,
     /// Their clocks and what was missed.
     pub(crate) clocks: pb::ResponseClocks,
+    /// Who commands where; of a response that is over, just before it ended.
+    pub(crate) command_tree: Vec<pb::CommandUnit>,
 }
 
 impl History {
@@ -69,7 +71,14 @@ impl History {
             as_of: None,
         };
         let answer = app.query(call!(client, response.get_response, request)).await?;
-        let timeline = response::timeline::fetch(app, client, response_id, false, &all).await?;
+        let response = answer.response.unwrap_or_default();
+        let which = command::tree::Which {
+            response_id,
+            as_of: before_its_end(&response),
+            ..command::tree::Which::default()
+        };
+        let (command_tree, _) = command::tree::fetch(app, client, &which, &all).await?;
+        let timeline = responses::timeline::fetch(app, client, response_id, false, &all).await?;
         let orders = pages::all(&all, async |page| {
             let request = pb::ListOrdersRequest {
                 response_id,
@@ -89,7 +98,7 @@ impl History {
         let request = pb::ListClocksRequest { response_id };
         let clocks = app.query(call!(client, situation.list_clocks, request)).await?;
         Ok(Self {
-            response: answer.response.unwrap_or_default(),
+            response,
             revision: answer.revision,
             at_unix_ms: answer.at_unix_ms,
             made_unix_ms: clock::now_unix_ms(),
@@ -98,6 +107,7 @@ impl History {
             no_shows,
             reports,
             clocks: clocks.responses.into_iter().next().unwrap_or_default(),
+            command_tree,
         })
     }
 
@@ -169,6 +179,15 @@ pub(crate) struct Point {
     pub(crate) acknowledged: u32,
     /// Arrivals until then.
     pub(crate) arrived: u32,
+}
+
+/// The last state in which a response that is over was in force.
+fn before_its_end(response: &pb::Response) -> Option<pb::AsOf> {
+    let when = match response.terminated_at_unix_ms {
+        0 => return None,
+        at => pb::as_of::When::AtUnixMs(at - 1),
+    };
+    Some(pb::AsOf { when: Some(when) })
 }
 
 async fn not_come(app: &App, client: &Client, order_id: u32) -> Result<Vec<NoShow>, CliError> {

@@ -110,6 +110,16 @@ fn sample() -> History {
             history: vec![change, raised],
             order_ids: vec![1],
             terminated_at_unix_ms: BEGAN + 90 * 60_000,
+            phase: "terminated".into(),
+            requested_by_id: 12,
+            authorizations: vec![pb::Authorization {
+                version: 2,
+                level: 2,
+                requested_by_id: 12,
+                approved_by_id: 3,
+                post: "commander".into(),
+                at_unix_ms: BEGAN + 20 * 60_000,
+            }],
             ..pb::Response::default()
         },
         revision: 60,
@@ -144,7 +154,34 @@ fn sample() -> History {
             }],
             ..pb::ResponseClocks::default()
         },
+        command_tree: tree(),
     }
+}
+
+/// A town under the district; nobody can act in the town.
+fn tree() -> Vec<pb::CommandUnit> {
+    let node = |role: &str, commander_id, acting_id| pb::CommandNodeHolder {
+        role: role.into(),
+        post: "town-secretary".into(),
+        commander_id,
+        commander_masked_name: "陈*".into(),
+        backup_id: 8,
+        acting_id,
+        ..pb::CommandNodeHolder::default()
+    };
+    let unit = |code: &str, name: &str, depth, node| pb::CommandUnit {
+        unit_code: code.into(),
+        unit_name: name.into(),
+        response_id: 1,
+        level: 2,
+        commands: vec![node],
+        depth,
+        ..pb::CommandUnit::default()
+    };
+    vec![
+        unit("440608", "高明区", 0, node("district-commander", 3, 3)),
+        unit("440608106", "荷城街道", 1, node("town-commander", 7, 0)),
+    ]
 }
 
 /// Times stand in the zone of the machine: what is pinned holds everywhere.
@@ -164,7 +201,7 @@ fn without_times(text: &str) -> String {
 #[test]
 fn the_page_of_a_small_response() {
     for lang in Lang::ALL {
-        let page = html::page(lang, &sample()).expect("a page");
+        let page = html::document(lang, &sample()).expect("a page");
         insta::assert_snapshot!(format!("the_page_{}", lang.code()), without_times(&page));
     }
 }
@@ -219,8 +256,14 @@ fn what_people_write_stays_text() {
         });
     }
     history.clocks.missed[0].clock = evil.into();
+    history.response.phase = evil.into();
+    history.response.authorizations[0].post = evil.into();
+    for unit in &mut history.command_tree {
+        (unit.unit_code, unit.unit_name) = (evil.into(), evil.into());
+        unit.commands[0].role = evil.into();
+    }
     for lang in Lang::ALL {
-        let page = html::page(lang, &history).expect("a page");
+        let page = html::document(lang, &history).expect("a page");
         for bad in ["<script", "<img", "\u{202e}", "\u{1b}"] {
             assert!(!page.contains(bad), "{bad:?} got through");
         }
@@ -230,7 +273,7 @@ fn what_people_write_stays_text() {
 
 #[test]
 fn nothing_happened_and_the_page_stands() {
-    let page = html::page(Lang::En, &History::default()).expect("a page");
+    let page = html::document(Lang::En, &History::default()).expect("a page");
     assert!(!page.contains("<svg") && page.contains("</html>"));
 }
 
@@ -240,4 +283,13 @@ fn a_long_curve_is_a_small_picture() {
     history.timeline = (0..20_000).map(|minute| item(minute, "checked-in", 1)).collect();
     let svg = chart::svg(Lang::En, &history).expect("drawn").expect("a picture");
     assert!(svg.len() < 400_000, "{} bytes", svg.len());
+}
+
+#[test]
+fn a_response_that_is_over_shows_who_commanded_before_its_end() {
+    let mut response = sample().response;
+    let before = before_its_end(&response).and_then(|as_of| as_of.when);
+    assert_eq!(before, Some(pb::as_of::When::AtUnixMs(BEGAN + 90 * 60_000 - 1)));
+    response.terminated_at_unix_ms = 0;
+    assert_eq!(before_its_end(&response), None, "it is in force: as it is");
 }

@@ -3,6 +3,7 @@
 pub(crate) mod board;
 pub(crate) mod branch;
 pub(crate) mod calendar;
+pub(crate) mod command;
 pub(crate) mod completions;
 pub(crate) mod duty;
 pub(crate) mod events;

@@ -259,11 +259,38 @@ pub(crate) fn response(response: &pb::Response) -> Value {
         order_ids,
         terminated_at_unix_ms,
         termination_reason,
+        phase,
+        lapses_at_unix_ms,
+        requested_by_id,
+        authorizations,
+        rejected_by_id,
+        rejection_reason,
+        plan_version,
+        roster_revision,
+        open_windows,
+        open_branches,
     } = response;
     json!({ "response_id": response_id, "event": event, "plan": plan, "jurisdiction_code": jurisdiction_code,
         "epoch": epoch, "level": level, "scope_codes": scope_codes, "active": active,
         "history": history.iter().map(level_change).collect::<Vec<_>>(), "order_ids": order_ids,
-        "terminated_at_unix_ms": terminated_at_unix_ms, "termination_reason": termination_reason })
+        "terminated_at_unix_ms": terminated_at_unix_ms, "termination_reason": termination_reason, "phase": phase,
+        "lapses_at_unix_ms": lapses_at_unix_ms, "requested_by_id": requested_by_id,
+        "authorizations": authorizations.iter().map(authorization).collect::<Vec<_>>(), "rejected_by_id": rejected_by_id,
+        "rejection_reason": rejection_reason, "plan_version": plan_version, "roster_revision": roster_revision,
+        "open_windows": open_windows, "open_branches": open_branches })
+}
+
+fn authorization(authorization: &pb::Authorization) -> Value {
+    let pb::Authorization {
+        version,
+        level,
+        requested_by_id,
+        approved_by_id,
+        post,
+        at_unix_ms,
+    } = authorization;
+    json!({ "version": version, "level": level, "requested_by_id": requested_by_id, "approved_by_id": approved_by_id,
+        "post": post, "at_unix_ms": at_unix_ms })
 }
 
 fn level_change(change: &pb::LevelChange) -> Value {

@@ -2,19 +2,25 @@
 
 pub(crate) mod board;
 pub(crate) mod branch;
+pub(crate) mod command;
 pub(crate) mod duty;
 pub(crate) mod exceptions;
+pub(crate) mod ics;
 pub(crate) mod json;
 pub(crate) mod json_branch;
+pub(crate) mod json_command;
 pub(crate) mod json_duty;
 pub(crate) mod json_in_place;
 pub(crate) mod json_plan;
 pub(crate) mod json_reinforcement;
 pub(crate) mod json_team;
 pub(crate) mod order;
+pub(crate) mod page;
 pub(crate) mod plan;
 pub(crate) mod quota;
+pub(crate) mod rehearsal;
 pub(crate) mod reinforcement;
+pub(crate) mod response;
 pub(crate) mod situation;
 pub(crate) mod table;
 

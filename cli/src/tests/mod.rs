@@ -6,3 +6,5 @@ mod errors;
 mod parsing;
 mod plans;
 mod round_trips;
+mod switch;
+mod switch_calls;

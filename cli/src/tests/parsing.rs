@@ -45,6 +45,21 @@ fn every_command_is_understood() {
         team list
         response activate --plan flood --level 2 --scope 440608106,440608107
         response activate --plan flood --level Ⅱ --event E --jurisdiction 440608 --reason r --basis b --call-out --muster M1 --text t --ack-within 5m --arrive-within 60m --request-id x
+        response activate --plan flood --level 2 --requested-by P12 --approved-by 3 --by-plan --muster M1,M2
+        response activate --plan flood --level 4 --requested-by P12 --provisional --by-plan
+        response rehearse --plan flood --level 2 --scope 440608106 --requested-by P12 --approved-by P3 --call-out --muster M1 --text t
+        response request --plan flood --level 2 --scope 440608106 --event E --jurisdiction 440608 --basis b --requested-by P12 --reason r
+        response approve R1 --by P3 --by-plan
+        response approve R1 --by P3 --call-out --muster M1 --text t --ack-within 5m --arrive-within 60m
+        response reject R1 --by P3 --reason r
+        response confirm R1 --by P3
+        response escalate R1 --level 2 --reason r --requested-by P12 --approved-by P3 --by-plan --muster M1 M2
+        response de-escalate R1 --level 3 --reason r --approved-by P3 --by-plan
+        command tree
+        command tree --unit 440608106 --response R1 --at r1234 --limit 5
+        command hand-over R1 440608106 --to P15 --reason r --role town-commander
+        command export --format 203 --response R1 --out a.html
+        command export --format 207 --unit 440608106 --at r12
         response escalate R1 --level 1 --reason r --scope 440608
         response de-escalate r1 --level 3 --reason r
         response terminate 1 --reason r --yes
@@ -161,6 +176,13 @@ fn slips_are_told_with_value_and_next_step() {
         "team count set --unit U --basis b",
         "team exclude P12 --reason flu --approved-by P3",
         "team select --unit U --seed x",
+        "response activate --plan flood --level 2 --by-plan --call-out --muster M1 --text t",
+        "response activate --plan flood --level 2 --requested-by T3",
+        "response activate --plan flood --level 2 --provisional",
+        "response approve R1",
+        "response escalate R1 --level 2 --reason r --muster M1",
+        "command export --format 205",
+        "command hand-over R1 440608106 --to P15",
         "status --request-id \u{1b}[31m0123456789012345678901234567890123456789012345678901234567890123456789",
     ];
     let mut text = String::new();

@@ -3,7 +3,11 @@
 use baiying_proto::v1 as pb;
 use serde_json::json;
 
+use super::approval::ApprovalArgs;
+use super::orders::PlanOrdersArgs;
+use super::outcome::{self, Outcome};
 use crate::app::App;
+use crate::client::Client;
 use crate::error::{CliError, exit};
 use crate::i18n::tr;
 use crate::ids;
@@ -22,20 +26,36 @@ pub(crate) struct LevelArgs {
     pub(super) scope: Vec<String>,
     #[arg(long, value_name = "NUMBER")]
     pub(super) basis: Option<String>,
+    #[command(flatten)]
+    pub(super) approval: ApprovalArgs,
+    #[command(flatten)]
+    pub(super) orders: PlanOrdersArgs,
 }
 
 /// Prints the outcome.
-pub(super) fn done(app: &App, receipt: Option<&pb::Receipt>, args: &LevelArgs) -> Result<u8, CliError> {
+pub(super) async fn done(
+    app: &App,
+    client: &Client,
+    receipt: Option<&pb::Receipt>,
+    args: &LevelArgs,
+) -> Result<u8, CliError> {
+    let outcome = outcome::look(app, client, args.response).await;
     app.emit(
-        || documents::receipt(receipt, json!({ "response_id": args.response, "level": args.level })),
+        || {
+            let now = Outcome::document(outcome.as_ref());
+            documents::receipt(
+                receipt,
+                json!({ "response_id": args.response, "level": args.level, "now": now }),
+            )
+        },
         || {
             let response = format!("R{}", args.response);
-            tr!(
-                app.lang,
-                "done.level",
-                response = response,
-                level = ids::level_text(app.lang, args.level)
-            ) + "\n"
+            let level = ids::level_text(app.lang, args.level);
+            let mut text = tr!(app.lang, "done.level", response = response, level = level) + "\n";
+            if let Some(outcome) = &outcome {
+                text.push_str(&outcome.text(app));
+            }
+            text
         },
     )?;
     Ok(exit::OK)

@@ -25,9 +25,11 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         scope_codes: args.scope.clone(),
         reason: args.reason.clone(),
         basis: args.basis.clone().unwrap_or_default(),
+        approval: args.approval.approval(),
+        plan_orders: args.orders.orders(),
     };
     let answer = app
         .mutate(change!(client, response.de_escalate_response, request))
         .await?;
-    done(app, answer.receipt.as_ref(), &args)
+    done(app, &client, answer.receipt.as_ref(), &args).await
 }

@@ -27,7 +27,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let history = History::fetch(app, &client, args.response).await?;
     let content = match args.format.as_str() {
         "json" => format!("{:#}\n", after_action::json::document(&history)),
-        _ => after_action::html::page(app.lang, &history)?,
+        _ => after_action::html::document(app.lang, &history)?,
     };
     file::replace(&args.out, content.as_bytes())?;
     let path = args.out.to_string_lossy();

@@ -6,10 +6,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::commands::{call, pages};
 use crate::error::{CliError, exit};
-use crate::i18n::{tr, word};
-use crate::ids::level_text;
-use crate::output::json as documents;
-use crate::output::table::Sheet;
+use crate::output::{json as documents, response as show};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -34,37 +31,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     .await?;
     app.emit(
         || json!({ "responses": responses.iter().map(documents::response).collect::<Vec<_>>() }),
-        || {
-            let columns = [
-                "response",
-                "event_name",
-                "plan",
-                "status",
-                "level",
-                "jurisdiction",
-                "scope",
-                "orders",
-            ];
-            let mut sheet = Sheet::new(app.lang, &columns);
-            for response in &responses {
-                let orders: Vec<_> = response.order_ids.iter().map(|order| format!("O{order}")).collect();
-                sheet.row([
-                    format!("R{}", response.response_id),
-                    response.event.clone(),
-                    word(app.lang, "plan", &response.plan),
-                    if response.active {
-                        tr!(app.lang, "word.active")
-                    } else {
-                        tr!(app.lang, "word.terminated")
-                    },
-                    level_text(app.lang, response.level),
-                    response.jurisdiction_code.clone(),
-                    response.scope_codes.join(" "),
-                    orders.join(" "),
-                ]);
-            }
-            sheet.text()
-        },
+        || show::list(app.lang, &responses),
     )?;
     Ok(exit::OK)
 }

@@ -5,10 +5,8 @@ use baiying_proto::v1 as pb;
 use crate::app::App;
 use crate::commands::call;
 use crate::error::{CliError, exit};
-use crate::i18n::{tr, word};
-use crate::ids::{self, level_text};
-use crate::output::json as documents;
-use crate::output::table::{Facts, Sheet};
+use crate::ids;
+use crate::output::{json as documents, response as show};
 use crate::when;
 
 /// Arguments.
@@ -32,46 +30,6 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         .await?
         .response
         .unwrap_or_default();
-    app.emit(|| documents::response(&response), || text(app, &response))?;
+    app.emit(|| documents::response(&response), || show::show(app.lang, &response))?;
     Ok(exit::OK)
-}
-
-fn text(app: &App, response: &pb::Response) -> String {
-    let lang = app.lang;
-    let orders: Vec<_> = response.order_ids.iter().map(|order| format!("O{order}")).collect();
-    let active = if response.active {
-        tr!(lang, "word.active")
-    } else {
-        tr!(lang, "word.terminated")
-    };
-    let ended = response.terminated_at_unix_ms;
-    let facts = Facts::new(lang)
-        .fact("response", format!("R{}", response.response_id))
-        .fact("event_name", &response.event)
-        .fact("plan", word(lang, "plan", &response.plan))
-        .fact("status", active)
-        .fact("level", level_text(lang, response.level))
-        .fact("jurisdiction", &response.jurisdiction_code)
-        .fact("scope", response.scope_codes.join(" "))
-        .fact("epoch", response.epoch.to_string())
-        .fact("orders", orders.join(" "))
-        .fact("ended_at", if ended == 0 { String::new() } else { when::local(ended) })
-        .fact("reason", &response.termination_reason);
-    let mut sheet = Sheet::new(lang, &["version", "at", "level", "scope", "reason", "basis", "actor"]);
-    for change in &response.history {
-        sheet.row([
-            format!("v{}", change.version),
-            when::local(change.at_unix_ms),
-            format!(
-                "{} → {}",
-                level_text(lang, change.from_level),
-                level_text(lang, change.to_level)
-            ),
-            change.scope_codes.join(" "),
-            change.reason.clone(),
-            change.basis.clone(),
-            change.actor.clone(),
-        ]);
-    }
-    facts.text() + &sheet.text()
 }

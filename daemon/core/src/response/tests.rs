@@ -392,3 +392,73 @@ fn the_switch_opens_windows_and_proposes_branches_and_the_end_leaves_nothing_ope
     assert_eq!(commander(&district, "T1"), None);
     assert_eq!(homes(&district), before);
 }
+
+/// What rehearsing an activation of level Ⅳ by the plan finds, in short: kind and unit.
+fn rehearse(district: &District, change: impl FnOnce(&mut ActivateResponse)) -> (Rehearsal, Vec<String>) {
+    let Command::ActivateResponse(activation) = switch(change) else {
+        unreachable!()
+    };
+    let context = crate::command::Context {
+        at: district.state.at().expect("a time"),
+        actor: crate::command::Actor("test".into()),
+        request_id: None,
+        digest: 0,
+    };
+    let rehearsal = activation.rehearse(&district.state, &context, &district.policy);
+    let found = rehearsal.findings.iter();
+    let found = found.map(|finding| {
+        let unit = &district.state.org.get(finding.unit).code;
+        format!("{} {unit} {}", finding.kind.word(), finding.role)
+    });
+    let found = found.collect();
+    (rehearsal, found)
+}
+
+#[test]
+fn a_rehearsal_names_what_the_switch_would_leave_open_and_changes_nothing() {
+    let mut district = commanded();
+    let before = district.state.clone();
+    let (rehearsal, found) = rehearse(&district, |_| {});
+    assert_eq!(rehearsal.refusal, None);
+    assert_eq!(before, district.state);
+    for expected in [
+        "no-backup V11 sector-commander",
+        "no-commander V12 sector-commander",
+        "no-commander V21 sector-commander",
+    ] {
+        assert!(found.iter().any(|it| it == expected), "{expected}: {found:?}");
+    }
+    assert!(!found.iter().any(|it| it.starts_with("village-uncovered")), "{found:?}");
+    // It is what the switch does then.
+    district.accepts(switch(|_| {}));
+    let row = district.state.responses.get(R1).expect("it");
+    assert_eq!(rehearsal.commands, row.commands);
+    let named: crate::id::PersonSet = row
+        .orders
+        .iter()
+        .flat_map(|order| district.current(*order).ledger.rows().iter().map(|row| row.person))
+        .collect();
+    assert_eq!(rehearsal.called, named);
+}
+
+#[test]
+fn a_rehearsal_finds_villages_nobody_commands_and_whoever_commands_two_places() {
+    let mut district = commanded();
+    let rows = vec![
+        post_row(1, "T1", "town-secretary", "", 27),
+        post_row(2, "T1", "town-secretary", "backup", 26),
+    ];
+    district.accepts(import_posts(ALL, rows));
+    let (_, found) = rehearse(&district, |_| {});
+    assert!(found.contains(&"two-places T2 town-commander".to_owned()), "{found:?}");
+    let mut district = self::district();
+    let (_, found) = rehearse(&district, |_| {});
+    assert!(found.contains(&"village-uncovered V11 ".to_owned()), "{found:?}");
+    // Whoever may not activate learns it here, and what it would come to all the same.
+    let (rehearsal, _) = rehearse(&district, |it| it.approval.approved_by = None);
+    assert!(matches!(rehearsal.refusal, Some(Rejection::ApproverMissing { .. })));
+    assert!(!rehearsal.called.is_empty());
+    district.accepts(switch(|_| {}));
+    let (rehearsal, _) = rehearse(&district, |_| {});
+    assert!(matches!(rehearsal.refusal, Some(Rejection::ResponseActive { .. })));
+}
