@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use baiying_e2e::api::{context, desk, draft, fresh, lead, own};
-use baiying_e2e::small::{CODE_OF_M1, unit};
+use baiying_e2e::small::{self, CODE_OF_M1, unit};
 use baiying_e2e::{Site, reason};
 use baiying_proto::v1;
 use baiying_proto::v1::deadline::When;

@@ -1,7 +1,7 @@
 //! Streams: the board as it changes, and orders as leads receive them.
 
 use baiying_e2e::api::{adds_up, draft, fresh, lead};
-use baiying_e2e::small::CALLED_OUT;
+use baiying_e2e::small::{self, CALLED_OUT};
 use baiying_e2e::{Api, Site, reason, wait};
 use baiying_proto::v1;
 use tonic::{Code, Streaming};

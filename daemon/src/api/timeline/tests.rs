@@ -82,6 +82,7 @@ fn happened(response: ResponseId, order: OrderId, leave: LeaveId) -> Vec<Event> 
         scope: Vec::new(),
         reason: "rain".into(),
         basis: "".into(),
+        plan_version: 0,
     };
     let order_spec = OrderSpec {
         response,
