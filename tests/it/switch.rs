@@ -19,7 +19,6 @@ const SECOND_VILLAGE: &str = "440608106201";
 const ORGANIZATION: &str = "440608-A01";
 /// Linked to the first town's village.
 const WATER: &str = "440608-A02";
-const M1: &str = "440608001-M1";
 
 fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
@@ -138,10 +137,10 @@ fn begin(cli: &Cli) -> anyhow::Result<()> {
     cli.ok(&["--actor", "district:superior", "leave", "approve", &leave])?;
 
     let asked = words("--plan typhoon --level 4 --scope 440608001 --event 台风海葵 --reason 登陆在即");
-    let rehearse = |more: &str| [&["response", "rehearse"], &asked[..], &words(more)].concat();
-    let rehearsed = cli.json(3, &rehearse("--by-plan --muster 440608001-M1"))?;
+    let rehearse = |more: &'static str| [&["response", "rehearse"], &asked[..], &words(more)].concat();
+    let rehearsed = cli.json(6, &rehearse("--by-plan --muster 440608001-M1"))?;
     anyhow::ensure!(rehearsed["refusal_reason"] == "APPROVER_MISSING", "{rehearsed}");
-    let rehearsed = cli.json(3, &rehearse("--by-plan --muster 440608001-M1 --approved-by P48"))?;
+    let rehearsed = cli.json(6, &rehearse("--by-plan --muster 440608001-M1 --approved-by P48"))?;
     // Ten of the support team, and those who command: the town, its village, and the organization department.
     anyhow::ensure!(
         rehearsed["refusal_reason"] == "" && number(&rehearsed["called"]) == 14,
@@ -282,7 +281,7 @@ fn reinforce(cli: &Cli, links: &str) -> anyhow::Result<()> {
 fn branch(cli: &Cli) -> anyhow::Result<()> {
     let branches = cli.ok(&["branch", "list"])?;
     let mut all = list(&branches, "branches").iter();
-    let here = all.find(|it| it["muster_point_code"] == M1 || it["site_code"] == M1);
+    let here = all.find(|it| it["muster_point_id"] == 1);
     let branch = format!("B{}", here.with_context(|| format!("{branches:#}"))?["branch_id"]);
     let shown = || cli.ok(&["branch", "show", &branch]);
     let people: Vec<_> = list(&shown()?, "members")
@@ -408,7 +407,7 @@ fn end(cli: &Cli, report: &str) -> anyhow::Result<()> {
         anyhow::ensure!(kinds.contains(&kind), "{kind} is not in {kinds:?}");
     }
     let file = format!("{report}.html");
-    cli.ok(&["response", "export", "R1", "--out", &file])?;
+    cli.ok(&["response", "export", "R1", "--format", "html", "--out", &file])?;
     anyhow::ensure!(
         fs::read_to_string(&file)?.contains("台风海葵"),
         "the report does not name the event"
