@@ -28,6 +28,7 @@ use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, TeamMemberRow, UnitR
 use serde::{Deserialize, Serialize};
 
 pub use dirt::{Defect, DirtyRow};
+pub use identity::number as id_number;
 pub use workbook::{MessyWorkbook, WorkbookOptions, WrongCell, messy_workbook};
 
 use sink::Sink;
