@@ -294,7 +294,17 @@ fn nothing_is_left_for_later_or_refers_outside() -> anyhow::Result<()> {
 fn what_a_temporary_branch_may_not_do_does_not_exist() -> anyhow::Result<()> {
     // Admit, confirm probationers, discipline, collect dues, elect, move somebody's organizational relation.
     let forbidden = [
-        "admit", "recruit", "confirm", "probation", "disciplin", "sanction", "punish", "expel", "dues", "elect", "vote",
+        "admit",
+        "recruit",
+        "confirm",
+        "probation",
+        "disciplin",
+        "sanction",
+        "punish",
+        "expel",
+        "dues",
+        "elect",
+        "vote",
         "transfer",
     ];
     let mut names = BTreeSet::new();
@@ -302,7 +312,10 @@ fn what_a_temporary_branch_may_not_do_does_not_exist() -> anyhow::Result<()> {
     let calls = api.split("rpc ").skip(1).filter_map(|rest| rest.split('(').next());
     names.extend(calls.map(str::to_lowercase));
     let stored = fs::read_to_string(root().join("proto/baiying/journal/v1/branch.proto"))?;
-    let messages = stored.split("\nmessage ").skip(1).filter_map(|rest| rest.split(' ').next());
+    let messages = stored
+        .split("\nmessage ")
+        .skip(1)
+        .filter_map(|rest| rest.split(' ').next());
     names.extend(messages.map(str::to_lowercase));
     for folder in ["daemon/core/src/branch", "cli/src/commands/branch"] {
         for entry in fs::read_dir(root().join(folder))? {
@@ -312,4 +325,38 @@ fn what_a_temporary_branch_may_not_do_does_not_exist() -> anyhow::Result<()> {
     anyhow::ensure!(names.len() > 40, "the names were not found: {names:?}");
     let is_forbidden = |name: &&String| forbidden.iter().any(|word| name.contains(word));
     none("no such thing", names.iter().filter(is_forbidden).cloned().collect())
+}
+
+/// What `events` and the timeline call an event is in both catalogues.
+#[test]
+fn every_kind_of_event_has_a_word() -> anyhow::Result<()> {
+    let mut kinds = BTreeSet::new();
+    for (path, text) in sources(".rs")? {
+        if path.starts_with("daemon/src/api/watch/describe") {
+            let words = text.split('"').map(str::to_owned);
+            // Facts have underscores; kinds of one word cannot be told from answers, and are few.
+            kinds.extend(words.filter(|word| {
+                word.contains('-') && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            }));
+        }
+    }
+    anyhow::ensure!(kinds.len() > 60, "the kinds were not found: {kinds:?}");
+    let mut broken = Vec::new();
+    for (path, text) in sources(".yml")? {
+        if let Some((_, events)) = text.split_once("\nevent:\n") {
+            let words: BTreeSet<_> = events
+                .lines()
+                .take_while(|line| line.starts_with("  "))
+                .filter_map(|line| line.trim().split_once(':'))
+                .map(|(kind, _)| kind)
+                .collect();
+            broken.extend(
+                kinds
+                    .iter()
+                    .filter(|kind| !words.contains(kind.as_str()))
+                    .map(|kind| format!("{path}: {kind}")),
+            );
+        }
+    }
+    none("a word for every kind of event", broken)
 }

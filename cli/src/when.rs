@@ -1,7 +1,7 @@
 //! Durations and instants as people type and read them. The wire has milliseconds.
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
 use baiying_proto::v1 as pb;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, civil};
 
 use crate::ids::ArgError;
@@ -49,7 +49,10 @@ pub(crate) fn as_of(text: &str) -> Result<pb::AsOf, ArgError> {
             let number = number.parse().ok().filter(|number| *number > 0);
             number.map(pb::as_of::When::Revision)
         }
-        None => instant_unix_ms(text).ok().filter(|at| *at > 0).map(pb::as_of::When::AtUnixMs),
+        None => instant_unix_ms(text)
+            .ok()
+            .filter(|at| *at > 0)
+            .map(pb::as_of::When::AtUnixMs),
     };
     match when {
         Some(when) => Ok(pb::AsOf { when: Some(when) }),
@@ -276,7 +279,10 @@ mod tests {
         let when = |text| as_of(text).map(|as_of| as_of.when);
         assert_eq!(when("r12"), Ok(Some(pb::as_of::When::Revision(12))));
         assert_eq!(when(" R7 "), Ok(Some(pb::as_of::When::Revision(7))));
-        assert_eq!(when("2026-07-01T00:00:00Z"), Ok(Some(pb::as_of::When::AtUnixMs(1_782_864_000_000))));
+        assert_eq!(
+            when("2026-07-01T00:00:00Z"),
+            Ok(Some(pb::as_of::When::AtUnixMs(1_782_864_000_000)))
+        );
         for text in ["", "r", "r0", "r-1", "12", "2026-07-01", "1960-01-01T00:00:00Z"] {
             assert!(as_of(text).is_err(), "{text}");
         }

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 mod branch_policy;
 mod duty_policy;
-mod reinforcement_policy;
 mod policy;
+mod reinforcement_policy;
 mod situation_policy;
 
 pub use policy::PolicyConfig;

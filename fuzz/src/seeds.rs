@@ -426,7 +426,10 @@ fn calls() -> Vec<Call> {
         ),
         Call::of("/baiying.v1.OrderService/RecordAttempt", &attempt),
         Call::of("/baiying.v1.OrderService/IssueOrder", &issue),
-        Call::of("/baiying.v1.OrderService/GetOrder", &v1::GetOrderRequest { order_id, as_of: None }),
+        Call::of(
+            "/baiying.v1.OrderService/GetOrder",
+            &v1::GetOrderRequest { order_id, as_of: None },
+        ),
         Call::of(
             "/baiying.v1.OrderService/ListOrders",
             &v1::ListOrdersRequest {

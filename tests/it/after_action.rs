@@ -51,10 +51,16 @@ async fn a_response_is_reported_looked_back_on_and_written_down() -> anyhow::Res
     api.field().decline(decline).await?;
     check_in(&site, order.order_id, 7..=9).await?;
     let late = board(&cli, None)?;
-    anyhow::ensure!(early["total"]["counts"] != late["total"]["counts"], "something has changed");
+    anyhow::ensure!(
+        early["total"]["counts"] != late["total"]["counts"],
+        "something has changed"
+    );
 
     // The numbers of a report are the board's; the order of reports is kept.
-    cli.refused("NO_FIRST_REPORT", &["report", "file", "R1", "--kind", "follow-up", "--trend", "x"])?;
+    cli.refused(
+        "NO_FIRST_REPORT",
+        &["report", "file", "R1", "--kind", "follow-up", "--trend", "x"],
+    )?;
     let words = ["--source", "荷城街道", "--place", "西江大堤", "--nature", "<b>管涌</b>"];
     let first = ["report", "file", "R1", "--kind", "first", "--form", "phone"];
     let filed = cli.ok(&[&first[..], &words[..]].concat())?;
@@ -80,7 +86,14 @@ async fn a_response_is_reported_looked_back_on_and_written_down() -> anyhow::Res
     }
     let before = cli.ok(&["response", "show", "R1", "--at", &format!("r{}", early["revision"])])?;
     anyhow::ensure!(before["active"] == true, "it was active then");
-    let orders = cli.ok(&["order", "list", "--response", "R1", "--at", &format!("r{}", early["revision"])])?;
+    let orders = cli.ok(&[
+        "order",
+        "list",
+        "--response",
+        "R1",
+        "--at",
+        &format!("r{}", early["revision"]),
+    ])?;
     anyhow::ensure!(orders["orders"][0]["versions"][0]["status"] == "open", "{orders}");
     let ahead = cli.run(&["board", "--at", "r99999999"])?;
     anyhow::ensure!(ahead.code != 0 && ahead.stderr.contains("99999999"), "{ahead:?}");
@@ -99,7 +112,12 @@ async fn a_response_is_reported_looked_back_on_and_written_down() -> anyhow::Res
     ] {
         anyhow::ensure!(happened.contains(&kind), "{kind} is missing: {happened:?}");
     }
-    let revisions: Vec<_> = timeline["items"].as_array().context("a list")?.iter().map(|item| item["revision"].as_u64()).collect();
+    let revisions: Vec<_> = timeline["items"]
+        .as_array()
+        .context("a list")?
+        .iter()
+        .map(|item| item["revision"].as_u64())
+        .collect();
     anyhow::ensure!(revisions.is_sorted(), "{revisions:?}");
 
     // Two files for those who look back.
@@ -110,7 +128,10 @@ async fn a_response_is_reported_looked_back_on_and_written_down() -> anyhow::Res
         cli.ok(&["response", "export", "R1", "--format", format, "--out", file])?;
     }
     let document: Value = serde_json::from_str(&fs::read_to_string(&json)?)?;
-    let arrived = document["muster_curve"].as_array().and_then(|points| points.last()).context("a curve")?;
+    let arrived = document["muster_curve"]
+        .as_array()
+        .and_then(|points| points.last())
+        .context("a curve")?;
     anyhow::ensure!(arrived["arrived"] == 9, "{arrived}");
     let no_shows = document["no_shows"]["people"].as_array().context("people")?;
     anyhow::ensure!(no_shows.len() == 21, "{} of 30 did not come", no_shows.len());
@@ -118,6 +139,9 @@ async fn a_response_is_reported_looked_back_on_and_written_down() -> anyhow::Res
     anyhow::ensure!(sick["reason"] == "medical", "{sick}");
     anyhow::ensure!(document["situation_reports"].as_array().map(Vec::len) == Some(2));
     let page = fs::read_to_string(&html)?;
-    anyhow::ensure!(page.contains("<svg") && page.contains("&lt;b&gt;管涌") && !page.contains("<b>管涌"), "the page");
+    anyhow::ensure!(
+        page.contains("<svg") && page.contains("&lt;b&gt;管涌") && !page.contains("<b>管涌"),
+        "the page"
+    );
     Ok(())
 }

@@ -21,7 +21,14 @@ pub(crate) fn svg(lang: Lang, history: &History) -> Result<Option<String>, CliEr
     let began = began.min(points[0].at_unix_ms);
     let due = history.total().due;
     let mut text = String::new();
-    draw(lang, &mut text, (began, last.at_unix_ms.max(began + 60_000)), due, &points).map_err(CliError::internal)?;
+    draw(
+        lang,
+        &mut text,
+        (began, last.at_unix_ms.max(began + 60_000)),
+        due,
+        &points,
+    )
+    .map_err(CliError::internal)?;
     Ok(Some(text))
 }
 
@@ -48,7 +55,11 @@ type Failed = DrawingAreaErrorKind<std::io::Error>;
 
 fn draw(lang: Lang, text: &mut String, (began, ended): (i64, i64), due: u32, points: &[Point]) -> Result<(), Failed> {
     let end = minutes(ended, began);
-    let most = points.last().map_or(0, |last| last.acknowledged.max(last.arrived)).max(due).max(1);
+    let most = points
+        .last()
+        .map_or(0, |last| last.acknowledged.max(last.arrived))
+        .max(due)
+        .max(1);
     let root = SVGBackend::with_string(text, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&root)
@@ -76,8 +87,16 @@ fn draw(lang: Lang, text: &mut String, (began, ended): (i64, i64), due: u32, poi
         .label(tr!(lang, "column.due"))
         .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], BLACK.mix(0.6)));
     let lines = [
-        ("after_action.acknowledged", ACKNOWLEDGED, steps(points, began, |point| point.acknowledged)),
-        ("after_action.arrived", ARRIVED, steps(points, began, |point| point.arrived)),
+        (
+            "after_action.acknowledged",
+            ACKNOWLEDGED,
+            steps(points, began, |point| point.acknowledged),
+        ),
+        (
+            "after_action.arrived",
+            ARRIVED,
+            steps(points, began, |point| point.arrived),
+        ),
     ];
     for (name, colour, line) in lines {
         chart

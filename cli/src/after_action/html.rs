@@ -33,7 +33,10 @@ pub(crate) fn page(lang: Lang, history: &History) -> Result<String, CliError> {
     let mut body = String::new();
     for (key, section) in SECTIONS {
         let head = escaped(&fill(lang, &format!("after_action.{key}"), &[]));
-        body.push_str(&format!("<section>\n<h2>{head}</h2>\n{}</section>\n", section(lang, history)?));
+        body.push_str(&format!(
+            "<section>\n<h2>{head}</h2>\n{}</section>\n",
+            section(lang, history)?
+        ));
     }
     let foot = tr!(
         lang,
@@ -82,17 +85,25 @@ fn table(lang: Lang, columns: &[&str], numbers: &[usize], rows: &[Vec<String>]) 
         });
         format!("<tr>{}</tr>\n", cells.collect::<String>())
     };
-    let head = line("th", &mut columns.iter().map(|column| fill(lang, &format!("column.{column}"), &[])));
+    let head = line(
+        "th",
+        &mut columns
+            .iter()
+            .map(|column| fill(lang, &format!("column.{column}"), &[])),
+    );
     let body: String = rows.iter().map(|row| line("td", &mut row.iter().cloned())).collect();
     format!("<table>\n<thead>\n{head}</thead>\n<tbody>\n{body}</tbody>\n</table>\n")
 }
 
 /// Names and values of one thing; what is empty is left out.
 fn facts(lang: Lang, facts: &[(&str, String)]) -> String {
-    let facts = facts.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| {
-        let name = escaped(&fill(lang, &format!("column.{name}"), &[]));
-        format!("<dt>{name}</dt><dd>{}</dd>\n", escaped(value))
-    });
+    let facts = facts
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| {
+            let name = escaped(&fill(lang, &format!("column.{name}"), &[]));
+            format!("<dt>{name}</dt><dd>{}</dd>\n", escaped(value))
+        });
     format!("<dl>\n{}</dl>\n", facts.collect::<String>())
 }
 
@@ -119,7 +130,17 @@ fn overview(lang: Lang, history: &History) -> Result<String, CliError> {
             ("reason", response.termination_reason.clone()),
         ],
     );
-    let columns = ["due", "present", "en_route", "excused", "absent", "unconfirmed", "acked", "late", "unreached"];
+    let columns = [
+        "due",
+        "present",
+        "en_route",
+        "excused",
+        "absent",
+        "unconfirmed",
+        "acked",
+        "late",
+        "unreached",
+    ];
     let numbers: Vec<usize> = (0..columns.len()).collect();
     Ok(about + &table(lang, &columns, &numbers, &[counts(history.total()).to_vec()]))
 }
@@ -186,7 +207,17 @@ fn orders(lang: Lang, history: &History) -> Result<String, CliError> {
         })
     });
     let mut columns = vec!["order", "status", "issued_at", "text", "addressed_to"];
-    columns.extend(["due", "present", "en_route", "excused", "absent", "unconfirmed", "acked", "late", "unreached"]);
+    columns.extend([
+        "due",
+        "present",
+        "en_route",
+        "excused",
+        "absent",
+        "unconfirmed",
+        "acked",
+        "late",
+        "unreached",
+    ]);
     let numbers: Vec<usize> = (5..columns.len()).collect();
     Ok(table(lang, &columns, &numbers, &rows.collect::<Vec<_>>()))
 }
@@ -201,7 +232,12 @@ fn no_shows(lang: Lang, history: &History) -> Result<String, CliError> {
             people.to_string(),
         ]
     });
-    let summary = table(lang, &["bucket", "reason", "decided", "people"], &[3], &rows.collect::<Vec<_>>());
+    let summary = table(
+        lang,
+        &["bucket", "reason", "decided", "people"],
+        &[3],
+        &rows.collect::<Vec<_>>(),
+    );
     if history.no_shows.is_empty() {
         return Ok(summary);
     }
@@ -226,7 +262,9 @@ fn said(lang: Lang, reason: &str) -> String {
         return tr!(lang, "after_action.no_reason");
     }
     let excuse = crate::i18n::find(lang, &format!("word.excuse.{reason}"));
-    crate::i18n::find(lang, &format!("word.reason.{reason}")).or(excuse).unwrap_or_else(|| reason.to_owned())
+    crate::i18n::find(lang, &format!("word.reason.{reason}"))
+        .or(excuse)
+        .unwrap_or_else(|| reason.to_owned())
 }
 
 fn reports(lang: Lang, history: &History) -> Result<String, CliError> {
@@ -244,14 +282,25 @@ fn reports(lang: Lang, history: &History) -> Result<String, CliError> {
         let head = format!("{} {}", report.seq, title);
         text.push_str(&format!("<article>\n<h3>{}{late}</h3>\n", escaped(&head)));
         let event_at = report.event_at_unix_ms;
-        let amends = if report.amends == 0 { String::new() } else { report.amends.to_string() };
+        let amends = if report.amends == 0 {
+            String::new()
+        } else {
+            report.amends.to_string()
+        };
         let mut about = vec![
             ("form", word(lang, "report_form", &report.form)),
             ("amends", amends),
             ("filed_at", when::local(report.filed_at_unix_ms)),
             ("actor", report.actor.clone()),
             ("received_at", when::local(report.received_at_unix_ms)),
-            ("event_at", if event_at == 0 { String::new() } else { when::local(event_at) }),
+            (
+                "event_at",
+                if event_at == 0 {
+                    String::new()
+                } else {
+                    when::local(event_at)
+                },
+            ),
             ("level", level(lang, report.level)),
         ];
         let written = report.words.clone().unwrap_or_default();
@@ -270,7 +319,11 @@ fn missed(lang: Lang, history: &History) -> Result<String, CliError> {
             word(lang, "report_clock", &missed.clock),
             when::local(missed.due_unix_ms),
             missed.times.to_string(),
-            if made_up_by == 0 { String::new() } else { made_up_by.to_string() },
+            if made_up_by == 0 {
+                String::new()
+            } else {
+                made_up_by.to_string()
+            },
         ]
     });
     let columns = ["report", "missed_at", "times", "made_up_by"];
@@ -283,7 +336,11 @@ fn timeline(lang: Lang, history: &History) -> Result<String, CliError> {
             when::local(item.at_unix_ms),
             situation::happened(lang, item),
             situation::order(item),
-            if item.people == 0 { String::new() } else { item.people.to_string() },
+            if item.people == 0 {
+                String::new()
+            } else {
+                item.people.to_string()
+            },
             situation::said(lang, item),
             item.actor.clone(),
         ]

@@ -105,7 +105,9 @@ impl History {
     pub(crate) fn no_show_counts(&self) -> BTreeMap<(&str, &str, &str), u32> {
         let mut counts = BTreeMap::new();
         for row in &self.no_shows {
-            *counts.entry((row.bucket.as_str(), row.reason.as_str(), row.decided.as_str())).or_insert(0) += 1;
+            *counts
+                .entry((row.bucket.as_str(), row.reason.as_str(), row.decided.as_str()))
+                .or_insert(0) += 1;
         }
         counts
     }

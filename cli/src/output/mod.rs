@@ -7,15 +7,15 @@ pub(crate) mod exceptions;
 pub(crate) mod json;
 pub(crate) mod json_branch;
 pub(crate) mod json_duty;
+pub(crate) mod json_in_place;
 pub(crate) mod json_plan;
 pub(crate) mod json_reinforcement;
-pub(crate) mod json_in_place;
 pub(crate) mod json_team;
 pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod quota;
-pub(crate) mod situation;
 pub(crate) mod reinforcement;
+pub(crate) mod situation;
 pub(crate) mod table;
 
 use std::fmt;

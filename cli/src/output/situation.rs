@@ -59,7 +59,9 @@ pub(crate) fn numbers(lang: Lang, numbers: pb::SituationNumbers) -> String {
 
 /// Reports in short.
 pub(crate) fn list(lang: Lang, reports: &[pb::SituationReport]) -> String {
-    let columns = ["number", "report", "form", "filed_at", "level", "due", "present", "absent", "trend", "actor", "late"];
+    let columns = [
+        "number", "report", "form", "filed_at", "level", "due", "present", "absent", "trend", "actor", "late",
+    ];
     let mut sheet = Sheet::new(lang, &columns).numbers([0, 5, 6, 7]);
     for report in reports {
         let numbers = report.numbers.unwrap_or_default();
@@ -96,14 +98,31 @@ pub(crate) fn show(lang: Lang, report: &pb::SituationReport) -> String {
     let event_at = report.event_at_unix_ms;
     let mut facts = Facts::new(lang)
         .fact("response", format!("R{}", report.response_id))
-        .fact("report", format!("{} {}", report.seq, title(lang, &report.kind, report.number)))
+        .fact(
+            "report",
+            format!("{} {}", report.seq, title(lang, &report.kind, report.number)),
+        )
         .fact("form", word(lang, "report_form", &report.form))
-        .fact("amends", if report.amends == 0 { String::new() } else { report.amends.to_string() })
+        .fact(
+            "amends",
+            if report.amends == 0 {
+                String::new()
+            } else {
+                report.amends.to_string()
+            },
+        )
         .fact("filed_at", when::local(report.filed_at_unix_ms))
         .fact("late", late(lang, report.late))
         .fact("actor", &report.actor)
         .fact("received_at", when::local(report.received_at_unix_ms))
-        .fact("event_at", if event_at == 0 { String::new() } else { when::local(event_at) })
+        .fact(
+            "event_at",
+            if event_at == 0 {
+                String::new()
+            } else {
+                when::local(event_at)
+            },
+        )
         .fact("level", level_text(lang, report.level));
     let written = report.words.clone().unwrap_or_default();
     for (name, text) in words(&written) {
@@ -170,7 +189,11 @@ pub(crate) fn timeline(lang: Lang, items: &[pb::TimelineItem]) -> String {
             when::local(item.at_unix_ms),
             happened(lang, item),
             order(item),
-            if item.people == 0 { String::new() } else { item.people.to_string() },
+            if item.people == 0 {
+                String::new()
+            } else {
+                item.people.to_string()
+            },
             said(lang, item),
             item.actor.clone(),
         ]);
@@ -208,7 +231,12 @@ pub(crate) fn said(lang: Lang, item: &pb::TimelineItem) -> String {
         (from, to) => parts.push(format!("{} → {}", level_text(lang, from), level_text(lang, to))),
     }
     if item.step > 0 {
-        parts.push(tr!(lang, "report.step", step = item.step, target = word(lang, "target", &item.target)));
+        parts.push(tr!(
+            lang,
+            "report.step",
+            step = item.step,
+            target = word(lang, "target", &item.target)
+        ));
     }
     if item.excused > 0 {
         parts.push(tr!(lang, "report.excused", count = item.excused));
@@ -216,7 +244,13 @@ pub(crate) fn said(lang: Lang, item: &pb::TimelineItem) -> String {
     if !item.clock.is_empty() {
         let clock = word(lang, "report_clock", &item.clock);
         let due = when::local(item.due_unix_ms);
-        parts.push(tr!(lang, "report.missed_one", clock = clock, due = due, times = item.times));
+        parts.push(tr!(
+            lang,
+            "report.missed_one",
+            clock = clock,
+            due = due,
+            times = item.times
+        ));
     }
     if !item.reason.is_empty() {
         parts.push(reason(lang, &item.reason));
@@ -234,7 +268,9 @@ pub(crate) fn said(lang: Lang, item: &pb::TimelineItem) -> String {
 /// The word for why.
 fn reason(lang: Lang, reason: &str) -> String {
     let groups = ["reason", "leave_status", "delivery", "evidence", "method"];
-    let known = groups.iter().find_map(|group| find(lang, &format!("word.{group}.{reason}")));
+    let known = groups
+        .iter()
+        .find_map(|group| find(lang, &format!("word.{group}.{reason}")));
     known.unwrap_or_else(|| crate::text::line(reason))
 }
 

@@ -142,7 +142,10 @@ pub(crate) static MUSTER: [Column; 5] = [
 /// Agencies and the villages they are linked to.
 pub(crate) static AGENCY_LINKS: [Column; 2] = [
     needed("agency_code", &["机关代码", "单位代码", "机关单位代码", "挂钩单位代码"]),
-    needed("village_code", &["村代码", "村居代码", "村（社区）代码", "社区代码", "挂钩村代码"]),
+    needed(
+        "village_code",
+        &["村代码", "村居代码", "村（社区）代码", "社区代码", "挂钩村代码"],
+    ),
 ];
 
 /// People.
@@ -181,7 +184,14 @@ pub(crate) static REGISTRATIONS: [Column; 5] = [
     ),
     needed(
         "village_code",
-        &["居住地代码", "居住村居代码", "居住社区代码", "村居代码", "社区代码", "residence_code"],
+        &[
+            "居住地代码",
+            "居住村居代码",
+            "居住社区代码",
+            "村居代码",
+            "社区代码",
+            "residence_code",
+        ],
     ),
     optional("skills", &["特长", "专长", "技能"]),
     optional("service", &["服务类型", "服务项目", "服务意向"]),

@@ -12,7 +12,9 @@ mod records;
 pub(crate) mod roster;
 mod workbook;
 
-pub(crate) use columns::{AGENCY_LINKS, CALENDAR, Column, DIVISIONS, DUTY, MUSTER, PEOPLE, PERSONS, POSTS, REGISTRATIONS, TEAMS};
+pub(crate) use columns::{
+    AGENCY_LINKS, CALENDAR, Column, DIVISIONS, DUTY, MUSTER, PEOPLE, PERSONS, POSTS, REGISTRATIONS, TEAMS,
+};
 pub(crate) use error::{Problem, SheetError};
 pub(crate) use grid::{Grid, Workbook};
 pub(crate) use read::{Row, Sheet, parse, read};

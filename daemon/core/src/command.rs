@@ -14,7 +14,8 @@ use crate::duty::{
 };
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision,
+    SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
 use crate::in_place::{

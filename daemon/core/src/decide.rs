@@ -7,7 +7,8 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    branch, calendar, deployment, duty, field, in_place, leave, muster, order, org, people, plan, post, quota, readiness, reinforcement, response, situation, spot_check, team,
+    branch, calendar, deployment, duty, field, in_place, leave, muster, order, org, people, plan, post, quota,
+    readiness, reinforcement, response, situation, spot_check, team,
 };
 
 /// What follows from a command.

@@ -13,7 +13,8 @@ use crate::command::Actor;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::field::Device;
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
+    ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
 use crate::in_place::{Claim, CloseReason, DoubleReport, Exemption, Opening, PreRegistration};
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};

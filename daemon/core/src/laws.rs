@@ -3,17 +3,17 @@
 
 use std::collections::BTreeSet;
 
-mod plans;
 mod branch;
-mod reinforcement;
 mod in_place;
+mod plans;
+mod reinforcement;
 mod rosters;
 mod situation;
 
-pub use plans::plans;
 pub use branch::branches;
-pub use reinforcement::reinforcement;
 pub use in_place::{in_place, in_place_goes_on};
+pub use plans::plans;
+pub use reinforcement::reinforcement;
 pub use rosters::rosters;
 pub use situation::situation;
 

@@ -3,7 +3,8 @@
 use crate::branch::BranchStatus;
 use crate::duty::{Position, SwapStatus};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, SpotCheckId, StandInId, SwapId, Timestamp, WindowId,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, SpotCheckId,
+    StandInId, SwapId, Timestamp, WindowId,
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;
@@ -185,11 +186,7 @@ pub enum Rejection {
     #[error("the plan has {} problems, the first at {}", problems.len(), problems.first().map_or("", |first| &first.key))]
     BadPlan { problems: Vec<PlanProblem> },
     #[error("plan {plan:?} has no version {version}; the newest is {newest}")]
-    UnknownPlanVersion {
-        plan: Box<str>,
-        version: u32,
-        newest: u32,
-    },
+    UnknownPlanVersion { plan: Box<str>, version: u32, newest: u32 },
     #[error("nobody holds the post {post:?} of unit {unit} that way")]
     PostVacant { unit: Box<str>, post: Box<str> },
     #[error("{response} has that report already: {kind:?}")]
@@ -257,13 +254,19 @@ pub enum Rejection {
     #[error("nobody can be allocated, or nobody is needed")]
     NobodyToAllocate,
     #[error("no requisition to {unit} in {reinforcement} waits for an answer")]
-    NoRequisition { reinforcement: ReinforcementId, unit: Box<str> },
+    NoRequisition {
+        reinforcement: ReinforcementId,
+        unit: Box<str>,
+    },
     #[error("{person} leads no team of {unit}")]
     NotTeamLead { person: PersonId, unit: Box<str> },
     #[error("{person} cannot be sent: {why}")]
     CannotBeSent { person: PersonId, why: &'static str },
     #[error("{person} has not arrived for {reinforcement}, or was released")]
-    NotArrived { reinforcement: ReinforcementId, person: PersonId },
+    NotArrived {
+        reinforcement: ReinforcementId,
+        person: PersonId,
+    },
     #[error("there is no window {window}")]
     UnknownWindow { window: WindowId },
     #[error("no window for in-place reports is open in {unit}")]

@@ -107,7 +107,14 @@ impl State {
         let situations = self.situations.next_deadline();
         let branches = self.branches.next_deadline(self.at);
         let reinforcement = self.reinforcement.next_deadline();
-        let all = [self.next_order_deadline(), self.spot_checks.next_deadline(), quota, situations, branches, reinforcement];
+        let all = [
+            self.next_order_deadline(),
+            self.spot_checks.next_deadline(),
+            quota,
+            situations,
+            branches,
+            reinforcement,
+        ];
         all.into_iter().flatten().min()
     }
     /// When the next order has something to do.
@@ -561,7 +568,8 @@ impl State {
                 self.in_place.reported(*window, people, claim, at, revision);
             }
             Event::InPlaceConfirmed { window, people, by } => {
-                self.in_place.settled(*window, people, &Settlement::Confirmed(by.clone()), at, revision);
+                self.in_place
+                    .settled(*window, people, &Settlement::Confirmed(by.clone()), at, revision);
             }
             Event::InPlaceRejected {
                 window,

@@ -583,11 +583,7 @@ fn rejected(rejection: &Rejection) -> Shown {
                 FailedPrecondition,
                 "BRANCH_TOO_FEW",
                 "branch_id",
-                vec![
-                    ("branch", text(branch)),
-                    ("full", text(full)),
-                    ("needed", text(needed)),
-                ],
+                vec![("branch", text(branch)), ("full", text(full)), ("needed", text(needed))],
             ),
             Rejection::BranchApprover { branch, unit, problem } => (
                 FailedPrecondition,
@@ -739,12 +735,9 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "person_ids",
                 vec![("reinforcement", text(reinforcement)), ("person", text(person))],
             ),
-            Rejection::UnknownWindow { window } => (
-                NotFound,
-                "UNKNOWN_WINDOW",
-                "window_ids",
-                vec![("window", text(window))],
-            ),
+            Rejection::UnknownWindow { window } => {
+                (NotFound, "UNKNOWN_WINDOW", "window_ids", vec![("window", text(window))])
+            }
             Rejection::NoWindow { unit } => (
                 FailedPrecondition,
                 "NO_WINDOW",

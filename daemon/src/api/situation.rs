@@ -114,11 +114,13 @@ fn shown(response: ResponseId, filed: &Filed) -> v1::SituationReport {
         as_of,
         answered,
     } = report;
-    let answered = answered.iter().map(|AnsweredClock { clock, due, late }| v1::AnsweredClock {
-        clock: clock_word(*clock),
-        due_unix_ms: due.unix_ms(),
-        late: *late,
-    });
+    let answered = answered
+        .iter()
+        .map(|AnsweredClock { clock, due, late }| v1::AnsweredClock {
+            clock: clock_word(*clock),
+            due_unix_ms: due.unix_ms(),
+            late: *late,
+        });
     v1::SituationReport {
         response_id: response.0,
         seq: *seq,
@@ -278,7 +280,10 @@ impl v1::situation_service_server::SituationService for SituationApi {
             let response = response_by_id(&state, id)?;
             vec![shown_clocks(response, state.situations.get(response.id))]
         } else {
-            let owing = state.situations.iter().filter(|(_, row)| row.clocks().iter().next().is_some());
+            let owing = state
+                .situations
+                .iter()
+                .filter(|(_, row)| row.clocks().iter().next().is_some());
             let rows = owing.filter_map(|(response, row)| Some((state.responses.get(response)?, row)));
             rows.map(|(response, row)| shown_clocks(response, Some(row))).collect()
         };

@@ -74,14 +74,22 @@ impl About {
             Some((leave.id, about?))
         });
         let branches = state.branches.iter().filter(|branch| branch.response == response.id);
-        let requests = state.reinforcement.iter().filter(|request| request.need.response == response.id);
-        let windows = state.in_place.windows().filter(|window| window.opening.response == response.id);
+        let requests = state
+            .reinforcement
+            .iter()
+            .filter(|request| request.need.response == response.id);
+        let windows = state
+            .in_place
+            .windows()
+            .filter(|window| window.opening.response == response.id);
         Self {
             response: response.id,
             leave: leave.collect(),
             branches: branches.map(|branch| branch.id).collect(),
             reinforcements: requests.map(|request| request.id).collect(),
-            windows: windows.map(|window| (window.opening.window, window.opening.order)).collect(),
+            windows: windows
+                .map(|window| (window.opening.window, window.opening.order))
+                .collect(),
             orders,
         }
     }
@@ -300,12 +308,11 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
             times: *times,
             ..v1::TimelineItem::default()
         }),
-        Event::BranchProposed { branch, spec } if about.branches.contains(branch) => alone(of(branch, spec.people.len())),
-        Event::BranchChanged { branch, change: _ } if about.branches.contains(branch) => alone(of(branch, 0)),
-        Event::ReinforcementRequested {
-            reinforcement,
-            need: _,
+        Event::BranchProposed { branch, spec } if about.branches.contains(branch) => {
+            alone(of(branch, spec.people.len()))
         }
+        Event::BranchChanged { branch, change: _ } if about.branches.contains(branch) => alone(of(branch, 0)),
+        Event::ReinforcementRequested { reinforcement, need: _ }
         | Event::ReinforcementAllocated {
             reinforcement,
             round: _,
@@ -344,11 +351,7 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
             people,
             claim: _,
         } if mine(order) => joined(of_order(*order, *version, people)),
-        Event::InPlaceConfirmed {
-            window,
-            people,
-            by: _,
-        }
+        Event::InPlaceConfirmed { window, people, by: _ }
         | Event::InPlaceRejected {
             window,
             people,
@@ -557,7 +560,10 @@ pub(super) async fn list(
     let after: Option<u64> = match page.after.as_str() {
         "" => None,
         token => Some(token.parse().map_err(|_| {
-            invalid("page.page_token", "page_token does not come from an answer of this list")
+            invalid(
+                "page.page_token",
+                "page_token does not come from an answer of this list",
+            )
         })?),
     };
     let published = std::sync::Arc::clone(context.engine.published());
@@ -575,8 +581,12 @@ pub(super) async fn list(
         let after = match after {
             Some(after) => after,
             // Nothing of a response comes before its activation.
-            None => revision_at(journal, Timestamp::from_unix_ms(began.unix_ms().saturating_sub(1)), head)
-                .map_err(unreadable)?,
+            None => revision_at(
+                journal,
+                Timestamp::from_unix_ms(began.unix_ms().saturating_sub(1)),
+                head,
+            )
+            .map_err(unreadable)?,
         };
         let (items, next) =
             read(journal, &about, (after, head), with_people, page.size, SCANNED_MAX).map_err(unreadable)?;
@@ -586,7 +596,8 @@ pub(super) async fn list(
             head_revision: head,
         })
     });
-    read.await.map_err(|_| Status::internal("reading the journal was interrupted"))?
+    read.await
+        .map_err(|_| Status::internal("reading the journal was interrupted"))?
 }
 
 #[cfg(test)]

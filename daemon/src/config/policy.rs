@@ -485,7 +485,10 @@ mod tests {
     fn the_file_that_ships_is_the_default() {
         let text = include_str!("../../../deploy/policy.toml");
         let config: PolicyConfig = toml::from_str(text).expect("it parses");
-        assert_eq!(Policy::try_from(config).expect("it is valid"), crate::plan_file::default_policy());
+        assert_eq!(
+            Policy::try_from(config).expect("it is valid"),
+            crate::plan_file::default_policy()
+        );
     }
 
     #[test]
@@ -504,7 +507,10 @@ mod tests {
         let text = "[plans.flood]\n2 = { teams = [\"agency\"] }\n[order]\ngrace_ms = 1\nladder = []";
         let config: PolicyConfig = toml::from_str(text).expect("it parses");
         let error = Policy::try_from(config).expect_err("plans are files");
-        assert!(error.starts_with("plans:") && error.contains("baiying plan import"), "{error}");
+        assert!(
+            error.starts_with("plans:") && error.contains("baiying plan import"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -519,9 +525,18 @@ mod tests {
         assert_eq!((slots.of(UnitKind::Grid).len(), slots.of(UnitKind::Town).len()), (1, 0));
         for (text, named) in [
             ("hamlet = []", "slots.hamlet"),
-            ("town = [{ kind = \"navy\", min = 1, size_min = 1 }]", "slots.town[0].kind"),
-            ("town = [{ kind = \"support\", min = 2, max = 1, size_min = 1 }]", "slots.town[0].max"),
-            ("town = [{ kind = \"support\", min = 1, size_min = 10001 }]", "slots.town[0].size_min"),
+            (
+                "town = [{ kind = \"navy\", min = 1, size_min = 1 }]",
+                "slots.town[0].kind",
+            ),
+            (
+                "town = [{ kind = \"support\", min = 2, max = 1, size_min = 1 }]",
+                "slots.town[0].max",
+            ),
+            (
+                "town = [{ kind = \"support\", min = 1, size_min = 10001 }]",
+                "slots.town[0].size_min",
+            ),
         ] {
             let error = read(&format!("[slots]\n{text}")).expect_err(text);
             assert!(error.starts_with(named), "{error}");

@@ -50,7 +50,9 @@ pub(super) fn read(config: SituationConfig, zone: Zone) -> Result<SituationPolic
     if !rule.is_empty() && !rules.contains_key(&rule) {
         let known: Vec<_> = rules.keys().map(AsRef::as_ref).collect();
         let known = known.join(", ");
-        return Err(format!("situation.rule: {rule:?} is not one of situation.rules: {known}; \"\" asks for no first report"));
+        return Err(format!(
+            "situation.rule: {rule:?} is not one of situation.rules: {known}; \"\" asks for no first report"
+        ));
     }
     let follow_up = match follow_up_minutes {
         None => default.follow_up,
@@ -112,7 +114,9 @@ fn time(key: &str, text: Option<String>, default: Option<Minute>) -> Result<Opti
         None => Ok(default),
         Some("") => Ok(None),
         Some(text) => {
-            let parsed = text.parse().map_err(|error: ParseMinuteError| format!("situation.{key}: {error}"));
+            let parsed = text
+                .parse()
+                .map_err(|error: ParseMinuteError| format!("situation.{key}: {error}"));
             parsed.map(Some)
         }
     }
@@ -132,15 +136,22 @@ mod tests {
         let county = config("rule = \"county\"").expect("known").first().expect("a rule");
         assert_eq!((county.phone_ms, county.written_ms), (20 * 60_000, 40 * 60_000));
         assert_eq!(config("rule = \"\"").expect("none").first(), None);
-        let off = config("daily_at = \"\"\nzero_at = \"\"\nfinal_hours = 0\nfollow_up_minutes = { 1 = 0 }").expect("off");
-        assert_eq!((off.daily_at, off.zero_at, off.final_ms, off.follow_up_ms(Level::I)), (None, None, None, None));
+        let off =
+            config("daily_at = \"\"\nzero_at = \"\"\nfinal_hours = 0\nfollow_up_minutes = { 1 = 0 }").expect("off");
+        assert_eq!(
+            (off.daily_at, off.zero_at, off.final_ms, off.follow_up_ms(Level::I)),
+            (None, None, None, None)
+        );
     }
 
     #[test]
     fn slips_are_named_with_their_keys() {
         for (text, key) in [
             ("rule = \"provincial\"", "situation.rule"),
-            ("rules = { x = { phone_minutes = 30, written_minutes = 20 } }", "situation.rules.x"),
+            (
+                "rules = { x = { phone_minutes = 30, written_minutes = 20 } }",
+                "situation.rules.x",
+            ),
             ("follow_up_minutes = { 5 = 60 }", "situation.follow_up_minutes.5"),
             ("zero_at = \"25:00\"", "situation.zero_at"),
             ("final_hours = 9000", "situation.final_hours"),

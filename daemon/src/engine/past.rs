@@ -83,7 +83,11 @@ impl Past {
     ///
     /// # Errors
     /// Why it cannot be shown.
-    pub async fn state(self: &Arc<Self>, published: &Arc<Published>, when: When) -> Result<Option<Arc<State>>, PastError> {
+    pub async fn state(
+        self: &Arc<Self>,
+        published: &Arc<Published>,
+        when: When,
+    ) -> Result<Option<Arc<State>>, PastError> {
         let head = published.read().revision().0;
         if let When::Revision(revision) = when {
             if revision > head {
@@ -93,7 +97,9 @@ impl Past {
                 return Ok(None);
             }
         }
-        let permit = Arc::clone(&self.running).try_acquire_owned().map_err(|_| PastError::Busy)?;
+        let permit = Arc::clone(&self.running)
+            .try_acquire_owned()
+            .map_err(|_| PastError::Busy)?;
         let gone = Arc::new(AtomicBool::new(false));
         let _waiting = Waiting(Arc::clone(&gone));
         let (past, published) = (Arc::clone(self), Arc::clone(published));
@@ -179,7 +185,9 @@ pub(crate) fn revision_at(journal: &dyn JournalReader, at: Timestamp, head: u64)
     let (mut low, mut high) = (0, head);
     while low < high {
         let middle = low + (high - low) / 2;
-        let Some(commit) = journal.commits_after(middle).next() else { break };
+        let Some(commit) = journal.commits_after(middle).next() else {
+            break;
+        };
         let commit = commit?;
         let before = commit.first_revision - 1;
         let mut revision = before;

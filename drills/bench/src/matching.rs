@@ -15,6 +15,8 @@ use baiying_core::reinforcement::{AgencyLinkRow, ImportAgencyLinks, ProposeReinf
 use baiying_core::response::ActivateResponse;
 use baiying_core::team::{ImportTeams, PersonRef, TeamMemberRow};
 use baiying_core::{State, decide};
+use baiying_drills::synth::id_number;
+use baiyingd::plan_file::default_policy;
 use tokio::time::Instant;
 
 use crate::report::{Goal, Report, Row, Unit};
@@ -47,24 +49,6 @@ fn does(state: &mut State, policy: &Policy, command: Command) -> anyhow::Result<
     Ok(())
 }
 
-/// An ID number that nobody can have, with its check digit.
-fn id_number(number: usize) -> String {
-    let digits = format!(
-        "9901011990{:02}{:02}{:03}",
-        number / 27_000 % 12 + 1,
-        number / 999 % 27 + 1,
-        number % 999
-    );
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = digits
-        .bytes()
-        .zip(weights)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
-    let check = char::from(b"10X98765432"[(sum % 11) as usize]);
-    format!("{digits}{check}")
-}
-
 fn person(number: usize) -> PersonRow {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&(number as u64).to_le_bytes());
@@ -79,7 +63,7 @@ fn person(number: usize) -> PersonRow {
         key: PersonKey(key),
         personal: Arc::new(Personal {
             name: format!("person {number}").into(),
-            id_number: id_number(number).into(),
+            id_number: id_number((number / 900) as i64, (number % 900) as u16 + 1).into(),
             ..Personal::default()
         }),
         unit_code: format!("A{}", number % AGENCIES).into(),
@@ -89,6 +73,7 @@ fn person(number: usize) -> PersonRow {
         standing: "".into(),
         seconded_to_code: "".into(),
         skills: skills.iter().map(|skill| (*skill).into()).collect(),
+        absent: Vec::new(),
     }
 }
 
@@ -209,7 +194,7 @@ fn district(policy: &Policy) -> anyhow::Result<State> {
 
 /// Measures a proposal over all requests, from the state to who goes where.
 pub(crate) fn measure(scale: &Scale, report: &mut Report) -> anyhow::Result<()> {
-    let policy = Policy::default();
+    let policy = default_policy();
     let state = district(&policy)?;
     let (mut times, mut given) = (Vec::new(), 0);
     for _ in 0..scale.runs {

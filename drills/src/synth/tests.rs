@@ -126,13 +126,19 @@ fn check(data: &SynthData) {
     let known: BTreeSet<&str> = data.people.iter().map(|person| person.id_number.as_str()).collect();
     let mut held: BTreeMap<(&str, &str, &str), &str> = BTreeMap::new();
     for row in &data.posts {
-        assert!(units.contains(row.unit_code.as_str()) && known.contains(row.person.as_str()), "{row:?}");
+        assert!(
+            units.contains(row.unit_code.as_str()) && known.contains(row.person.as_str()),
+            "{row:?}"
+        );
         let twice = held.insert((&row.unit_code, &row.post, &row.role), &row.person);
         assert!(twice.is_none(), "{row:?} stands twice");
     }
     for ((unit, post, role), person) in &held {
         let other = held.get(&(*unit, *post, "backup"));
-        assert!(*role == "backup" || other != Some(person), "{post} of {unit} is backed up by its holder");
+        assert!(
+            *role == "backup" || other != Some(person),
+            "{post} of {unit} is backed up by its holder"
+        );
     }
     assert!(data.report.agency_team_members >= data.report.required);
 }

@@ -48,7 +48,9 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             page: Some(page),
             ..request.clone()
         };
-        let answer = app.query(call!(client, in_place.list_in_place_reports, request)).await?;
+        let answer = app
+            .query(call!(client, in_place.list_in_place_reports, request))
+            .await?;
         Ok((answer.reports, answer.next_page_token))
     })
     .await?;
@@ -92,7 +94,7 @@ fn of_village(app: &App, reports: &[pb::InPlaceReport]) -> String {
         "status",
         "reported_at",
         "confirmed_at",
-        "task",
+        "assigned_post",
         "skills",
         "service",
         "hours",
@@ -123,7 +125,7 @@ fn of_home(app: &App, reports: &[pb::InPlaceReport]) -> String {
         "status",
         "reported_at",
         "confirmed_at",
-        "task",
+        "assigned_post",
         "why",
     ];
     let mut sheet = Sheet::new(app.lang, &columns);

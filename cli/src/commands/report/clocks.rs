@@ -22,6 +22,9 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         response_id: args.response.unwrap_or_default(),
     };
     let answer = app.query(call!(client, situation.list_clocks, request)).await?;
-    app.emit(|| situation::clocks_json(&answer), || situation::clocks(app.lang, &answer))?;
+    app.emit(
+        || situation::clocks_json(&answer),
+        || situation::clocks(app.lang, &answer),
+    )?;
     Ok(exit::OK)
 }

@@ -26,6 +26,9 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     };
     let answer = app.query(call!(client, situation.get_report, request)).await?;
     let report = answer.report.unwrap_or_default();
-    app.emit(|| situation::report_json(&report), || situation::show(app.lang, &report))?;
+    app.emit(
+        || situation::report_json(&report),
+        || situation::show(app.lang, &report),
+    )?;
     Ok(exit::OK)
 }

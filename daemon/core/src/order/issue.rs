@@ -162,7 +162,11 @@ pub(crate) fn issue(
             excused.entry(Excuse::Leave).or_default().push(person);
             continue;
         }
-        if is_in_place && state.in_place.is_exempt_before(person, context.at, spec.arrive_deadline) {
+        if is_in_place
+            && state
+                .in_place
+                .is_exempt_before(person, context.at, spec.arrive_deadline)
+        {
             excused.entry(Excuse::Exempt).or_default().push(person);
             continue;
         }

@@ -76,7 +76,13 @@ impl ChangeLevel {
             change,
         }];
         let policy = &policy.situation;
-        events.extend(crate::situation::level_changed(state, *response, (from, to), context.at, policy));
+        events.extend(crate::situation::level_changed(
+            state,
+            *response,
+            (from, to),
+            context.at,
+            policy,
+        ));
         Ok(Decision::done(events))
     }
 }

@@ -58,7 +58,12 @@ impl TerminateResponse {
             response: *response,
             reason: reason.clone(),
         });
-        events.extend(crate::situation::wind_down(state, *response, context.at, &policy.situation));
+        events.extend(crate::situation::wind_down(
+            state,
+            *response,
+            context.at,
+            &policy.situation,
+        ));
         Ok(Decision::done(events))
     }
 }

@@ -12,8 +12,8 @@ use crate::order::{
     Acknowledge, AddressList, CancelOrder, Channel, CheckIn, CloseOrder, Deadline, Decline, DeliveryState, Depart,
     DutyClass, IssueOrder, RecordAttempt, Release, ReportDelivery, SignOff, StepTarget, SupersedeOrder,
 };
-use crate::situation::{FileReport, ReportForm, ReportKind, Words};
 use crate::response::{ChangeLevel, OrderDraft, TerminateResponse};
+use crate::situation::{FileReport, ReportForm, ReportKind, Words};
 
 fn one_person() -> impl Strategy<Value = PersonId> {
     prop_oneof![20 => 1..=30u32, 1 => select(vec![0, 31, u32::MAX])].prop_map(PersonId)
@@ -305,7 +305,11 @@ fn centre_command() -> impl Strategy<Value = Command> {
             Command::FileReport(FileReport {
                 response,
                 kind,
-                form: if written { ReportForm::Written } else { ReportForm::Phone },
+                form: if written {
+                    ReportForm::Written
+                } else {
+                    ReportForm::Phone
+                },
                 received_at: None,
                 event_at: None,
                 words: words(),

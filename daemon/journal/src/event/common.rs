@@ -2,7 +2,8 @@
 
 use baiying_core::calendar::Date;
 use baiying_core::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
+    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
+    ReinforcementId, ResponseId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
 
 use super::EventError;

@@ -7,7 +7,8 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    branch, duty, field, in_place, leave, muster, order as orders, org, people as persons, plan as plans, quota, readiness, reinforcement, response as responses, situation, team, tenant,
+    branch, duty, field, in_place, leave, muster, order as orders, org, people as persons, plan as plans, quota,
+    readiness, reinforcement, response as responses, situation, team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {
@@ -345,9 +346,9 @@ pub(super) fn event(event: &Event) -> Kind {
         } => in_place::encode_rejected(*window, people, reason, by),
         Event::InPlaceTasked { window, person, task } => in_place::encode_tasked(*window, *person, task),
         Event::InPlaceExempted { exemption, excuses } => in_place::encode_exempted(exemption, *excuses),
-        Event::InPlaceExemptionEnded { exemption } => Kind::InPlaceExemptionEnded(pb::InPlaceExemptionEnded {
-            exemption: exemption.0,
-        }),
+        Event::InPlaceExemptionEnded { exemption } => {
+            Kind::InPlaceExemptionEnded(pb::InPlaceExemptionEnded { exemption: exemption.0 })
+        }
         Event::PreRegistered(registration) => in_place::encode_registered(registration),
         Event::DoubleReported(report) => in_place::encode_double(report),
     }

@@ -10,8 +10,8 @@ use baiying_core::spot_check::SpotCheckResult;
 use baiying_proto::journal::v1 as pb;
 use pb::answer::Kind;
 
-use super::{EventError, in_place};
 use super::common::{Word, id, ids, required, version, word};
+use super::{EventError, in_place};
 
 word!(ExceptionKind = ExceptionKind {
     AlreadyDone UnknownPerson NotAddressed StaleVersion OrderClosed NotLed WrongSite Excused Released UnknownOrder

@@ -480,7 +480,12 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
         }
         Event::ReinforcementRequested { reinforcement, need } => {
             let detail = json!({ "response": need.response.to_string(), "town": need.town.to_string() });
-            ("reinforcement-requested", reinforcement.to_string(), need.number as usize, detail)
+            (
+                "reinforcement-requested",
+                reinforcement.to_string(),
+                need.number as usize,
+                detail,
+            )
         }
         Event::ReinforcementAllocated { reinforcement, round } => {
             let agencies: Vec<_> = round.requisitions.iter().map(|it| it.agency.to_string()).collect();

@@ -2,15 +2,15 @@
 
 use baiying_core::command::{Actor, Command, Context, Envelope};
 use baiying_core::event::Tenant;
+use baiying_core::id::ResponseId;
 use baiying_core::import::ImportMode;
 use baiying_core::org::{ImportUnits, UnitRow};
-use baiying_core::policy::Policy;
 use baiying_core::response::{ActivateResponse, ChangeLevel, TerminateResponse};
-use baiying_core::id::ResponseId;
 use baiying_journal::SharedLog;
 
 use super::*;
 use crate::engine::Desk;
+use crate::plan_file::default_policy;
 
 const BEGAN: i64 = 1_700_000_000_000;
 
@@ -69,7 +69,7 @@ fn level(level: u32) -> Command {
 /// Batches of commands, one a minute, and the states that were shown after each; a snapshot after the fourth.
 fn history(dir: &std::path::Path) -> (Desk, Vec<(Timestamp, State)>) {
     let log = SharedLog::default();
-    let (mut desk, _) = Desk::open(Box::new(log.open()), [], Policy::default()).expect("opened");
+    let (mut desk, _) = Desk::open(Box::new(log.open()), [], default_policy()).expect("opened");
     let tenant = Tenant {
         name: "test".into(),
         synthetic: true,
@@ -91,7 +91,10 @@ fn history(dir: &std::path::Path) -> (Desk, Vec<(Timestamp, State)>) {
     let mut shown = Vec::new();
     for (index, batch) in batches.into_iter().enumerate() {
         let now = at(index as i64 + 1);
-        let envelopes = batch.into_iter().enumerate().map(|(place, command)| envelope(index * 10 + place, command));
+        let envelopes = batch
+            .into_iter()
+            .enumerate()
+            .map(|(place, command)| envelope(index * 10 + place, command));
         let answers = desk.commit(envelopes.collect(), now).expect("durable");
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
         shown.push((now, desk.published().read().clone()));
@@ -111,7 +114,11 @@ async fn the_past_is_as_it_was_shown() {
     for past in [Past::new(dir.path().to_owned()), Past::new(dir.path().join("none"))].map(Arc::new) {
         for (then, state) in shown.iter().rev().chain(&shown) {
             let half_a_minute_later = Timestamp::from_unix_ms(then.unix_ms() + 30_000);
-            for when in [When::Revision(state.revision().0), When::At(*then), When::At(half_a_minute_later)] {
+            for when in [
+                When::Revision(state.revision().0),
+                When::At(*then),
+                When::At(half_a_minute_later),
+            ] {
                 let found = past.state(published, when).await.expect("it can be shown");
                 let found = found.map_or_else(|| published.read().clone(), |found| State::clone(&found));
                 assert_eq!(found.revision(), state.revision(), "{when:?}");
@@ -140,7 +147,10 @@ async fn every_revision_can_be_asked_for_and_no_command_is_shown_in_part() {
     assert_eq!(revision, head);
     assert!(ends.len() > shown.len(), "some commits hold several commands");
     for asked in 1..head {
-        let found = past.state(published, When::Revision(asked)).await.expect("it can be shown");
+        let found = past
+            .state(published, When::Revision(asked))
+            .await
+            .expect("it can be shown");
         let found = found.map_or(head, |state| state.revision().0);
         let expected = ends.iter().copied().find(|end| *end >= asked);
         assert_eq!(Some(found), expected, "{asked}");

@@ -2,8 +2,8 @@
 
 mod branch;
 mod duty;
-mod plans;
 mod in_place;
+mod plans;
 mod readiness;
 mod reinforcement;
 mod rosters;
@@ -30,7 +30,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// How many kinds of event there are. A new one fails to compile in `encode.rs`, and belongs here as well.
-pub(super) const KINDS: usize = 40 + duty::KINDS + readiness::KINDS + plans::KINDS + situation::KINDS + branch::KINDS + reinforcement::KINDS + in_place::KINDS;
+pub(super) const KINDS: usize = 40
+    + duty::KINDS
+    + readiness::KINDS
+    + plans::KINDS
+    + situation::KINDS
+    + branch::KINDS
+    + reinforcement::KINDS
+    + in_place::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -332,21 +339,23 @@ fn responses() -> impl Strategy<Value = Event> {
             text(),
             (text(), any::<u32>())
         )
-            .prop_map(|(id, event, plan, jurisdiction, level, scope, reason, (basis, plan_version))| {
-                Event::ResponseActivated {
-                    response: ResponseId(id),
-                    spec: ResponseSpec {
-                        event,
-                        plan,
-                        jurisdiction,
-                        level,
-                        scope,
-                        reason,
-                        basis,
-                        plan_version,
-                    },
+            .prop_map(
+                |(id, event, plan, jurisdiction, level, scope, reason, (basis, plan_version))| {
+                    Event::ResponseActivated {
+                        response: ResponseId(id),
+                        spec: ResponseSpec {
+                            event,
+                            plan,
+                            jurisdiction,
+                            level,
+                            scope,
+                            reason,
+                            basis,
+                            plan_version,
+                        },
+                    }
                 }
-            }),
+            ),
         (
             num(),
             num(),
@@ -412,7 +421,12 @@ fn leave() -> impl Strategy<Value = Event> {
 }
 
 fn orders() -> impl Strategy<Value = Event> {
-    let excuse = select(vec![Excuse::Leave, Excuse::OtherDuty, Excuse::OrderWithdrawn, Excuse::Exempt]);
+    let excuse = select(vec![
+        Excuse::Leave,
+        Excuse::OtherDuty,
+        Excuse::OrderWithdrawn,
+        Excuse::Exempt,
+    ]);
     let order = || num().prop_map(OrderId);
     prop_oneof![
         (
