@@ -54,7 +54,16 @@ pub(crate) fn tree(lang: Lang, tree: &[pb::CommandUnit]) -> String {
     if tree.is_empty() {
         return tr!(lang, "command.none") + "\n";
     }
-    let columns = ["unit", "code", "level", "response", "command_role", "commanding", "backup", "acting"];
+    let columns = [
+        "unit",
+        "code",
+        "level",
+        "response",
+        "command_role",
+        "commanding",
+        "backup",
+        "acting_now",
+    ];
     let mut sheet = Sheet::new(lang, &columns);
     for unit in tree {
         let mut about = [

@@ -66,7 +66,12 @@ pub(crate) fn page(lang: Lang, form: Form, overlay: &Overlay) -> String {
         Form::Chart => "ics_207_made_by",
     };
     let made_by = facts(lang, &[(made_by, overlay.made_by.clone())]);
-    whole(lang, &title, &(head(lang, &overlay.responses) + &body + &made_by), &foot)
+    whole(
+        lang,
+        &title,
+        &(head(lang, &overlay.responses) + &body + &made_by),
+        &foot,
+    )
 }
 
 /// Boxes 1 and 2: which incidents, and since when this organization stands.
@@ -80,8 +85,13 @@ fn head(lang: Lang, responses: &[pb::Response]) -> String {
     let periods = responses.iter().map(|response| {
         let since = response.history.last().map_or(0, |change| change.at_unix_ms);
         let ends = [response.terminated_at_unix_ms, response.lapses_at_unix_ms];
-        let until = ends.into_iter().find(|at| *at != 0).map_or_else(String::new, when::local);
-        format!("R{} {} → {until}", response.response_id, when::local(since)).trim_end().to_owned()
+        let until = ends
+            .into_iter()
+            .find(|at| *at != 0)
+            .map_or_else(String::new, when::local);
+        format!("R{} {} → {until}", response.response_id, when::local(since))
+            .trim_end()
+            .to_owned()
     });
     facts(
         lang,
@@ -117,7 +127,10 @@ fn assignments(lang: Lang, overlay: &Overlay) -> String {
 }
 
 fn section(lang: Lang, title: &str, body: &str) -> String {
-    format!("<section>\n<h2>{}</h2>\n{body}</section>\n", escaped(&fill(lang, title, &[])))
+    format!(
+        "<section>\n<h2>{}</h2>\n{body}</section>\n",
+        escaped(&fill(lang, title, &[]))
+    )
 }
 
 fn list(lang: Lang, units: &[&pb::CommandUnit]) -> String {
@@ -135,7 +148,16 @@ fn list(lang: Lang, units: &[&pb::CommandUnit]) -> String {
             ]
         })
     });
-    let columns = ["unit", "code", "response", "command_role", "post", "commanding", "backup", "acting"];
+    let columns = [
+        "unit",
+        "code",
+        "response",
+        "command_role",
+        "post",
+        "commanding",
+        "backup",
+        "acting_now",
+    ];
     table(lang, &columns, &[], &rows.collect::<Vec<_>>())
 }
 
@@ -154,7 +176,11 @@ fn chart(lang: Lang, tree: &[pb::CommandUnit]) -> String {
         if open.last() == Some(&depth) {
             html.push_str("</li>\n");
         } else {
-            html.push_str(if open.is_empty() { "<ul class=\"chart\">\n" } else { "\n<ul>\n" });
+            html.push_str(if open.is_empty() {
+                "<ul class=\"chart\">\n"
+            } else {
+                "\n<ul>\n"
+            });
             open.push(depth);
         }
         html.push_str(&format!("<li>{}", node(lang, unit)));
@@ -167,7 +193,12 @@ fn chart(lang: Lang, tree: &[pb::CommandUnit]) -> String {
 
 /// One box of the chart.
 fn node(lang: Lang, unit: &pb::CommandUnit) -> String {
-    let about = format!("{} · R{} {}", unit.unit_code, unit.response_id, level_text(lang, unit.level));
+    let about = format!(
+        "{} · R{} {}",
+        unit.unit_code,
+        unit.response_id,
+        level_text(lang, unit.level)
+    );
     let name = escaped(&unit.unit_name);
     let mut html = format!("<div class=\"post\"><b>{name}</b> <small>{}</small>", escaped(&about));
     for node in &unit.commands {
@@ -181,7 +212,11 @@ fn node(lang: Lang, unit: &pb::CommandUnit) -> String {
             who.push_str(&acting(lang, node));
         }
         let role = escaped(&role(lang, node));
-        html.push_str(&format!("<br><span{class}>{role}{}{}</span>", escaped(&tr!(lang, "ics.colon")), escaped(&who)));
+        html.push_str(&format!(
+            "<br><span{class}>{role}{}{}</span>",
+            escaped(&tr!(lang, "ics.colon")),
+            escaped(&who)
+        ));
     }
     html + "</div>"
 }

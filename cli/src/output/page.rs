@@ -48,16 +48,24 @@ pub(crate) fn table(lang: Lang, columns: &[&str], numbers: &[usize], rows: &[Vec
         });
         format!("<tr>{}</tr>\n", cells.collect::<String>())
     };
-    let head = line("th", &mut columns.iter().map(|column| fill(lang, &format!("column.{column}"), &[])));
+    let head = line(
+        "th",
+        &mut columns
+            .iter()
+            .map(|column| fill(lang, &format!("column.{column}"), &[])),
+    );
     let body: String = rows.iter().map(|row| line("td", &mut row.iter().cloned())).collect();
     format!("<table>\n<thead>\n{head}</thead>\n<tbody>\n{body}</tbody>\n</table>\n")
 }
 
 /// Names and values of one thing; what is empty is left out.
 pub(crate) fn facts(lang: Lang, facts: &[(&str, String)]) -> String {
-    let facts = facts.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| {
-        let name = escaped(&fill(lang, &format!("column.{name}"), &[]));
-        format!("<dt>{name}</dt><dd>{}</dd>\n", escaped(value))
-    });
+    let facts = facts
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| {
+            let name = escaped(&fill(lang, &format!("column.{name}"), &[]));
+            format!("<dt>{name}</dt><dd>{}</dd>\n", escaped(value))
+        });
     format!("<dl>\n{}</dl>\n", facts.collect::<String>())
 }

@@ -104,7 +104,11 @@ fn findings(lang: Lang, findings: &[pb::RehearsalFinding]) -> String {
             },
         ]);
     }
-    format!("{}\n{}", tr!(lang, "rehearsal.findings", count = findings.len()), sheet.text())
+    format!(
+        "{}\n{}",
+        tr!(lang, "rehearsal.findings", count = findings.len()),
+        sheet.text()
+    )
 }
 
 /// For programs.

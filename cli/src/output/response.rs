@@ -24,7 +24,9 @@ pub(crate) fn phase(lang: Lang, response: &pb::Response) -> String {
 /// Who approved the level that a version set, and by which post.
 pub(crate) fn approved_by(lang: Lang, authorization: &pb::Authorization) -> String {
     let post = word(lang, "post", &authorization.post);
-    format!("{} {post}", person(authorization.approved_by_id)).trim().to_owned()
+    format!("{} {post}", person(authorization.approved_by_id))
+        .trim()
+        .to_owned()
 }
 
 /// Who decided on a version; none for what was activated before anybody was asked for.
@@ -89,7 +91,15 @@ pub(crate) fn show(lang: Lang, response: &pb::Response) -> String {
         .fact("ended_at", instant(response.terminated_at_unix_ms))
         .fact("reason", &response.termination_reason);
     let columns = [
-        "version", "at", "level", "scope", "requested_by", "approved_by", "reason", "basis", "actor",
+        "version",
+        "at",
+        "level",
+        "scope",
+        "requested_by",
+        "approved_by",
+        "reason",
+        "basis",
+        "actor",
     ];
     let mut sheet = Sheet::new(lang, &columns);
     for row in &response.history {

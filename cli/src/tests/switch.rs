@@ -42,9 +42,27 @@ fn tree() -> Vec<pb::CommandUnit> {
     ];
     vec![
         unit("440608", "高明区", "district", 0, district),
-        unit("440608106", "荷城街道", "town", 1, vec![node("town-commander", (7, "何*"), (8, "梁*"), 8)]),
-        unit("440608106201", "中山社区", "village", 2, vec![node("levee-warden", (0, ""), (0, ""), 0)]),
-        unit("440608107", "杨和镇", "town", 1, vec![node("town-commander", (9, "区*"), (0, ""), 0)]),
+        unit(
+            "440608106",
+            "荷城街道",
+            "town",
+            1,
+            vec![node("town-commander", (7, "何*"), (8, "梁*"), 8)],
+        ),
+        unit(
+            "440608106201",
+            "中山社区",
+            "village",
+            2,
+            vec![node("levee-warden", (0, ""), (0, ""), 0)],
+        ),
+        unit(
+            "440608107",
+            "杨和镇",
+            "town",
+            1,
+            vec![node("town-commander", (9, "区*"), (0, ""), 0)],
+        ),
     ]
 }
 
@@ -114,6 +132,9 @@ fn rejected() -> pb::Response {
         authorizations: Vec::new(),
         order_ids: Vec::new(),
         phase: "rejected".into(),
+        open_windows: 0,
+        open_branches: 0,
+        roster_revision: 0,
         rejected_by_id: 3,
         rejection_reason: "降雨已停".into(),
         terminated_at_unix_ms: 0,
@@ -196,7 +217,11 @@ fn without_times(text: &str) -> String {
         let end = start + time.trim_end().len();
         out.push_str(&rest[..start]);
         // Tables are as wide as the instant was.
-        out.push_str(if rest[start..end].contains(':') { "<time>" } else { &rest[start..end] });
+        out.push_str(if rest[start..end].contains(':') {
+            "<time>"
+        } else {
+            &rest[start..end]
+        });
         rest = &rest[end..];
     }
     out + rest
@@ -221,7 +246,10 @@ fn every_word_of_the_switch_has_words() {
     for (group, words) in groups {
         for word in words.split_whitespace() {
             for lang in Lang::ALL {
-                assert!(find(lang, &format!("{group}.{word}")).is_some(), "{lang:?} {group}.{word}");
+                assert!(
+                    find(lang, &format!("{group}.{word}")).is_some(),
+                    "{lang:?} {group}.{word}"
+                );
             }
         }
     }
@@ -262,9 +290,16 @@ fn a_part_of_the_tree_begins_at_the_left() {
     let text = command::tree(Lang::En, part);
     let first = text.lines().nth(2).unwrap_or_default().trim_start();
     assert!(first.starts_with("荷城街道"), "{text}");
-    let indent = |name: &str| text.lines().find(|line| line.contains(name)).map(|line| line.len() - line.trim_start().len());
+    let indent = |name: &str| {
+        text.lines()
+            .find(|line| line.contains(name))
+            .map(|line| line.len() - line.trim_start().len())
+    };
     assert_eq!(indent("中山社区"), indent("荷城街道").map(|left| left + 2), "{text}");
-    assert_eq!(part.iter().map(|unit| command::depth(part, unit)).collect::<Vec<_>>(), [0, 1, 0]);
+    assert_eq!(
+        part.iter().map(|unit| command::depth(part, unit)).collect::<Vec<_>>(),
+        [0, 1, 0]
+    );
     let mut deep = tree();
     deep[3].depth = u32::MAX;
     assert!(command::tree(Lang::En, &deep).len() < 4_000, "a depth that no tree has");
@@ -280,7 +315,10 @@ fn the_forms_of_incident_command() {
         }
     }
     let document = ics::document(Form::Chart, &overlay());
-    assert_eq!((&document["form"], &document["units"][3]["commands"][0]["acting_id"]), (&"ICS 207".into(), &0.into()));
+    assert_eq!(
+        (&document["form"], &document["units"][3]["commands"][0]["acting_id"]),
+        (&"ICS 207".into(), &0.into())
+    );
 }
 
 #[test]
@@ -290,7 +328,14 @@ fn the_chart_closes_what_it_opens() {
         unit.depth = depth;
     }
     for tree in [tree(), jumps, Vec::new()] {
-        let page = ics::page(Lang::En, Form::Chart, &Overlay { tree: tree.clone(), ..Overlay::default() });
+        let page = ics::page(
+            Lang::En,
+            Form::Chart,
+            &Overlay {
+                tree: tree.clone(),
+                ..Overlay::default()
+            },
+        );
         for tag in ["ul", "li", "div", "section"] {
             let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
             assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
@@ -332,7 +377,8 @@ fn what_people_write_stays_text() {
     (rehearsed.refusal_reason, rehearsed.refusal) = (evil.into(), evil.into());
     rehearsed.channels[0].channel = evil.into();
     for finding in &mut rehearsed.findings {
-        (finding.kind, finding.unit_code, finding.unit_name, finding.role) = (evil.into(), evil.into(), evil.into(), evil.into());
+        (finding.kind, finding.unit_code, finding.unit_name, finding.role) =
+            (evil.into(), evil.into(), evil.into(), evil.into());
     }
     for lang in Lang::ALL {
         for form in [Form::Assignments, Form::Chart] {
@@ -348,6 +394,9 @@ fn what_people_write_stays_text() {
             response::list(lang, &overlay.responses),
             rehearsal::text(lang, [evil, evil, evil].map(crate::text::line), &rehearsed),
         ];
-        assert!(!texts.concat().contains(['\u{202e}', '\u{1b}']), "hostile text reached the terminal");
+        assert!(
+            !texts.concat().contains(['\u{202e}', '\u{1b}']),
+            "hostile text reached the terminal"
+        );
     }
 }

@@ -240,7 +240,17 @@ fn an_activation_names_both_persons_and_shows_what_stands() {
         assert_eq!(told.trees.len(), 2, "all pages");
         assert!(told.trees.iter().all(|tree| tree.response_id == 1));
     }
-    for part in ["R1", "Ⅱ级", "O2", "应到 120", "指挥岗 2 个", "指令 2 条", "窗口 12 个", "临时党支部 3 个", "!! 1 个指挥岗无人履职"] {
+    for part in [
+        "R1",
+        "Ⅱ级",
+        "O2",
+        "应到 120",
+        "指挥岗 2 个",
+        "指令 2 条",
+        "窗口 12 个",
+        "临时党支部 3 个",
+        "!! 1 个指挥岗无人履职",
+    ] {
         assert!(out.contains(part), "{part} is not in\n{out}");
     }
     let (code, out, _) = baiying(&url, &format!("{line} -o json"));
@@ -252,10 +262,16 @@ fn an_activation_names_both_persons_and_shows_what_stands() {
 #[test]
 fn a_provisional_start_says_that_it_lapses() {
     let (fake, url, _runtime) = daemon();
-    let (code, out, err) = baiying(&url, "response activate --plan flood --level 4 --requested-by P12 --provisional");
+    let (code, out, err) = baiying(
+        &url,
+        "response activate --plan flood --level 4 --requested-by P12 --provisional",
+    );
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(fake.0.lock().unwrap().activations[0].provisional);
-    assert!(out.contains("先期启动") && out.contains("失效") && out.contains("response confirm R1"), "{out}");
+    assert!(
+        out.contains("先期启动") && out.contains("失效") && out.contains("response confirm R1"),
+        "{out}"
+    );
     let line = "response activate --plan flood --level 4 --requested-by P12 --approved-by P3 --provisional";
     let (code, _, err) = baiying(&url, line);
     assert!(code == 0 && err.contains("不计批准人"), "{err}");
@@ -267,7 +283,10 @@ fn what_stands_is_not_seen_and_the_change_is_done_all_the_same() {
     fake.0.lock().unwrap().blind = true;
     let (code, out, err) = baiying(&url, "response approve R1 --by P3 --by-plan");
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("R1 已批准") && err.contains("response show R1"), "{out}{err}");
+    assert!(
+        out.contains("R1 已批准") && err.contains("response show R1"),
+        "{out}{err}"
+    );
     let (code, out, _) = baiying(&url, "response approve R1 --by P3 -o json");
     let document: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &document["now"]), (0, &serde_json::Value::Null));
@@ -293,16 +312,33 @@ fn each_step_says_who() {
     let approval = &told.approvals[0];
     assert_eq!((approval.response_id, approval.approved_by_id), (1, 3));
     assert!(approval.order.is_some() && approval.plan_orders.is_none());
-    assert_eq!((told.rejections[0].rejected_by_id, told.rejections[0].reason.as_str()), (3, "雨停"));
+    assert_eq!(
+        (told.rejections[0].rejected_by_id, told.rejections[0].reason.as_str()),
+        (3, "雨停")
+    );
     assert_eq!(told.confirmations[0].approved_by_id, 3);
     let (up, down) = (&told.escalations[0], &told.de_escalations[0]);
-    assert_eq!(up.approval.map(|it| (it.requested_by_id, it.approved_by_id)), Some((12, 3)));
+    assert_eq!(
+        up.approval.map(|it| (it.requested_by_id, it.approved_by_id)),
+        Some((12, 3))
+    );
     assert_eq!(up.plan_orders.as_ref().map(|it| it.muster_point_codes.len()), Some(1));
-    assert_eq!(down.approval.map(|it| (it.requested_by_id, it.approved_by_id)), Some((0, 3)));
+    assert_eq!(
+        down.approval.map(|it| (it.requested_by_id, it.approved_by_id)),
+        Some((0, 3))
+    );
     assert!(down.plan_orders.is_none(), "nobody asked for the plan's orders");
     let handed = &told.handed_over[0];
-    assert_eq!((handed.to_id, handed.unit_code.as_str(), handed.role.as_str()), (15, "440608106", "town-commander"));
-    assert!(handed.context.as_ref().is_some_and(|context| !context.request_id.is_empty()));
+    assert_eq!(
+        (handed.to_id, handed.unit_code.as_str(), handed.role.as_str()),
+        (15, "440608106", "town-commander")
+    );
+    assert!(
+        handed
+            .context
+            .as_ref()
+            .is_some_and(|context| !context.request_id.is_empty())
+    );
 }
 
 #[test]
@@ -321,7 +357,10 @@ fn a_rehearsal_says_by_its_exit_code_whether_anything_is_wrong() {
         ..pb::RehearseResponseResponse::default()
     };
     let (code, out, _) = baiying(&url, line);
-    assert!(code == 6 && out.contains("会被拒绝") && out.contains("没有批准人"), "{out}");
+    assert!(
+        code == 6 && out.contains("会被拒绝") && out.contains("没有批准人"),
+        "{out}"
+    );
     let told = fake.0.lock().unwrap();
     let activation = told.rehearsals[0].activation.clone().unwrap();
     assert!(activation.context.is_none() && activation.plan_orders.is_some());
@@ -351,7 +390,10 @@ fn a_form_goes_to_a_file_or_to_stdout() {
     let (fake, url, _runtime) = daemon();
     let (code, page, err) = baiying(&url, "command export --format 203 --at r60");
     assert_eq!(code, 0, "{err}");
-    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("440608107") && page.contains("台风"), "{page}");
+    assert!(
+        page.starts_with("<!DOCTYPE html>") && page.contains("440608107") && page.contains("台风"),
+        "{page}"
+    );
     assert!(fake.0.lock().unwrap().trees[0].as_of.is_some());
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.html");
@@ -367,8 +409,14 @@ fn a_form_goes_to_a_file_or_to_stdout() {
 fn the_tree_is_shown_whole() {
     let (_fake, url, _runtime) = daemon();
     let (code, out, _) = baiying(&url, "command tree --unit 440608");
-    assert!(code == 0 && out.contains("440608106") && out.contains("440608107"), "{out}");
+    assert!(
+        code == 0 && out.contains("440608106") && out.contains("440608107"),
+        "{out}"
+    );
     let (_, out, _) = baiying(&url, "command tree -o json --limit 1");
     let document: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!((&document["revision"], document["units"].as_array().map(Vec::len)), (&60.into(), Some(1)));
+    assert_eq!(
+        (&document["revision"], document["units"].as_array().map(Vec::len)),
+        (&60.into(), Some(1))
+    );
 }

@@ -26,7 +26,13 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         app.note(&tr!(app.lang, "note.provisional_is_not_approved"));
     }
     let question = if activation.provisional {
-        tr!(app.lang, "confirm.activate_provisionally", plan = plan, level = level, scope = scope)
+        tr!(
+            app.lang,
+            "confirm.activate_provisionally",
+            plan = plan,
+            level = level,
+            scope = scope
+        )
     } else {
         tr!(app.lang, "confirm.activate", plan = plan, level = level, scope = scope)
     };
@@ -45,7 +51,12 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         || {
             let response = format!("R{}", answer.response_id);
             let mut text = if activation.provisional {
-                tr!(app.lang, "done.activated_provisionally", response = response, level = level)
+                tr!(
+                    app.lang,
+                    "done.activated_provisionally",
+                    response = response,
+                    level = level
+                )
             } else {
                 tr!(app.lang, "done.activated", response = response, level = level)
             };

@@ -43,7 +43,10 @@ pub(super) async fn done(
     app.emit(
         || {
             let now = Outcome::document(outcome.as_ref());
-            documents::receipt(receipt, json!({ "response_id": args.response, "level": args.level, "now": now }))
+            documents::receipt(
+                receipt,
+                json!({ "response_id": args.response, "level": args.level, "now": now }),
+            )
         },
         || {
             let response = format!("R{}", args.response);

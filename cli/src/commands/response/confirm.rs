@@ -30,7 +30,13 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let answer = app.mutate(change!(client, response.confirm_response, request)).await?;
     app.emit(
         || documents::receipt(answer.receipt.as_ref(), json!({ "response_id": args.response })),
-        || tr!(app.lang, "done.response_confirmed", response = format!("R{}", args.response)) + "\n",
+        || {
+            tr!(
+                app.lang,
+                "done.response_confirmed",
+                response = format!("R{}", args.response)
+            ) + "\n"
+        },
     )?;
     Ok(exit::OK)
 }

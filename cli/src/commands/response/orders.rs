@@ -48,7 +48,11 @@ impl OrdersArgs {
             return Ok((None, Some(pb::PlanOrders { muster_point_codes })));
         }
         if !muster_point_codes.is_empty() {
-            return Err(CliError::Usage(tr!(app.lang, "usage.needs_orders", option = "--muster")));
+            return Err(CliError::Usage(tr!(
+                app.lang,
+                "usage.needs_orders",
+                option = "--muster"
+            )));
         }
         Ok((None, None))
     }
