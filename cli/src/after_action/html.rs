@@ -150,7 +150,7 @@ fn command_tree(lang: Lang, history: &History) -> Result<String, CliError> {
             ]
         })
     });
-    let columns = ["unit", "code", "command_role", "commanding", "backup", "acting"];
+    let columns = ["unit", "code", "command_role", "commanding", "backup", "acting_now"];
     Ok(table(lang, &columns, &[], &rows.collect::<Vec<_>>()))
 }
 
