@@ -9,13 +9,12 @@ use baiying_drills::load::import_all;
 use baiying_e2e::{Cli, Serve, small};
 use serde_json::Value;
 
-const POLICY: &str = include_str!("../../deploy/policy.toml");
 /// 荷城街道 and its village; 明城镇 and its.
 const FIRST: &str = "440608001";
 const FIRST_VILLAGE: &str = "440608001201";
 const SECOND: &str = "440608106";
 const SECOND_VILLAGE: &str = "440608106201";
-/// Allocates.
+/// Allocates: the organization department's head is of it.
 const ORGANIZATION: &str = "440608-A01";
 /// Linked to the first town's village.
 const WATER: &str = "440608-A02";
@@ -53,7 +52,7 @@ async fn district(url: &str) -> anyhow::Result<()> {
         (SECOND, "town-secretary", "backup", 40),
         (FIRST_VILLAGE, "sector-lead", "primary", 41),
         (FIRST_VILLAGE, "sector-lead", "backup", 42),
-        (small::ROOT, "organization-head", "primary", 43),
+        (small::ROOT, "organization-head", "primary", 11),
     ];
     let first_row = data.posts.len() as u32 + 2;
     for (row, (unit, post, role, person)) in (first_row..).zip(held) {
@@ -101,11 +100,7 @@ fn homes(cli: &Cli) -> anyhow::Result<Vec<(u64, String)>> {
 async fn a_typhoon_from_the_rehearsal_to_peacetime() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     let path = |name: &str| dir.path().join(name).display().to_string();
-    let policy = POLICY.replace("allocators = []", &format!("allocators = [\"{ORGANIZATION}\"]"));
-    fs::write(path("policy.toml"), policy)?;
-    let serve = Serve::on(&dir.path().join("data"))
-        .arguments(&["--synthetic", "--tenant", "test"])
-        .environment("BAIYING_POLICY_FILE", &path("policy.toml"));
+    let serve = Serve::on(&dir.path().join("data")).arguments(&["--synthetic", "--tenant", "test"]);
     let mut daemon = serve.serving()?;
     district(&daemon.url()).await?;
     let queue = dir.path().join("queue");
