@@ -97,7 +97,9 @@ pub(super) fn activate(event: &str) -> Command {
 
 /// An ID number that nobody can have: the area does not exist. The check digit is found by trying.
 fn id_number(number: u32) -> Box<str> {
-    let all = "0123456789X".chars().map(|check| format!("99010119900101{number:03}{check}"));
+    let all = "0123456789X"
+        .chars()
+        .map(|check| format!("99010119900101{number:03}{check}"));
     let mut good = all.filter(|text| check_id_number(text).is_ok());
     good.next().expect("one of them is right").into()
 }

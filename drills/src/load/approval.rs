@@ -20,11 +20,16 @@ pub async fn approval(endpoint: &str) -> Result<Approval, ClientError> {
             }),
             ..ListPostsRequest::default()
         };
-        let answer = client.list_posts(request).await.map_err(ClientError::call("ListPosts"))?;
+        let answer = client
+            .list_posts(request)
+            .await
+            .map_err(ClientError::call("ListPosts"))?;
         let held = answer.into_inner().posts.into_iter().next();
         let person = held.map_or(0, |post| post.acting_id);
         match person {
-            0 => Err(ClientError::Nothing(format!("nobody is there to act as {post}: import posts"))),
+            0 => Err(ClientError::Nothing(format!(
+                "nobody is there to act as {post}: import posts"
+            ))),
             person => Ok(person),
         }
     };

@@ -81,7 +81,8 @@ fn authorized(before: &State, entry: &Entry, jurisdiction: Option<UnitId>, by: &
         at,
     } = by;
     let mut above = jurisdiction.into_iter().flat_map(|unit| before.org.path(unit));
-    let acts = above.any(|unit| before.post_holder(unit, post, entry.at).map(|(person, _)| person) == Some(*approved_by));
+    let acts =
+        above.any(|unit| before.post_holder(unit, post, entry.at).map(|(person, _)| person) == Some(*approved_by));
     holds(acts && *at == entry.at, || {
         format!("{approved_by} put version {version} in force and does not act as {post} there (M2)")
     })?;
@@ -109,11 +110,15 @@ fn phase(row: &Response) -> Held {
     };
     let decided = row.authorizations.iter().map(|by| (by.version, by.level));
     let rise = row.authorizations.is_sorted_by(|a, b| a.version < b.version);
-    let levels: Vec<_> = row.history.iter().skip_while(|change| change.version < first.version).collect();
+    let levels: Vec<_> = row
+        .history
+        .iter()
+        .skip_while(|change| change.version < first.version)
+        .collect();
     let both = decided.len() == levels.len()
-        && decided
-            .zip(&levels)
-            .all(|((version, level), change)| version == change.version && level == change.to.max(change.from.unwrap_or(level)));
+        && decided.zip(&levels).all(|((version, level), change)| {
+            version == change.version && level == change.to.max(change.from.unwrap_or(level))
+        });
     holds(rise && both, || {
         format!("{id} has levels that nobody decided on: {:?}", row.authorizations)
     })
@@ -124,7 +129,9 @@ fn nothing_left(after: &State, row: &Response) -> Held {
     let id = row.id;
     for order in row.orders.iter().filter_map(|order| after.orders.get(*order)) {
         let current = order.current();
-        holds(!current.is_open(), || format!("{id} has ended and {} is open (M7)", order.id))?;
+        holds(!current.is_open(), || {
+            format!("{id} has ended and {} is open (M7)", order.id)
+        })?;
         let mut rows = current.ledger.rows().iter();
         let held = rows.find(|row| after.duty(row.person) == Some(order.id));
         holds(held.is_none(), || {
@@ -133,14 +140,18 @@ fn nothing_left(after: &State, row: &Response) -> Held {
     }
     let mut windows = after.in_place.windows();
     let window = windows.find(|window| window.is_open() && window.opening.response == id);
-    holds(window.is_none(), || format!("{id} has ended and a window of it is open"))?;
+    holds(window.is_none(), || {
+        format!("{id} has ended and a window of it is open")
+    })?;
     let branch = after.branches.of_response(id).find(|branch| branch.status.is_pending());
     holds(branch.is_none(), || {
         format!("{id} has ended and a branch of it waits for approval")
     })?;
     let mut requests = after.reinforcement.iter();
     let request = requests.find(|request| request.is_open() && request.need.response == id);
-    holds(request.is_none(), || format!("{id} has ended and a request of it is open"))
+    holds(request.is_none(), || {
+        format!("{id} has ended and a request of it is open")
+    })
 }
 
 /// Every command role stands once at a unit of the jurisdiction, and nobody is their own backup.
@@ -150,7 +161,10 @@ fn overlay(after: &State, row: &Response) -> Held {
         let once = nodes.insert((command.unit, &command.role));
         let differ = command.commander.is_none() || command.commander != command.backup;
         holds(once && differ, || {
-            format!("{} has {} at {} twice, or by one person", row.id, command.role, command.unit)
+            format!(
+                "{} has {} at {} twice, or by one person",
+                row.id, command.role, command.unit
+            )
         })?;
         holds(command.commander.is_some() || command.backup.is_none(), || {
             format!("{} has a backup at {} for nobody", row.id, command.unit)
@@ -170,12 +184,14 @@ fn command_tree(after: &State) -> Held {
     let Some(now) = after.at() else { return Ok(()) };
     let nodes = tree(after, None, None, now);
     let is_peace = !after.responses.iter().any(Response::is_active);
-    holds(!is_peace || nodes.is_empty(), || "somebody commands in peacetime".into())?;
+    holds(!is_peace || nodes.is_empty(), || {
+        "somebody commands in peacetime".into()
+    })?;
     let mut units = BTreeSet::new();
     for node in &nodes {
-        let is_under = node.under.is_none_or(|above| {
-            units.contains(&above) && above != node.unit && after.org.is_within(node.unit, above)
-        });
+        let is_under = node
+            .under
+            .is_none_or(|above| units.contains(&above) && above != node.unit && after.org.is_within(node.unit, above));
         holds(is_under && units.insert(node.unit), || {
             format!("{} stands twice in the command tree, or under nothing", node.unit)
         })?;
@@ -187,7 +203,9 @@ fn command_tree(after: &State) -> Held {
             let is_one = match acting {
                 Some(person) if command.commander == Some(*person) => after.can_hold(*person, now),
                 Some(person) => {
-                    let is_away = command.commander.is_none_or(|commander| !after.can_hold(commander, now));
+                    let is_away = command
+                        .commander
+                        .is_none_or(|commander| !after.can_hold(commander, now));
                     is_away && command.backup == Some(*person) && after.can_hold(*person, now)
                 }
                 None => {
@@ -196,7 +214,10 @@ fn command_tree(after: &State) -> Held {
                 }
             };
             holds(is_one, || {
-                format!("{acting:?} acts as {} at {} instead of {command:?}", command.role, node.unit)
+                format!(
+                    "{acting:?} acts as {} at {} instead of {command:?}",
+                    command.role, node.unit
+                )
             })?;
         }
     }
@@ -208,7 +229,11 @@ fn command_tree(after: &State) -> Held {
 /// # Errors
 /// Whose did.
 pub fn homes_stay(before: &State, entry: &Entry, after: &State) -> Held {
-    if entry.events.iter().any(|event| matches!(event, Event::PersonRecorded { .. })) {
+    if entry
+        .events
+        .iter()
+        .any(|event| matches!(event, Event::PersonRecorded { .. }))
+    {
         return Ok(());
     }
     let moved = before.people.iter().find(|person| {

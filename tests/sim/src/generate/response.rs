@@ -36,9 +36,13 @@ pub(super) fn begin(draw: &mut Draw<'_>) -> Command {
 pub(super) fn go_on(draw: &mut Draw<'_>) -> Command {
     // Mostly what is to be decided next, if there is anything.
     let waits = |row: &&Response| row.phase == Phase::Requested;
-    let waiting = draw.dice.any(draw.state.responses.iter().filter(waits).map(|row| row.id));
+    let waiting = draw
+        .dice
+        .any(draw.state.responses.iter().filter(waits).map(|row| row.id));
     let starts = |row: &&Response| row.is_active() && matches!(row.phase, Phase::Provisional { .. });
-    let started = draw.dice.any(draw.state.responses.iter().filter(starts).map(|row| row.id));
+    let started = draw
+        .dice
+        .any(draw.state.responses.iter().filter(starts).map(|row| row.id));
     let some = |is_there: bool, weight: u32| if is_there { weight } else { 1 };
     let weights = [
         some(waiting.is_some(), 8),
@@ -128,7 +132,11 @@ fn approval(draw: &mut Draw<'_>) -> Approval {
 /// An order to everybody called out, the plan's own orders, or none; both are refused.
 fn orders(draw: &mut Draw<'_>) -> (Option<OrderDraft>, Option<TemplateOrders>) {
     let order = draw.dice.percent(35).then(|| centre::draft(draw));
-    let has_template = if order.is_some() { draw.is_wrong() } else { draw.dice.percent(60) };
+    let has_template = if order.is_some() {
+        draw.is_wrong()
+    } else {
+        draw.dice.percent(60)
+    };
     (order, has_template.then(|| template(draw)))
 }
 
