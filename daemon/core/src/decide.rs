@@ -45,6 +45,18 @@ impl Decision {
     }
 }
 
+/// The state with these events. It is a copy: only for what happens seldom.
+fn after(state: &State, context: &Context, events: &[Event]) -> State {
+    let mut next = state.clone();
+    next.evolve(&Entry {
+        at: context.at,
+        actor: context.actor.clone(),
+        request: None,
+        events: events.to_vec(),
+    });
+    next
+}
+
 /// Decides on a command. Whether the request was answered before is looked up first: see [`State::requests`].
 ///
 /// # Errors
@@ -121,9 +133,13 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::EndDoubleReport(command) => in_place::EndDoubleReport::decide(command, state),
         Command::EvaluateQuota => Ok(Decision::done(quota::evaluate(state, &policy.team, context.at))),
         Command::FireTimers => {
-            let mut events = order::fire_timers(state, context.at);
+            // What lapses closes its orders, windows and requests: nothing else is due in them any more.
+            let lapsed = response::fire_timers(state, context.at, &policy.situation);
+            let without = (!lapsed.is_empty()).then(|| after(state, context, &lapsed));
+            let state = without.as_ref().unwrap_or(state);
+            let mut events = lapsed;
+            events.append(&mut order::fire_timers(state, context.at));
             events.append(&mut spot_check::fire_timers(state, context.at, &policy.spot_check));
-            events.append(&mut response::fire_timers(state, context.at, &policy.situation));
             events.append(&mut quota::fire(state, &policy.team, context.at));
             events.append(&mut situation::fire_timers(state, context.at, &policy.situation));
             events.append(&mut branch::fire(state, &policy.branch, context.at));

@@ -4,6 +4,7 @@ use super::switch::{Orders, Switch, switch};
 use super::{Approval, Level, ResponseSpec};
 use crate::command::{Answer, Context};
 use crate::decide::{Decision, at_most};
+use crate::event::Event;
 use crate::id::UnitId;
 use crate::order::{Deadline, DutyClass, StepTarget};
 use crate::plan::Plan;
@@ -151,6 +152,13 @@ impl ActivateResponse {
         let (spec, plan) = self.asked.resolve(state, policy)?;
         let authority = self.authority(state, plan, &spec, context.at)?;
         let response = state.responses.next_id();
+        // Whoever starts provisionally asks: at Ⅰ and Ⅱ somebody else has to confirm it (M2).
+        let asks = self.approval.requested_by.or(self.approval.approved_by);
+        let asks = asks.filter(|_| self.provisional).map(|requested_by| Event::ResponseRequested {
+            response,
+            spec: spec.clone(),
+            requested_by,
+        });
         let (events, issued) = switch(
             state,
             context,
@@ -164,7 +172,7 @@ impl ActivateResponse {
             },
         )?;
         Ok(Decision::new(
-            events,
+            asks.into_iter().chain(events).collect(),
             Answer::Activated {
                 response,
                 order: issued,

@@ -1,9 +1,12 @@
 //! The life of a response: asked for, approved, provisional, switched, lapsed, and who may.
 
+mod properties;
+
 use super::*;
 use crate::Rejection;
 use crate::command::Command;
-use crate::order::DutyClass;
+use crate::event::Event;
+use crate::order::{Deadline, DutyClass};
 use crate::post::tests::{import_posts, post_row};
 use crate::testing::{COMMANDER, DEPUTY, District, EAST, O1, O2, R1, activate, approval, district, minute};
 
@@ -227,6 +230,63 @@ fn a_provisional_start_lapses_unless_it_is_confirmed() {
     district.at(120).fire();
     let row = district.state.responses.get(second).expect("the second");
     assert!(row.is_active() && row.phase == Phase::Active);
+}
+
+#[test]
+fn a_provisional_start_of_a_high_level_is_confirmed_by_somebody_else() {
+    let mut district = commanded();
+    let start = |by| {
+        switch(|it| {
+            it.asked.level = 2;
+            it.provisional = true;
+            it.approval = Approval {
+                requested_by: Some(by),
+                approved_by: None,
+            };
+        })
+    };
+    district.accepts(start(DEPUTY));
+    let confirm = |approved_by| {
+        Command::ConfirmResponse(ConfirmResponse {
+            response: R1,
+            approved_by,
+        })
+    };
+    let (person, level) = (DEPUTY, Level::II);
+    district
+        .when(confirm(DEPUTY))
+        .rejects(Rejection::SameTwoPersons { person, level });
+    district.accepts(confirm(COMMANDER));
+    let row = district.state.responses.get(R1).expect("the response");
+    assert_eq!((row.requested_by, row.phase.clone()), (Some(DEPUTY), Phase::Active));
+    assert_eq!(row.authorizations[0].requested_by, Some(DEPUTY));
+}
+
+/// The window of a village ends at the instant at which the start lapses: it is closed once.
+#[test]
+fn what_a_lapse_closes_is_not_closed_again_by_its_own_timer() {
+    let mut district = with_posts(crate::in_place::tests::members());
+    district.accepts(switch(|it| {
+        it.provisional = true;
+        it.approval.approved_by = None;
+    }));
+    district.accepts(Command::OpenWindows(crate::in_place::OpenWindows {
+        response: R1,
+        key_area: vec!["V12".into()],
+        mobilized_by: "A1".into(),
+        deadline: Deadline::WithinMs(30 * 60_000),
+        text: "".into(),
+    }));
+    let window_order = OrderId(3);
+    assert!(district.current(window_order).is_open());
+    district.at(30).fire();
+    assert_eq!(phase(&district), Phase::Lapsed);
+    district.then(|events| {
+        let closed = |event: &&Event| matches!(event, Event::OrderClosed { order } if *order == window_order);
+        assert_eq!(events.iter().filter(closed).count(), 1);
+        let windows = |event: &&Event| matches!(event, Event::InPlaceWindowClosed { .. });
+        assert_eq!(events.iter().filter(windows).count(), 1);
+    });
 }
 
 #[test]
