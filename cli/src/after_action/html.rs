@@ -297,7 +297,7 @@ fn timeline(lang: Lang, history: &History) -> Result<String, CliError> {
         vec![
             when::local(item.at_unix_ms),
             situation::happened(lang, item),
-            situation::order(item),
+            situation::order(lang, item),
             if item.people == 0 {
                 String::new()
             } else {
