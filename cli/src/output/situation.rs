@@ -263,7 +263,11 @@ pub(crate) fn said(lang: Lang, item: &pb::TimelineItem) -> String {
     }
     if !item.text.is_empty() {
         let is_post = item.kind == "level-authorized";
-        parts.push(if is_post { word(lang, "post", &item.text) } else { item.text.clone() });
+        parts.push(if is_post {
+            word(lang, "post", &item.text)
+        } else {
+            item.text.clone()
+        });
     }
     if !item.person_ids.is_empty() {
         let people = item.person_ids.iter().map(|person| format!("P{person}"));

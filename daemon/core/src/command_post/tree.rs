@@ -22,7 +22,8 @@ pub struct TreeNode {
     pub acting: Vec<Option<PersonId>>,
 }
 
-/// Every unit within another (or anywhere) at which somebody commands, units above first. Empty in peacetime.
+/// Every unit within another (or anywhere) at which somebody commands, units above first. Empty in peacetime; that of one response
+/// stays to be seen when it has ended.
 pub fn tree(state: &State, within: Option<UnitId>, only: Option<ResponseId>, at: Timestamp) -> Vec<TreeNode> {
     let mut all = Vec::new();
     let roots = state.org.iter().filter(|unit| unit.parent.is_none());
@@ -30,7 +31,7 @@ pub fn tree(state: &State, within: Option<UnitId>, only: Option<ResponseId>, at:
     next.reverse();
     while let Some((unit, under)) = next.pop() {
         let counts = match only {
-            Some(response) => state.responses.get(response).filter(|row| row.is_active()),
+            Some(response) => state.responses.get(response),
             None => state
                 .command_at(unit)
                 .and_then(|(response, _)| state.responses.get(response)),

@@ -154,11 +154,13 @@ impl ActivateResponse {
         let response = state.responses.next_id();
         // Whoever starts provisionally asks: at Ⅰ and Ⅱ somebody else has to confirm it (M2).
         let asks = self.approval.requested_by.or(self.approval.approved_by);
-        let asks = asks.filter(|_| self.provisional).map(|requested_by| Event::ResponseRequested {
-            response,
-            spec: spec.clone(),
-            requested_by,
-        });
+        let asks = asks
+            .filter(|_| self.provisional)
+            .map(|requested_by| Event::ResponseRequested {
+                response,
+                spec: spec.clone(),
+                requested_by,
+            });
         let (events, issued) = switch(
             state,
             context,
