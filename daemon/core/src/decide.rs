@@ -134,14 +134,14 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::EvaluateQuota => Ok(Decision::done(quota::evaluate(state, &policy.team, context.at))),
         Command::FireTimers => {
             // What lapses closes its orders, windows and requests: nothing else is due in them any more.
-            let lapsed = response::fire_timers(state, context.at, &policy.situation);
+            let lapsed = response::fire_timers(state, context.at, policy);
             let without = (!lapsed.is_empty()).then(|| after(state, context, &lapsed));
             let state = without.as_ref().unwrap_or(state);
             let mut events = lapsed;
             events.append(&mut order::fire_timers(state, context.at));
             events.append(&mut spot_check::fire_timers(state, context.at, &policy.spot_check));
             events.append(&mut quota::fire(state, &policy.team, context.at));
-            events.append(&mut situation::fire_timers(state, context.at, &policy.situation));
+            events.append(&mut situation::fire_timers(state, context.at, policy));
             events.append(&mut branch::fire(state, &policy.branch, context.at));
             events.append(&mut reinforcement::fire(state, &policy.reinforcement, context.at));
             events.append(&mut in_place::fire_timers(state, context.at));

@@ -434,6 +434,8 @@ impl Default for SlotPolicy {
 pub struct SituationPolicy {
     /// Where days begin and end.
     pub zone: Zone,
+    /// Whether a response's plan says when is reported; what its plan does not say, and where the plan is gone, is as here.
+    pub by_plan: bool,
     /// Which of the rules holds for first reports; none of that name: no first report is asked for.
     pub rule: Box<str>,
     /// Rules for first reports, by name.
@@ -460,6 +462,31 @@ pub struct FirstReportRule {
 }
 
 impl SituationPolicy {
+    /// The clocks of a response with this plan, at a level.
+    pub fn of_plan(&self, plan: Option<&Plan>, level: Level) -> Self {
+        let Some(plan) = plan.filter(|_| self.by_plan) else {
+            return self.clone();
+        };
+        let Some(reports) = plan.level(level).map(|row| row.reports) else {
+            return self.clone();
+        };
+        let rule = FirstReportRule {
+            phone_ms: reports.first_phone_ms,
+            written_ms: reports.first_written_ms,
+        };
+        Self {
+            rule: "plan".into(),
+            rules: [("plan".into(), rule)].into(),
+            follow_up: plan
+                .levels
+                .iter()
+                .map(|row| (row.level, row.reports.follow_up_ms))
+                .collect(),
+            daily_at: reports.daily_at,
+            zero_at: reports.daily_at.filter(|_| reports.zero_report),
+            ..self.clone()
+        }
+    }
     /// The rule for first reports.
     pub fn first(&self) -> Option<FirstReportRule> {
         self.rules.get(&self.rule).copied()
@@ -480,6 +507,7 @@ impl Default for SituationPolicy {
         let follow_up = [(Level::I, 1), (Level::II, 2), (Level::III, 4), (Level::IV, 8)];
         Self {
             zone: Zone::shanghai(),
+            by_plan: true,
             rule: "national".into(),
             rules: [("national".into(), rule(30, 60)), ("county".into(), rule(20, 40))].into(),
             follow_up: follow_up.map(|(level, every)| (level, hours(every))).into(),

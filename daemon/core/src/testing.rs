@@ -169,6 +169,10 @@ impl District {
             state: State::default(),
             policy: Policy {
                 plans: crate::plan::tests::shipped(),
+                situation: SituationPolicy {
+                    by_plan: false,
+                    ..SituationPolicy::default()
+                },
                 ..Policy::default()
             },
             journal: Vec::new(),
@@ -201,6 +205,7 @@ impl District {
     /// No situation reports are asked for: what is counted here is something else.
     pub(crate) fn without_reports(&mut self) -> &mut Self {
         self.policy.situation = SituationPolicy {
+            by_plan: false,
             rule: "".into(),
             daily_at: None,
             zero_at: None,

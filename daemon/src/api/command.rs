@@ -114,7 +114,7 @@ fn shown(state: &State, node: &TreeNode, depth: u32) -> v1::CommandUnit {
         unit_kind: word::of(&UnitKind::ALL, unit.kind).to_owned(),
         under_code: under.map_or_else(String::new, |under| state.org.get(under).code.to_string()),
         response_id: response.0,
-        level: level.map_or(0, |level| level.number()),
+        level: level.number(),
         commands: holders
             .map(|(command, acting)| shown_command(state, command, *acting))
             .collect(),

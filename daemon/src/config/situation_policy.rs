@@ -11,6 +11,7 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SituationConfig {
+    by_plan: Option<bool>,
     rule: Option<String>,
     rules: Option<BTreeMap<String, RuleConfig>>,
     follow_up_minutes: Option<BTreeMap<String, u64>>,
@@ -34,6 +35,7 @@ const MINUTES_MAX: u64 = 366 * 24 * 60;
 pub(super) fn read(config: SituationConfig, zone: Zone) -> Result<SituationPolicy, String> {
     let default = SituationPolicy::default();
     let SituationConfig {
+        by_plan,
         rule,
         rules,
         follow_up_minutes,
@@ -60,6 +62,7 @@ pub(super) fn read(config: SituationConfig, zone: Zone) -> Result<SituationPolic
     };
     Ok(SituationPolicy {
         zone,
+        by_plan: by_plan.unwrap_or(default.by_plan),
         rule,
         rules,
         follow_up,

@@ -8,6 +8,7 @@ use super::asked::AskedArgs;
 use super::orders::OrdersArgs;
 use crate::app::App;
 use crate::error::CliError;
+use crate::i18n::tr;
 
 /// Everything an activation says.
 #[derive(Debug, Clone, clap::Args)]
@@ -38,6 +39,10 @@ impl ActivationArgs {
             orders,
         } = self.clone();
         let (order, plan_orders) = orders.orders(app)?;
+        // The plan's orders name the event to everybody who reads them.
+        if plan_orders.is_some() && asked.event.is_none() {
+            return Err(CliError::Usage(tr!(app.lang, "usage.by_plan_needs_event")));
+        }
         Ok(pb::ActivateResponseRequest {
             context: None,
             plan: asked.plan,

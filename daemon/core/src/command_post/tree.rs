@@ -14,8 +14,8 @@ pub struct TreeNode {
     pub under: Option<UnitId>,
     /// The response whose command counts here: the one with the highest level.
     pub response: ResponseId,
-    /// The level in force here (M4).
-    pub level: Option<Level>,
+    /// The level in force here (M4); at units above the areas covered, the level of that response.
+    pub level: Level,
     /// The nodes of that response here, the one that commands first.
     pub commands: Vec<Command>,
     /// Who acts in each of them at the instant.
@@ -49,7 +49,10 @@ pub fn tree(state: &State, within: Option<UnitId>, only: Option<ResponseId>, at:
                 unit,
                 under,
                 response: response.id,
-                level: state.responses.effective_level(&state.org, unit),
+                level: state
+                    .responses
+                    .effective_level(&state.org, unit)
+                    .unwrap_or(response.level()),
                 acting: commands.iter().map(|command| command.acting(state, at)).collect(),
                 commands,
             });

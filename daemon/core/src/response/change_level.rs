@@ -103,7 +103,7 @@ impl ChangeLevel {
             });
         }
         events.extend(orders);
-        let clocks = &policy.situation;
+        let clocks = &policy.situation.of_plan(Some(plan), to);
         events.extend(crate::situation::level_changed(
             state,
             *response,

@@ -29,7 +29,7 @@ use crate::command_post::Command;
 use crate::id::{OrderId, PersonId, ResponseId, Revision, Timestamp, UnitId};
 use crate::org::Org;
 use crate::plan::Plan;
-use crate::policy::Policy;
+use crate::policy::{Policy, SituationPolicy};
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -328,6 +328,12 @@ impl State {
             }
             Phase::Provisional { .. } | Phase::Active => Ok(row),
         }
+    }
+    /// When is reported of a response, by its plan and level.
+    pub(crate) fn report_clocks(&self, response: ResponseId, policy: &Policy) -> SituationPolicy {
+        let row = self.responses.get(response);
+        let plan = row.and_then(|row| self.plan_of(&row.spec, policy).ok());
+        policy.situation.of_plan(plan, row.map_or(Level::IV, Response::level))
     }
     /// The plan that a response was activated with.
     ///

@@ -5,7 +5,7 @@ use crate::command::Context;
 use crate::decide::Decision;
 use crate::event::Event;
 use crate::id::{PersonId, ResponseId, Timestamp};
-use crate::policy::{Policy, SituationPolicy};
+use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -43,13 +43,18 @@ impl ConfirmResponse {
 }
 
 /// Provisional starts that nobody confirmed in time lapse: their orders close, their people go home.
-pub(crate) fn fire_timers(state: &State, at: Timestamp, policy: &SituationPolicy) -> Vec<Event> {
+pub(crate) fn fire_timers(state: &State, at: Timestamp, policy: &Policy) -> Vec<Event> {
     let mut events = Vec::new();
     for row in state.responses.iter().filter(|row| row.is_active()) {
         if matches!(row.phase, Phase::Provisional { until } if until <= at) {
             events.extend(super::terminate::wind_down(state, row));
             events.push(Event::ResponseLapsed { response: row.id });
-            events.extend(crate::situation::wind_down(state, row.id, at, policy));
+            events.extend(crate::situation::wind_down(
+                state,
+                row.id,
+                at,
+                &state.report_clocks(row.id, policy),
+            ));
         }
     }
     events

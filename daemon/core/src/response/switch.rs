@@ -70,6 +70,7 @@ pub(super) fn switch(
         authority,
         orders,
     } = switch;
+    let clocks = policy.situation.of_plan(Some(plan), spec.level);
     let commands = overlay(state, plan, spec.jurisdiction, &spec.scope, context.at);
     let (calls, in_place_ms) = orders.calls(plan, spec.level);
     let call_out = state.call_out(&calls, spec.jurisdiction, &spec.scope, context.at);
@@ -103,7 +104,7 @@ pub(super) fn switch(
     });
     let (order_events, issued) = sent;
     events.extend(order_events);
-    events.extend(crate::situation::open(response, context.at, &policy.situation));
+    events.extend(crate::situation::open(response, context.at, &clocks));
     Ok((events, issued))
 }
 

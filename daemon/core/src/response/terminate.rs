@@ -41,7 +41,7 @@ impl TerminateResponse {
             state,
             *response,
             context.at,
-            &policy.situation,
+            &state.report_clocks(*response, policy),
         ));
         Ok(Decision::done(events))
     }

@@ -10,7 +10,7 @@ use super::{AnsweredClock, ReportForm, ReportKind, Situation};
 use crate::calendar::Minute;
 use crate::event::Event;
 use crate::id::{ResponseId, Timestamp};
-use crate::policy::SituationPolicy;
+use crate::policy::{Policy, SituationPolicy};
 use crate::response::Level;
 use crate::state::State;
 
@@ -199,10 +199,13 @@ pub(crate) fn wind_down(state: &State, response: ResponseId, at: Timestamp, poli
 }
 
 /// Deadlines that have been missed.
-pub(crate) fn fire_timers(state: &State, at: Timestamp, policy: &SituationPolicy) -> Vec<Event> {
+pub(crate) fn fire_timers(state: &State, at: Timestamp, policy: &Policy) -> Vec<Event> {
     let due = state.situations.due(at);
-    due.map(|(due, response, clock)| missed(state, (due, response, clock), at, policy))
-        .collect()
+    due.map(|(due, response, clock)| {
+        let clocks = state.report_clocks(response, policy);
+        missed(state, (due, response, clock), at, &clocks)
+    })
+    .collect()
 }
 
 /// Deadlines of one response that have been missed.

@@ -66,14 +66,15 @@ impl FileReport {
                 seq: *amends,
             });
         }
-        let mut events = fire_one(state, *response, at, &policy.situation);
+        let clocks = state.report_clocks(*response, policy);
+        let mut events = fire_one(state, *response, at, &clocks);
         let (answered, settings) = after_report(
             known,
             &events,
             (*kind, *form),
             (row.level(), row.is_active()),
             at,
-            &policy.situation,
+            &clocks,
         );
         let seq = known.reports().len() as u32 + 1;
         let number = match kind {

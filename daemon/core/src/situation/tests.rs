@@ -80,6 +80,19 @@ fn the_rule_sets_the_first_deadlines() {
     none.policy.situation.rule = "nobody's".into();
     none.activate();
     assert_eq!(due(&none, Clock::FirstPhone), None);
+    // The plan of the tests: 20 and 40 minutes, follow-ups every two hours, every day at 08:00 also when nothing happened.
+    let mut planned = district();
+    planned.policy.situation.by_plan = true;
+    planned.activate();
+    assert_eq!(
+        [Clock::FirstPhone, Clock::FirstWritten].map(|clock| due(&planned, clock)),
+        [Some(20), Some(40)]
+    );
+    let (daily, zero) = (due(&planned, Clock::Daily), due(&planned, Clock::Zero));
+    assert!(daily.is_some() && zero.is_some() && zero < daily);
+    planned.at(30);
+    file(&mut planned, ReportKind::First, ReportForm::Written);
+    assert_eq!(due(&planned, Clock::FollowUp), Some(30 + 120));
 }
 
 #[test]

@@ -368,6 +368,13 @@ fn the_end_of_the_response_or_of_the_need_leaves_nothing_open() {
 #[test]
 fn without_a_policy_the_agency_of_who_holds_the_allocators_role_allocates() {
     let mut district = crate::testing::district();
+    let plan = district.policy.plans.get_mut("typhoon").expect("the plan");
+    std::sync::Arc::make_mut(plan).command.push(crate::plan::CommandRow {
+        role: "allocator".into(),
+        at: crate::org::UnitKind::District,
+        primary: "organization-head".into(),
+        backup: None,
+    });
     district.accepts(crate::post::tests::import_posts(
         crate::import::ImportMode::AllOrNothing,
         vec![crate::post::tests::post_row(1, "D", "organization-head", "", 9)],
