@@ -326,3 +326,37 @@ fn what_a_temporary_branch_may_not_do_does_not_exist() -> anyhow::Result<()> {
     let is_forbidden = |name: &&String| forbidden.iter().any(|word| name.contains(word));
     none("no such thing", names.iter().filter(is_forbidden).cloned().collect())
 }
+
+/// What `events` and the timeline call an event is in both catalogues.
+#[test]
+fn every_kind_of_event_has_a_word() -> anyhow::Result<()> {
+    let mut kinds = BTreeSet::new();
+    for (path, text) in sources(".rs")? {
+        if path.starts_with("daemon/src/api/watch/describe") {
+            let words = text.split('"').map(str::to_owned);
+            // Facts have underscores; kinds of one word cannot be told from answers, and are few.
+            kinds.extend(words.filter(|word| {
+                word.contains('-') && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            }));
+        }
+    }
+    anyhow::ensure!(kinds.len() > 60, "the kinds were not found: {kinds:?}");
+    let mut broken = Vec::new();
+    for (path, text) in sources(".yml")? {
+        if let Some((_, events)) = text.split_once("\nevent:\n") {
+            let words: BTreeSet<_> = events
+                .lines()
+                .take_while(|line| line.starts_with("  "))
+                .filter_map(|line| line.trim().split_once(':'))
+                .map(|(kind, _)| kind)
+                .collect();
+            broken.extend(
+                kinds
+                    .iter()
+                    .filter(|kind| !words.contains(kind.as_str()))
+                    .map(|kind| format!("{path}: {kind}")),
+            );
+        }
+    }
+    none("a word for every kind of event", broken)
+}

@@ -29,7 +29,7 @@ pub(crate) mod exit {
     pub(crate) const REFUSED: u8 = 4;
     /// The daemon cannot be reached.
     pub(crate) const UNREACHABLE: u8 = 5;
-    /// The command did its work, and what it looked at is not in order: duty has findings, or a unit is short.
+    /// The command did its work, and what it looked at is not in order: duty or a rehearsal has findings, or a unit is short.
     pub(crate) const FINDINGS: u8 = 6;
 }
 

@@ -12,7 +12,6 @@ use baiying_core::import::{ImportMode, ImportReport, RowError, RowProblem};
 use baiying_core::muster::{ImportMusterPoints, MusterPointRow};
 use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::people::{Column, ImportPeople, PersonKey, PersonRow, Personal};
-use baiying_core::policy::Policy;
 use baiying_core::team::{ImportTeams, PersonRef, TeamMemberRow};
 use baiying_core::{State, decide, laws};
 use baiying_journal::event;

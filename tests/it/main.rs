@@ -21,5 +21,6 @@ mod python;
 mod readiness;
 mod reinforcement;
 mod roster_workbook;
+mod switch;
 mod telemetry;
 mod watch;

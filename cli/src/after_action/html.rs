@@ -150,7 +150,7 @@ fn command_tree(lang: Lang, history: &History) -> Result<String, CliError> {
             ]
         })
     });
-    let columns = ["unit", "code", "command_role", "commanding", "backup", "acting"];
+    let columns = ["unit", "code", "command_role", "commanding", "backup", "acting_now"];
     Ok(table(lang, &columns, &[], &rows.collect::<Vec<_>>()))
 }
 
@@ -297,7 +297,7 @@ fn timeline(lang: Lang, history: &History) -> Result<String, CliError> {
         vec![
             when::local(item.at_unix_ms),
             situation::happened(lang, item),
-            situation::order(item),
+            situation::order(lang, item),
             if item.people == 0 {
                 String::new()
             } else {

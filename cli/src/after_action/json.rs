@@ -14,7 +14,7 @@ pub(crate) fn document(history: &History) -> Value {
         "at_unix_ms": history.at_unix_ms,
         "made_unix_ms": history.made_unix_ms,
         "response": documents::response(&history.response),
-        "command_tree": json_command::units(&history.command_tree),
+        "command_tree": json_command::units_by_id(&history.command_tree),
         "total": documents::counts(Some(&history.total())),
         "orders": history.orders.iter().map(documents::order).collect::<Vec<_>>(),
         "muster_curve": history.curve().iter().map(point).collect::<Vec<_>>(),

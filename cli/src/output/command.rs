@@ -62,7 +62,7 @@ pub(crate) fn tree(lang: Lang, tree: &[pb::CommandUnit]) -> String {
         "command_role",
         "commanding",
         "backup",
-        "acting",
+        "acting_now",
     ];
     let mut sheet = Sheet::new(lang, &columns);
     for unit in tree {

@@ -156,7 +156,7 @@ fn list(lang: Lang, units: &[&pb::CommandUnit]) -> String {
         "post",
         "commanding",
         "backup",
-        "acting",
+        "acting_now",
     ];
     table(lang, &columns, &[], &rows.collect::<Vec<_>>())
 }

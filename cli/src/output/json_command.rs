@@ -8,6 +8,22 @@ pub(crate) fn units(tree: &[pb::CommandUnit]) -> Vec<Value> {
     tree.iter().map(unit).collect()
 }
 
+/// The same with people by their ids only.
+pub(crate) fn units_by_id(tree: &[pb::CommandUnit]) -> Vec<Value> {
+    let mut units = units(tree);
+    for node in units
+        .iter_mut()
+        .filter_map(|unit| unit["commands"].as_array_mut())
+        .flatten()
+    {
+        if let Some(node) = node.as_object_mut() {
+            node.remove("commander_masked_name");
+            node.remove("backup_masked_name");
+        }
+    }
+    units
+}
+
 fn unit(unit: &pb::CommandUnit) -> Value {
     let pb::CommandUnit {
         unit_code,

@@ -188,7 +188,7 @@ pub(crate) fn timeline(lang: Lang, items: &[pb::TimelineItem]) -> String {
             item.revision.to_string(),
             when::local(item.at_unix_ms),
             happened(lang, item),
-            order(item),
+            order(lang, item),
             if item.people == 0 {
                 String::new()
             } else {
@@ -201,9 +201,10 @@ pub(crate) fn timeline(lang: Lang, items: &[pb::TimelineItem]) -> String {
     sheet.text()
 }
 
-/// The order, the branch, the request or the window that an item is about.
-pub(crate) fn order(item: &pb::TimelineItem) -> String {
+/// The order, the branch, the request, the window or the command that an item is about.
+pub(crate) fn order(lang: Lang, item: &pb::TimelineItem) -> String {
     match (item.order_id, item.version) {
+        (0, _) if item.kind == "command-handed-over" => word(lang, "command_role", &item.subject),
         (0, _) => item.subject.clone(),
         (order, 0) => format!("O{order}"),
         (order, version) => format!("O{order} v{version}"),
@@ -252,11 +253,17 @@ pub(crate) fn said(lang: Lang, item: &pb::TimelineItem) -> String {
             times = item.times
         ));
     }
+    match item.kind.as_str() {
+        "provisionally-started" => parts.push(tr!(lang, "switch.until_when", until = when::local(item.due_unix_ms))),
+        "command-set" => parts.push(tr!(lang, "switch.commands", count = item.times)),
+        _ => {}
+    }
     if !item.reason.is_empty() {
         parts.push(reason(lang, &item.reason));
     }
     if !item.text.is_empty() {
-        parts.push(item.text.clone());
+        let is_post = item.kind == "level-authorized";
+        parts.push(if is_post { word(lang, "post", &item.text) } else { item.text.clone() });
     }
     if !item.person_ids.is_empty() {
         let people = item.person_ids.iter().map(|person| format!("P{person}"));

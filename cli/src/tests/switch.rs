@@ -4,7 +4,7 @@ use baiying_proto::v1 as pb;
 
 use crate::i18n::{Lang, find};
 use crate::output::ics::{self, Form, Overlay};
-use crate::output::{command, json, json_command, rehearsal, response};
+use crate::output::{command, json, json_command, rehearsal, response, situation};
 
 /// 2026-10-01 00:00 UTC.
 const BEGAN: i64 = 1_790_812_800_000;
@@ -132,6 +132,9 @@ fn rejected() -> pb::Response {
         authorizations: Vec::new(),
         order_ids: Vec::new(),
         phase: "rejected".into(),
+        open_windows: 0,
+        open_branches: 0,
+        roster_revision: 0,
         rejected_by_id: 3,
         rejection_reason: "降雨已停".into(),
         terminated_at_unix_ms: 0,
@@ -396,4 +399,47 @@ fn what_people_write_stays_text() {
             "hostile text reached the terminal"
         );
     }
+}
+
+#[test]
+fn the_timeline_of_a_switch_says_who_and_what() {
+    let item = |kind: &str| pb::TimelineItem {
+        kind: kind.into(),
+        at_unix_ms: BEGAN,
+        ..pb::TimelineItem::default()
+    };
+    let items = [
+        pb::TimelineItem {
+            due_unix_ms: BEGAN,
+            ..item("provisionally-started")
+        },
+        pb::TimelineItem {
+            version: 1,
+            people: 1,
+            person_ids: vec![3],
+            to_level: 2,
+            text: "office-director".into(),
+            ..item("level-authorized")
+        },
+        pb::TimelineItem {
+            people: 40,
+            times: 95,
+            ..item("command-set")
+        },
+        pb::TimelineItem {
+            people: 1,
+            subject: "town-commander".into(),
+            text: "换班".into(),
+            ..item("command-handed-over")
+        },
+    ];
+    let text = situation::timeline(Lang::ZhCn, &items);
+    for part in ["失效", "Ⅱ级；指挥部办公室主任；P3", "指挥岗 95 个", "镇街指挥", "换班"] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    let english = situation::timeline(Lang::En, &items);
+    assert!(
+        english.contains("commands: 95") && english.contains("town commander"),
+        "{english}"
+    );
 }

@@ -283,9 +283,10 @@ pub fn responses_go_on(before: &State, after: &State) -> Held {
             format!("the history of {} was rewritten (M3)", old.id)
         })?;
         let is_final = !old.has_ended() || (&old.phase, &old.terminated) == (&new.phase, &new.terminated);
-        holds(is_final && (old.is_active() || old.terminated == new.terminated), || {
-            format!("the end of {} was not final (M7)", old.id)
-        })?;
+        holds(
+            is_final && (old.is_active() || old.terminated == new.terminated),
+            || format!("the end of {} was not final (M7)", old.id),
+        )?;
         holds(new.authorizations.starts_with(&old.authorizations), || {
             format!("who decided on {} was rewritten (M2)", old.id)
         })?;

@@ -494,7 +494,8 @@ impl Default for SituationPolicy {
 /// Who allocates reinforcement (增援), and by what (`domain.md` §4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReinforcementPolicy {
-    /// Codes of the units that may allocate: the organization department (区委组织部). None: nobody may.
+    /// Codes of the units that may allocate: the organization department (区委组织部). None: the agency of who holds the plan's
+    /// role `allocator`.
     pub allocators: Vec<Box<str>>,
     /// Where days begin and end.
     pub zone: Zone,

@@ -505,7 +505,9 @@ impl State {
                 response,
                 spec,
                 requested_by,
-            } => self.responses.requested(*response, spec, Some(*requested_by), revision),
+            } => self
+                .responses
+                .requested(*response, spec, Some(*requested_by), at, revision),
             Event::ResponseRejected { response, by, reason } => {
                 let row = self.responses.get_mut(*response);
                 row.changed = revision;

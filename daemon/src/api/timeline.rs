@@ -635,14 +635,14 @@ pub(super) async fn list(
             let state = published.read();
             let unknown = || refusal(Refusal::Rejected(Rejection::UnknownResponse { response }));
             let row = state.responses.get(response).ok_or_else(unknown)?;
-            let began = row.history.first().map_or(Timestamp::MIN, |first| first.at);
+            let began = row.began;
             (About::of(&state, row), began, state.revision().0)
         };
         let journal = &**published.journal();
         let unreadable = |error: JournalError| unreadable(&error);
         let after = match after {
             Some(after) => after,
-            // Nothing of a response comes before its activation.
+            // Nothing of a response comes before it is asked for.
             None => revision_at(
                 journal,
                 Timestamp::from_unix_ms(began.unix_ms().saturating_sub(1)),

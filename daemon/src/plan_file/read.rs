@@ -49,7 +49,8 @@ pub fn read(text: &str) -> Result<Plan, Vec<(u32, PlanProblem)>> {
     let has_bad_time = problems.iter().any(|problem| problem.key.ends_with("_minutes"));
     for problem in check(&plan) {
         let is_told = problems.iter().any(|other| covers(&other.key, &problem.key));
-        if !is_told && !(has_bad_time && compares_times(&problem.fault)) {
+        let follows = has_bad_time && compares_times(&problem.fault);
+        if !is_told && !follows {
             problems.push(problem);
         }
     }

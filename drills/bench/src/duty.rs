@@ -12,6 +12,7 @@ use baiying_core::people::{ImportPeople, PersonKey, PersonRow, Personal};
 use baiying_core::policy::Policy;
 use baiying_core::team::PersonRef;
 use baiying_core::{State, decide};
+use baiying_drills::synth::id_number;
 use tokio::time::Instant;
 
 use crate::report::{Goal, Report, Row, Unit};
@@ -28,26 +29,13 @@ const YEAR_MS: u64 = 365 * 86_400_000;
 fn person(number: u32, unit: &str) -> PersonRow {
     let mut key = [0; 32];
     key[..4].copy_from_slice(&number.to_le_bytes());
-    let digits = format!(
-        "9901011990{:02}{:02}{:03}",
-        number / 1000 % 12 + 1,
-        number / 12_000 % 28 + 1,
-        number % 1000
-    );
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = digits
-        .bytes()
-        .zip(weights)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
-    let check = char::from(b"10X98765432"[(sum % 11) as usize]);
     PersonRow {
         row: number,
         key: PersonKey(key),
         personal: Arc::new(Personal {
             name: format!("person {number}").into(),
             phone: "".into(),
-            id_number: format!("{digits}{check}").into(),
+            id_number: id_number(i64::from(number / 900), (number % 900) as u16 + 1).into(),
             address: "".into(),
             department: "".into(),
             post: "".into(),

@@ -11,11 +11,13 @@ use baiying_core::order::Deadline;
 use baiying_core::org::{ImportUnits, UnitRow};
 use baiying_core::people::{ImportPeople, PersonKey, PersonRow, Personal};
 use baiying_core::policy::Policy;
-use baiying_core::reinforcement::{AgencyLinkRow, ImportAgencyLinks, ProposeReinforcement, RequestReinforcement};
 use baiying_core::post::{ImportPosts, PostRow};
+use baiying_core::reinforcement::{AgencyLinkRow, ImportAgencyLinks, ProposeReinforcement, RequestReinforcement};
 use baiying_core::response::{ActivateResponse, Approval, Asked};
 use baiying_core::team::{ImportTeams, PersonRef, TeamMemberRow};
 use baiying_core::{State, decide};
+use baiying_drills::synth::id_number;
+use baiyingd::plan_file::default_policy;
 use tokio::time::Instant;
 
 use crate::report::{Goal, Report, Row, Unit};
@@ -48,24 +50,6 @@ fn does(state: &mut State, policy: &Policy, command: Command) -> anyhow::Result<
     Ok(())
 }
 
-/// An ID number that nobody can have, with its check digit.
-fn id_number(number: usize) -> String {
-    let digits = format!(
-        "9901011990{:02}{:02}{:03}",
-        number / 27_000 % 12 + 1,
-        number / 999 % 27 + 1,
-        number % 999
-    );
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = digits
-        .bytes()
-        .zip(weights)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
-    let check = char::from(b"10X98765432"[(sum % 11) as usize]);
-    format!("{digits}{check}")
-}
-
 fn person(number: usize) -> PersonRow {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&(number as u64).to_le_bytes());
@@ -80,7 +64,7 @@ fn person(number: usize) -> PersonRow {
         key: PersonKey(key),
         personal: Arc::new(Personal {
             name: format!("person {number}").into(),
-            id_number: id_number(number).into(),
+            id_number: id_number((number / 900) as i64, (number % 900) as u16 + 1).into(),
             ..Personal::default()
         }),
         unit_code: format!("A{}", number % AGENCIES).into(),
@@ -232,7 +216,7 @@ fn district(policy: &Policy) -> anyhow::Result<State> {
 
 /// Measures a proposal over all requests, from the state to who goes where.
 pub(crate) fn measure(scale: &Scale, report: &mut Report) -> anyhow::Result<()> {
-    let policy = baiyingd::plan_file::default_policy();
+    let policy = default_policy();
     let state = district(&policy)?;
     let (mut times, mut given) = (Vec::new(), 0);
     for _ in 0..scale.runs {

@@ -70,7 +70,8 @@ impl IdNumbers {
     }
 }
 
-fn number(day: i64, sequence: u16) -> String {
+/// The number of nobody who was born on a day since 1970-01-01, the so-manieth of it (1 to 999).
+pub fn number(day: i64, sequence: u16) -> String {
     let (year, month, of_month) = date(day);
     let mut text = format!("{AREA}{year:04}{month:02}{of_month:02}{sequence:03}");
     text.push(check_digit(&text));

@@ -71,14 +71,21 @@ pub(crate) fn generate<S: Sink>(options: &SynthOptions, sink: &mut S) -> Result<
         }
     }
     let largest = counties.iter().flat_map(|county| &county.agencies).rev();
-    let largest = largest.max_by_key(|agency| agency.staff).map_or("", |agency| &*agency.code);
+    let largest = largest
+        .max_by_key(|agency| agency.staff)
+        .map_or("", |agency| &*agency.code);
     for county in &counties {
         let code = county.division.code;
         let of_county = villages.get(code).map_or(&[][..], Vec::as_slice);
         let residences = Residences::new(county.division.name, of_county.iter().copied());
         for agency in &county.agencies {
             let is_largest = agency.code == largest;
-            office(&mut roster, agency, &residences, if is_largest { posts::OF_PROVINCE } else { 0 })?;
+            office(
+                &mut roster,
+                agency,
+                &residences,
+                if is_largest { posts::OF_PROVINCE } else { 0 },
+            )?;
         }
         members(&mut roster, of_county, county.members, &residences)?;
         let towns = towns.get(code).map_or(&[][..], Vec::as_slice);

@@ -29,6 +29,7 @@ use baiying_proto::v1::{DutyRow, MusterPointRow, PersonRow, PostRow, TeamMemberR
 use serde::{Deserialize, Serialize};
 
 pub use dirt::{Defect, DirtyRow};
+pub use identity::number as id_number;
 pub use workbook::{MessyWorkbook, WorkbookOptions, WrongCell, messy_workbook};
 
 use sink::Sink;

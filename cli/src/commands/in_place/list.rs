@@ -94,7 +94,7 @@ fn of_village(app: &App, reports: &[pb::InPlaceReport]) -> String {
         "status",
         "reported_at",
         "confirmed_at",
-        "task",
+        "assigned_post",
         "skills",
         "service",
         "hours",
@@ -125,7 +125,7 @@ fn of_home(app: &App, reports: &[pb::InPlaceReport]) -> String {
         "status",
         "reported_at",
         "confirmed_at",
-        "task",
+        "assigned_post",
         "why",
     ];
     let mut sheet = Sheet::new(app.lang, &columns);

@@ -1,5 +1,6 @@
 //! Import people from rows: what a roster changes, before it does.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -124,8 +125,13 @@ impl ImportPeople {
             };
             // What a row says must be good by itself: whether it is does not hang on what is known, or on the rows before.
             let given = check(state, row);
-            let row = &*row.completed(state, before);
-            let checked = given.and_then(|_| check(state, row)).and_then(|facts| match whole {
+            let row = row.completed(state, before);
+            let checked = match &row {
+                Cow::Borrowed(_) => given,
+                Cow::Owned(row) => given.and_then(|_| check(state, row)),
+            };
+            let row = &*row;
+            let checked = checked.and_then(|facts| match whole {
                 Some(whole) if !state.org.is_within(facts.home_unit, whole) => {
                     let outside = RowProblem::OutsideRoster(self.whole_roster_of.clone());
                     Err(("unit_code", &*row.unit_code, outside))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::pool::is_allocator;
+use super::pool::allocators;
 use super::propose::{ProposeReinforcement, open};
 use super::{Round, coverage};
 use crate::command::{Answer, Context};
@@ -105,12 +105,14 @@ impl ApproveReinforcement {
         if !row.is_active() {
             return Err(Rejection::ResponseTerminated { response });
         }
-        if is_allocator(state, policy, allocator, row.spec.jurisdiction) {
+        let allowed = allocators(state, policy, row);
+        if allowed.contains(&allocator) {
             return Ok(());
         }
+        let codes: Vec<&str> = allowed.iter().map(|unit| &*state.org.get(*unit).code).collect();
         Err(Rejection::NotTheAllocator {
             unit: self.allocator_code.clone(),
-            allocators: policy.allocators.join(", ").into(),
+            allocators: codes.join(", ").into(),
         })
     }
 }

@@ -13,6 +13,7 @@ use crate::id::{PersonId, ReinforcementId, Timestamp, UnitId};
 use crate::org::UnitKind;
 use crate::people::Person;
 use crate::policy::ReinforcementPolicy;
+use crate::response::Response;
 use crate::state::State;
 use crate::team::{Team, TeamKind};
 
@@ -444,8 +445,20 @@ fn recent_calls(state: &State, policy: &ReinforcementPolicy, at: Timestamp) -> B
     calls
 }
 
-/// Whether a unit may allocate in a jurisdiction: an agency directly under it that the policy names.
-pub(super) fn is_allocator(state: &State, policy: &ReinforcementPolicy, unit: UnitId, jurisdiction: UnitId) -> bool {
-    let row = state.org.get(unit);
-    row.kind == UnitKind::Agency && row.parent == Some(jurisdiction) && policy.allocators.contains(&row.code)
+/// The role of the overlay that allocates (统筹调配).
+const ALLOCATOR: &str = "allocator";
+
+/// The units that may allocate in a response: agencies directly under its jurisdiction that the policy names, or if it names none, the
+/// agencies of those who hold the allocator's role in the command overlay.
+pub(super) fn allocators(state: &State, policy: &ReinforcementPolicy, response: &Response) -> BTreeSet<UnitId> {
+    let is_agency = |unit: &UnitId| state.org.get(*unit).kind == UnitKind::Agency;
+    if !policy.allocators.is_empty() {
+        let named = policy.allocators.iter().filter_map(|code| state.org.by_code(code));
+        let below = named.filter(|unit| unit.parent == Some(response.spec.jurisdiction));
+        return below.map(|unit| unit.id).filter(is_agency).collect();
+    }
+    let nodes = response.commands.iter().filter(|command| *command.role == *ALLOCATOR);
+    let holders = nodes.flat_map(|command| [command.commander, command.backup]).flatten();
+    let homes = holders.filter_map(|person| state.people.get(person).map(|row| row.home_unit));
+    homes.filter(is_agency).collect()
 }

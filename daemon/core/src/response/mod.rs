@@ -156,6 +156,8 @@ pub struct Response {
     pub spec: ResponseSpec,
     /// Where it stands.
     pub phase: Phase,
+    /// When it was asked for, or activated if nobody asked before.
+    pub began: Timestamp,
     /// Who asked for it; none: who activated it.
     pub requested_by: Option<PersonId>,
     /// Every level it had; empty until it is active.
@@ -254,7 +256,7 @@ impl Responses {
             .filter(|other| other.spec.jurisdiction == spec.jurisdiction);
         let epoch = 1 + of_jurisdiction.map(|other| other.epoch).max().unwrap_or(0);
         if id.index() == self.rows.len() {
-            self.requested(id, spec, None, changed);
+            self.requested(id, spec, None, at, changed);
         }
         let row = &mut self.rows[id.index()];
         row.epoch = epoch;
@@ -278,6 +280,7 @@ impl Responses {
         id: ResponseId,
         spec: &ResponseSpec,
         requested_by: Option<PersonId>,
+        began: Timestamp,
         changed: Revision,
     ) {
         self.rows.push(Response {
@@ -285,6 +288,7 @@ impl Responses {
             epoch: 0,
             spec: spec.clone(),
             phase: Phase::Requested,
+            began,
             requested_by,
             history: Vec::new(),
             authorizations: Vec::new(),

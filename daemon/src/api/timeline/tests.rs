@@ -77,12 +77,12 @@ fn happened(response: ResponseId, order: OrderId, leave: LeaveId) -> Vec<Event> 
     let spec = ResponseSpec {
         event: "flood".into(),
         plan: "flood".into(),
+        plan_version: 0,
         jurisdiction: baiying_core::id::UnitId(1),
         level: Level::IV,
         scope: Vec::new(),
         reason: "rain".into(),
         basis: "".into(),
-        plan_version: 0,
     };
     let order_spec = OrderSpec {
         response,

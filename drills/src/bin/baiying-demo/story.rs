@@ -15,9 +15,9 @@ use baiying_proto::v1::response_service_client::ResponseServiceClient;
 use baiying_proto::v1::roster_service_client::RosterServiceClient;
 use baiying_proto::v1::watch_service_client::WatchServiceClient;
 use baiying_proto::v1::{
-    ActivateResponseRequest, Approval, BoardFilter, CloseOrderRequest, CommandContext, Counts, DeEscalateResponseRequest,
-    Deadline, DecideLeaveRequest, GetBoardRequest, GetStatusRequest, LadderStep, ListLeaveRequest, OrderDraft,
-    ReleasePeopleRequest, SignOffRequest, TerminateResponseRequest, WatchRequest,
+    ActivateResponseRequest, Approval, BoardFilter, CloseOrderRequest, CommandContext, Counts,
+    DeEscalateResponseRequest, Deadline, DecideLeaveRequest, GetBoardRequest, GetStatusRequest, LadderStep,
+    ListLeaveRequest, OrderDraft, ReleasePeopleRequest, SignOffRequest, TerminateResponseRequest, WatchRequest,
 };
 use tonic::transport::Channel;
 

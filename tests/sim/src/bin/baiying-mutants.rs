@@ -36,8 +36,9 @@ const QUICK: [&str; 6] = [
     "baiyingd",
     "baiying-sim",
 ];
-/// What the copy of the daemon does without.
+/// What the copy of the daemon does without for the simulator.
 const EDGE: [&str; 3] = ["pub mod api;", "pub mod app;", "pub mod commands;"];
+const DAEMON: &str = "daemon/src/lib.rs";
 /// A catcher that takes longer than this has met a loop without end.
 const PATIENCE: Duration = Duration::from_secs(600);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
@@ -63,6 +64,8 @@ enum End {
 struct Workshop {
     tree: PathBuf,
     target: PathBuf,
+    /// Root of the daemon, as it is and without its edge.
+    daemon: [String; 2],
 }
 
 impl Workshop {
@@ -73,12 +76,21 @@ impl Workshop {
             fs::remove_dir_all(&tree)?;
         }
         copy(original, &tree)?;
-        // The simulator drives the engine, never the API: without it a build takes seconds.
-        let daemon = tree.join("daemon").join("src").join("lib.rs");
-        let text = fs::read_to_string(&daemon)?;
+        let whole = fs::read_to_string(tree.join(DAEMON))?;
         let is_kept = |line: &&str| !EDGE.contains(line);
-        fs::write(&daemon, text.lines().filter(is_kept).collect::<Vec<_>>().join("\n"))?;
-        Ok(Self { tree, target })
+        let without = whole.lines().filter(is_kept).collect::<Vec<_>>().join("\n");
+        let daemon = [whole, without];
+        Ok(Self { tree, target, daemon })
+    }
+
+    /// The simulator drives the engine, never the API: without it a build takes seconds. The daemon's own tests need all of it.
+    fn set_edge(&self, by: &str) -> anyhow::Result<()> {
+        let wanted = &self.daemon[usize::from(!by.starts_with("baiyingd "))];
+        let root = self.tree.join(DAEMON);
+        if fs::read_to_string(&root)? != *wanted {
+            fs::write(&root, wanted)?;
+        }
+        Ok(())
     }
 
     fn cargo(&self, verb: &[&str]) -> Command {
@@ -103,6 +115,7 @@ impl Workshop {
 
     /// Runs the catcher on the tree as it is: none if it finds nothing. What does not build is not caught.
     fn catch(&self, by: &str, seeds: u64) -> Tried {
+        self.set_edge(by)?;
         match by.split_once(' ') {
             None => {
                 self.build(&["build", "-p", "baiying-sim", "--bin", "baiying-sim"])?;

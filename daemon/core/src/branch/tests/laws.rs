@@ -30,6 +30,7 @@ fn some_officers() -> impl Strategy<Value = (u8, u8, u8)> {
 
 /// A step of a test.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one is there at a time")]
 enum Act {
     Ask(Command),
     /// Approve or appoint out of those in the branch: offsets of secretary and deputy, size of the committee.

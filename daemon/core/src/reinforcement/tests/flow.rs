@@ -92,7 +92,7 @@ fn only_the_organization_department_allocates_and_a_person_approves() {
     command.allocator_code = "T1".into();
     let refused = Rejection::NotTheAllocator {
         unit: "T1".into(),
-        allocators: "T1".into(),
+        allocators: "".into(),
     };
     district.when(Command::ApproveReinforcement(command)).rejects(refused);
 }
@@ -363,4 +363,23 @@ fn the_end_of_the_response_or_of_the_need_leaves_nothing_open() {
         .when(ask(1))
         .rejects(Rejection::ResponseTerminated { response: R1 });
     district.counts(O1, 3, Bucket::Absent);
+}
+
+#[test]
+fn without_a_policy_the_agency_of_who_holds_the_allocators_role_allocates() {
+    let mut district = crate::testing::district();
+    district.accepts(crate::post::tests::import_posts(
+        crate::import::ImportMode::AllOrNothing,
+        vec![crate::post::tests::post_row(1, "D", "organization-head", "", 9)],
+    ));
+    let allowed = |district: &District| {
+        let response = district.state.responses.get(R1).expect("the response");
+        let all = crate::reinforcement::pool::allocators(&district.state, &district.policy.reinforcement, response);
+        let codes = all.iter().map(|unit| district.state.org.get(*unit).code.to_string());
+        codes.collect::<Vec<_>>()
+    };
+    district.activate();
+    assert_eq!(allowed(&district), ["A2"]);
+    district.policy.reinforcement.allocators = vec!["A1".into()];
+    assert_eq!(allowed(&district), ["A1"]);
 }
