@@ -37,6 +37,20 @@ fn everything() -> (Vec<baiying_core::event::Entry>, baiying_core::State) {
     world.finish()
 }
 
+/// A response that is asked for.
+fn requested(event: &str) -> Call {
+    let request = v1::RequestResponseRequest {
+        context: context(&format!("request-{event}")),
+        plan: "flood".into(),
+        event: event.into(),
+        level: 2,
+        reason: "rain".into(),
+        requested_by_id: 9,
+        ..Default::default()
+    };
+    Call::of("/baiying.v1.ResponseService/RequestResponse", &request)
+}
+
 fn record() -> Vec<(String, Vec<u8>)> {
     let mut journal = MemoryJournal::new();
     for (count, size) in [(1, 10), (3, 7000), (1, 0)] {
@@ -459,6 +473,21 @@ fn calls() -> Vec<Call> {
         ),
         Call::of("/baiying.v1.OrderService/ReleasePeople", &release),
         Call::of("/baiying.v1.OrderService/SupersedeOrder", &supersede),
+        Call::of(
+            "/baiying.v1.CommandService/ListCommandTree",
+            &v1::ListCommandTreeRequest::default(),
+        ),
+        Call::of(
+            "/baiying.v1.CommandService/HandOverCommand",
+            &v1::HandOverCommandRequest {
+                context: context("hand-over"),
+                response_id,
+                unit_code: "D".into(),
+                to_id: 9,
+                reason: "relief".into(),
+                ..Default::default()
+            },
+        ),
         Call::of("/baiying.v1.ResponseService/EscalateResponse", &escalate),
         Call::of("/baiying.v1.ResponseService/DeEscalateResponse", &de_escalate),
         Call::of(
@@ -509,6 +538,57 @@ fn calls() -> Vec<Call> {
                 context: context("next"),
                 event: "east".into(),
                 ..district::activate()
+            },
+        ),
+        Call::of(
+            "/baiying.v1.ResponseService/RehearseResponse",
+            &v1::RehearseResponseRequest {
+                activation: Some(v1::ActivateResponseRequest {
+                    event: "west".into(),
+                    ..district::activate()
+                }),
+            },
+        ),
+        Call::of(
+            "/baiying.v1.ResponseService/ActivateResponse",
+            &v1::ActivateResponseRequest {
+                context: context("provisional"),
+                event: "west".into(),
+                level: 1,
+                order: None,
+                provisional: true,
+                plan_orders: Some(v1::PlanOrders {
+                    muster_point_codes: vec!["EAST".into()],
+                }),
+                ..district::activate()
+            },
+        ),
+        Call::of(
+            "/baiying.v1.ResponseService/ConfirmResponse",
+            &v1::ConfirmResponseRequest {
+                context: context("confirm"),
+                response_id: 3,
+                approved_by_id: 5,
+            },
+        ),
+        requested("north"),
+        Call::of(
+            "/baiying.v1.ResponseService/ApproveResponse",
+            &v1::ApproveResponseRequest {
+                context: context("approve"),
+                response_id: 4,
+                approved_by_id: 5,
+                ..Default::default()
+            },
+        ),
+        requested("south"),
+        Call::of(
+            "/baiying.v1.ResponseService/RejectResponse",
+            &v1::RejectResponseRequest {
+                context: context("reject"),
+                response_id: 5,
+                rejected_by_id: 5,
+                reason: "no rain".into(),
             },
         ),
         Call::of("/baiying.v1.OrgService/ImportUnits", &units),
