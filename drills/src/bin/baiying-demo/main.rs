@@ -1,4 +1,4 @@
-//! `make demo`: one flood in Gaoming, told on the terminal, through the real daemon and the public API.
+//! `make demo`: a typhoon in Gaoming, with an epidemic on top of it, told on the terminal, through the real daemon and the public API.
 
 mod board;
 mod story;
