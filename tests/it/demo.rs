@@ -1,4 +1,4 @@
-//! What the README promises: a demo that adds up.
+//! What the README promises: a demo that tells the whole story and adds up.
 
 use baiying_e2e::run;
 use serde_json::Value;
@@ -22,5 +22,28 @@ fn the_demo_ends_with_a_sum_that_holds() -> anyhow::Result<()> {
         counts["state_hash"].as_str().is_some_and(|hash| hash.len() == 64),
         "{last}"
     );
+    // The story: Ⅳ → Ⅱ → Ⅲ → Ⅳ, reinforcement in two rounds, B for who is away, in-place reports, a branch under strength and full again.
+    anyhow::ensure!(counts["levels"] == serde_json::json!([4, 2, 3, 4]), "{last}");
+    anyhow::ensure!(number("rehearsed")? > 0 && number("findings")? > 0, "{last}");
+    anyhow::ensure!(
+        number("reinforcement_rounds")? == 2 && number("reinforced")? == 20 && number("acting_for_absent")? > 0,
+        "{last}"
+    );
+    anyhow::ensure!(number("windows")? > 1 && number("in_place_confirmed")? > 0, "{last}");
+    anyhow::ensure!(
+        number("in_place_excused")? > 0 && number("in_place_due")? > number("in_place_excused")?,
+        "who is deployed is excused: {last}"
+    );
+    let statuses: Vec<_> = counts["branch_statuses"].as_array().into_iter().flatten().collect();
+    let lived = ["proposed", "approved", "active", "under-strength", "active"];
+    anyhow::ensure!(
+        statuses.len() > lived.len() && statuses[..lived.len()] == lived,
+        "{last}"
+    );
+    anyhow::ensure!(
+        number("open_before")? > 0 && number("open_after")? == 0 && number("deployed_after")? == 0,
+        "{last}"
+    );
+    anyhow::ensure!(counts["home_units_unchanged"] == true, "{last}");
     Ok(())
 }

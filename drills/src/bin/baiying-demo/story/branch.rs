@@ -4,8 +4,8 @@ use anyhow::Context as _;
 use baiying_proto::v1::branch_service_client::BranchServiceClient;
 use baiying_proto::v1::order_service_client::OrderServiceClient;
 use baiying_proto::v1::{
-    ApproveBranchRequest, Branch, BranchMember, BranchOfficers, GetBranchRequest, JoinBranchRequest,
-    ListBranchMembersRequest, ListDeliveriesRequest, ProposeBranchesRequest, ReleasePeopleRequest,
+    ApproveBranchRequest, Branch, BranchMember, BranchOfficers, GetBranchRequest, IssueFeedbackRequest,
+    JoinBranchRequest, ListBranchMembersRequest, ListDeliveriesRequest, ProposeBranchesRequest, ReleasePeopleRequest,
 };
 
 use super::reinforce::Help;
@@ -14,6 +14,8 @@ use super::{COMMANDER, FIRST};
 
 /// Full members that a branch needs.
 const STRENGTH: usize = 3;
+/// Full members with whom a committee is appointed.
+const COMMITTEE_FROM: usize = 7;
 const DOCUMENT: &str = "杨党〔2026〕7号";
 
 /// The branch that the town approved.
@@ -42,7 +44,12 @@ pub(super) async fn approve(teller: &mut Teller, response: u32) -> anyhow::Resul
     let (id, full) = chosen.context("no branch was proposed")?;
     let full: Vec<_> = full.iter().map(|member| member.person_id).collect();
     let secretary = *full.first().context("nobody can be its secretary")?;
-    let deputy = full.get(1).copied().unwrap_or_default();
+    // A committee from seven full members on, of three at least; else a secretary alone.
+    let committee = if full.len() < COMMITTEE_FROM {
+        &[][..]
+    } else {
+        &full[1..STRENGTH]
+    };
     let request = ApproveBranchRequest {
         context: teller.context("town:440608106"),
         branch_id: id,
@@ -50,8 +57,8 @@ pub(super) async fn approve(teller: &mut Teller, response: u32) -> anyhow::Resul
         document: DOCUMENT.to_owned(),
         officers: Some(BranchOfficers {
             secretary_id: secretary,
-            deputy_id: deputy,
-            committee_ids: Vec::new(),
+            deputy_id: 0,
+            committee_ids: committee.to_vec(),
         }),
     };
     client.approve_branch(request).await?;
@@ -62,8 +69,8 @@ pub(super) async fn approve(teller: &mut Teller, response: u32) -> anyhow::Resul
     } = get(teller, id).await?.0;
     let town = teller.name(FIRST);
     teller.say(
-        &format!("   临时党支部：拟建 {} 个；{town}批复 B{id}（{DOCUMENT}），正式党员 {count} 名、预备党员 {probationary} 名，书记 P{secretary}。", proposed.len()),
-        &format!("   Temporary branches: {} proposed; {town} approved B{id} ({DOCUMENT}): {count} full members, {probationary} probationary, secretary P{secretary}.", proposed.len()),
+        &format!("   临时党支部：人员到位后拟建 {} 个；{town}批复 B{id}（{DOCUMENT}），正式党员 {count} 名、预备党员 {probationary} 名，书记 P{secretary}。", proposed.len()),
+        &format!("   Temporary branches: {} proposed after the arrivals; {town} approved B{id} ({DOCUMENT}): {count} full members, {probationary} probationary, secretary P{secretary}.", proposed.len()),
     );
     Ok(Approved { id, full })
 }
@@ -113,6 +120,27 @@ pub(super) async fn under_strength(
         &format!("7. Branch B{id}: {released} members are released and {} full members stay: under strength, fewer than 3. P{joining} joins, {} now, and it works again.", weak.full, again.full),
     );
     Ok(())
+}
+
+/// Its secretary tells every home unit that waits how its people did: with the last one the record is sealed. Says how many.
+pub(super) async fn feedback(teller: &mut Teller, id: u32) -> anyhow::Result<usize> {
+    let mut client = BranchServiceClient::new(teller.channel.clone());
+    let shown = client
+        .get_branch(GetBranchRequest { branch_id: id })
+        .await?
+        .into_inner();
+    let secretary = shown.branch.context("no branch")?.secretary_id;
+    for unit_code in &shown.owed_unit_codes {
+        let request = IssueFeedbackRequest {
+            context: teller.context("town:440608106"),
+            branch_id: id,
+            unit_code: unit_code.clone(),
+            written_by_id: secretary,
+            note: "服从安排，完成任务。".to_owned(),
+        };
+        client.issue_feedback(request).await?;
+    }
+    Ok(shown.owed_unit_codes.len())
 }
 
 /// Every status it had.

@@ -8,6 +8,7 @@ use baiying_proto::v1::{
     ListReinforcementsRequest, SignOffRequest, TerminateResponseRequest,
 };
 
+use super::branch;
 use super::teller::{Teller, level, whole_page};
 use super::{COMMANDER, SECOND};
 
@@ -43,7 +44,7 @@ impl Open {
 
     fn chinese(&self) -> String {
         format!(
-            "指令 {}、就地报到 {}、临时党支部 {}、增援请求 {}",
+            "指令 {}、就地报到窗口 {}、临时党支部 {}、增援请求 {}",
             self.orders, self.windows, self.branches, self.requests
         )
     }
@@ -60,7 +61,7 @@ impl Open {
 pub(super) async fn step_by_step(
     teller: &mut Teller,
     (typhoon, outbreak): (u32, u32),
-    order: u32,
+    (order, branch): (u32, u32),
     approval: Approval,
 ) -> anyhow::Result<End> {
     let mut responses = ResponseServiceClient::new(teller.channel.clone());
@@ -97,6 +98,7 @@ pub(super) async fn step_by_step(
         };
         responses.terminate_response(request).await?;
     }
+    let told = branch::feedback(teller, branch).await?;
     let (after, deployed_after) = (open(teller, [typhoon, outbreak]).await?, deployed(teller).await?);
     teller.say(
         &format!(
@@ -109,8 +111,8 @@ pub(super) async fn step_by_step(
         ),
     );
     teller.say(
-        &format!("   现在未结 {}，在任务中 {deployed_after} 人。", after.chinese()),
-        &format!("   Open now: {}; {deployed_after} people on duty.", after.english()),
+        &format!("   党支部 B{branch} 向 {told} 个原单位反馈表现，档案封存。现在未结 {}，在任务中 {deployed_after} 人。", after.chinese()),
+        &format!("   Branch B{branch} told {told} home units how their people did; its record is sealed. Open now: {}; {deployed_after} people on duty.", after.english()),
     );
     let ended = get(teller, typhoon).await?.response.unwrap_or_default();
     Ok(End {

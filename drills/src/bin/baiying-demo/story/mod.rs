@@ -50,18 +50,19 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
     let mut teller = Teller::new(language, &daemon.api, district).await?;
     let approval = approval(&daemon.api).await?;
     let homes = teller.homes().await?;
-    peacetime::leave(&mut teller).await?;
+    peacetime::links(&mut teller).await?;
+    let away = peacetime::leave(&mut teller).await?;
     let typhoon = start::typhoon(&mut teller, approval).await?;
     let help = reinforce::first_town(&mut teller, typhoon.response).await?;
     let mut branch = branch::approve(&mut teller, typhoon.response).await?;
-    let raised = raise::both_towns(&mut teller, typhoon.response, approval).await?;
+    let raised = raise::both_towns(&mut teller, typhoon.response, approval, away).await?;
     let mut all_added_up = arrivals::watch(&mut teller, &daemon.api, raised.order).await?;
     let total = arrivals::close(&mut teller, raised.order).await?;
     all_added_up &= adds_up(&total);
     let outbreak = outbreak::second_town(&mut teller, approval).await?;
     branch::under_strength(&mut teller, &mut branch, &help, raised.order).await?;
     let responses = (typhoon.response, outbreak.response);
-    let end = end::step_by_step(&mut teller, responses, raised.order, approval).await?;
+    let end = end::step_by_step(&mut teller, responses, (raised.order, branch.id), approval).await?;
     let home_units_unchanged = teller.homes().await? == homes;
     teller.say(
         &format!(
@@ -90,7 +91,13 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
         .await?
         .into_inner();
     if !once {
-        serve::until_ctrl_c(&teller, &daemon, &files, (responses, raised.order, end.before_revision)).await?;
+        serve::until_ctrl_c(
+            &teller,
+            &daemon,
+            &files,
+            (responses, raised.order, branch.id, end.before_revision),
+        )
+        .await?;
     }
     println!(
         "{}",

@@ -51,11 +51,11 @@ pub(super) async fn second_town(teller: &mut Teller, approval: Approval) -> anyh
     let first = command.response;
     teller.say(
         &format!(
-            "6. 叠加响应：疫情Ⅱ级 R{response}，{town}。{} 个村（社区）开启就地报到，应报到 {due} 人，其中 {excused} 人已在前线等，免到；同级以先启动的 R{first} 指挥。",
+            "6. 叠加响应：疫情Ⅱ级 R{response}，{town}。{} 个村（社区）开启就地报到，应报到 {due} 人，其中 {excused} 人已在执行任务或请假，免到；同级以先启动的 R{first} 指挥。",
             windows.len()
         ),
         &format!(
-            "6. On top of it: epidemic response R{response} at level Ⅱ over {town}. In-place reports open in {} villages: {due} members due, {excused} of them excused, most being deployed already; of the same level, R{first} came first and commands.",
+            "6. On top of it: epidemic response R{response} at level Ⅱ over {town}. In-place reports open in {} villages: {due} members due, {excused} of them excused, being deployed already or on leave; of the same level, R{first} came first and commands.",
             windows.len()
         ),
     );
@@ -111,7 +111,6 @@ async fn report(teller: &mut Teller, response: u32, village: &str, point: &str) 
         reporter: Some(Reporter {
             who: Some(Who::Own(true)),
         }),
-        muster_point: point.to_owned(),
         check_in_code: codes.get(point).cloned().unwrap_or_default(),
         person_ids: members.iter().map(|member| member.person_id).collect(),
         ..ReportInPlaceRequest::default()

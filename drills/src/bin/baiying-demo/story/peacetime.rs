@@ -1,14 +1,17 @@
-//! Peacetime: the district is imported, and one town's secretary goes on leave.
+//! Peacetime: the district is imported, agencies are linked to villages, and one town's secretary goes on leave.
 
 use std::path::Path;
 
 use baiying_drills::load::import_all;
 use baiying_drills::synth::{District, SynthData, SynthOptions, rows, write};
+use baiying_proto::v1::reinforcement_service_client::ReinforcementServiceClient;
 use baiying_proto::v1::roster_service_client::RosterServiceClient;
-use baiying_proto::v1::{DecideLeaveRequest, RequestLeaveRequest};
+use baiying_proto::v1::{
+    AgencyLinkRow, DecideLeaveRequest, ImportAgencyLinksRequest, ImportHeader, ImportMode, RequestLeaveRequest,
+};
 
-use super::SECOND;
 use super::teller::Teller;
+use super::{FIRST, SECOND};
 use crate::board::Language;
 
 /// Three days, in milliseconds.
@@ -41,8 +44,34 @@ pub(super) async fn import(language: Language, api: &str, files: &Path) -> anyho
     Ok(district)
 }
 
+/// Links every agency to a village of the first town, in turn (区直挂钩).
+pub(super) async fn links(teller: &mut Teller) -> anyhow::Result<()> {
+    let units = &teller.district.units;
+    let agencies = units.iter().filter(|unit| unit.code.starts_with("440608-A"));
+    let villages: Vec<_> = units.iter().filter(|unit| unit.parent_code == FIRST).collect();
+    let rows: Vec<_> = (1..)
+        .zip(agencies.zip(villages.iter().cycle()))
+        .map(|(row, (agency, village))| AgencyLinkRow {
+            row,
+            agency_code: agency.code.clone(),
+            village_code: village.code.clone(),
+        })
+        .collect();
+    let header = ImportHeader {
+        context: teller.context("demo:roster"),
+        mode: ImportMode::SkipBad.into(),
+    };
+    let messages = [ImportAgencyLinksRequest {
+        header: Some(header),
+        rows,
+    }];
+    let mut client = ReinforcementServiceClient::new(teller.channel.clone());
+    client.import_agency_links(tokio_stream::iter(messages)).await?;
+    Ok(())
+}
+
 /// The second town's secretary asks for leave, and somebody else approves it.
-pub(super) async fn leave(teller: &mut Teller) -> anyhow::Result<()> {
+pub(super) async fn leave(teller: &mut Teller) -> anyhow::Result<u32> {
     let mut roster = RosterServiceClient::new(teller.channel.clone());
     let post = teller.post(SECOND, "town-secretary").await?;
     let request = RequestLeaveRequest {
@@ -68,5 +97,5 @@ pub(super) async fn leave(teller: &mut Teller) -> anyhow::Result<()> {
         &format!("   {town}党委书记 {who} 外出，请假 L{leave} 已批准。"),
         &format!("   The secretary of {town}, {who}, is away: leave L{leave} is approved."),
     );
-    Ok(())
+    Ok(post.primary_id)
 }

@@ -18,7 +18,12 @@ pub(super) struct Raised {
 }
 
 /// Raises the level and issues the order.
-pub(super) async fn both_towns(teller: &mut Teller, response: u32, approval: Approval) -> anyhow::Result<Raised> {
+pub(super) async fn both_towns(
+    teller: &mut Teller,
+    response: u32,
+    approval: Approval,
+    away: u32,
+) -> anyhow::Result<Raised> {
     let scope = [FIRST, SECOND];
     let request = EscalateResponseRequest {
         context: teller.context(COMMANDER),
@@ -45,12 +50,7 @@ pub(super) async fn both_towns(teller: &mut Teller, response: u32, approval: App
     let issued = orders.issue_order(request).await?.into_inner().issued;
     let issued = issued.context("no order was issued")?;
     let command = teller.command(SECOND).await?;
-    let (first, second, acting, away) = (
-        teller.name(FIRST),
-        teller.name(SECOND),
-        command.acting(),
-        command.holder.commander_id,
-    );
+    let (first, second, acting) = (teller.name(FIRST), teller.name(SECOND), command.acting());
     let (order, due, excused) = (issued.order_id, issued.due, issued.excused);
     let Approval {
         requested_by_id: asked,

@@ -6,12 +6,12 @@ use baiying_drills::process::{Daemon, program};
 
 use super::teller::Teller;
 
-/// Until Ctrl-C. Takes both responses, the order of the board, and the state before the end.
+/// Until Ctrl-C. Takes both responses, the order of the board, the branch, and the state before the end.
 pub(super) async fn until_ctrl_c(
     teller: &Teller,
     daemon: &Daemon,
     files: &Path,
-    ((typhoon, outbreak), order, before): ((u32, u32), u32, u64),
+    ((typhoon, outbreak), order, branch, before): ((u32, u32), u32, u32, u64),
 ) -> anyhow::Result<()> {
     let bin = program("baiying");
     teller.say(
@@ -33,7 +33,7 @@ pub(super) async fn until_ctrl_c(
         format!("order show O{order}"),
         format!("order rows O{order} --bucket absent"),
         "reinforcement show Z1".to_owned(),
-        "branch show B1".to_owned(),
+        format!("branch show B{branch}"),
         format!("in-place windows --response R{outbreak}"),
         "events --since 0 --limit 20".to_owned(),
         format!(
