@@ -51,7 +51,7 @@ impl Open {
 
     fn english(&self) -> String {
         format!(
-            "{} orders, {} windows, {} branches, {} requests for reinforcement",
+            "orders {}, windows {}, branches {}, requests for reinforcement {}",
             self.orders, self.windows, self.branches, self.requests
         )
     }
