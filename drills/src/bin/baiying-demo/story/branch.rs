@@ -21,6 +21,7 @@ const DOCUMENT: &str = "杨党〔2026〕7号";
 /// The branch that the town approved.
 pub(super) struct Approved {
     pub(super) id: u32,
+    secretary: u32,
     /// Its full members, the secretary first.
     full: Vec<u32>,
 }
@@ -72,7 +73,7 @@ pub(super) async fn approve(teller: &mut Teller, response: u32) -> anyhow::Resul
         &format!("   临时党支部：人员到位后拟建 {} 个；{town}批复 B{id}（{DOCUMENT}），正式党员 {count} 名、预备党员 {probationary} 名，书记 P{secretary}。", proposed.len()),
         &format!("   Temporary branches: {} proposed after the arrivals; {town} approved B{id} ({DOCUMENT}): {count} full members, {probationary} probationary, secretary P{secretary}.", proposed.len()),
     );
-    Ok(Approved { id, full })
+    Ok(Approved { id, secretary, full })
 }
 
 /// Members are released until the branch is under strength; somebody who arrived under another order joins it.
@@ -123,19 +124,19 @@ pub(super) async fn under_strength(
 }
 
 /// Its secretary tells every home unit that waits how its people did: with the last one the record is sealed. Says how many.
-pub(super) async fn feedback(teller: &mut Teller, id: u32) -> anyhow::Result<usize> {
+pub(super) async fn feedback(teller: &mut Teller, branch: &Approved) -> anyhow::Result<usize> {
+    let id = branch.id;
     let mut client = BranchServiceClient::new(teller.channel.clone());
     let shown = client
         .get_branch(GetBranchRequest { branch_id: id })
         .await?
         .into_inner();
-    let secretary = shown.branch.context("no branch")?.secretary_id;
     for unit_code in &shown.owed_unit_codes {
         let request = IssueFeedbackRequest {
             context: teller.context("town:440608106"),
             branch_id: id,
             unit_code: unit_code.clone(),
-            written_by_id: secretary,
+            written_by_id: branch.secretary,
             note: "服从安排，完成任务。".to_owned(),
         };
         client.issue_feedback(request).await?;

@@ -8,7 +8,7 @@ use baiying_proto::v1::{
     ListReinforcementsRequest, SignOffRequest, TerminateResponseRequest,
 };
 
-use super::branch;
+use super::branch::Approved;
 use super::teller::{Teller, level, whole_page};
 use super::{COMMANDER, SECOND};
 
@@ -51,7 +51,7 @@ impl Open {
 
     fn english(&self) -> String {
         format!(
-            "{} orders, {} windows, {} branches, {} requests for reinforcement",
+            "orders {}, windows {}, branches {}, requests for reinforcement {}",
             self.orders, self.windows, self.branches, self.requests
         )
     }
@@ -61,7 +61,8 @@ impl Open {
 pub(super) async fn step_by_step(
     teller: &mut Teller,
     (typhoon, outbreak): (u32, u32),
-    (order, branch): (u32, u32),
+    order: u32,
+    branch: &Approved,
     approval: Approval,
 ) -> anyhow::Result<End> {
     let mut responses = ResponseServiceClient::new(teller.channel.clone());
@@ -98,7 +99,7 @@ pub(super) async fn step_by_step(
         };
         responses.terminate_response(request).await?;
     }
-    let told = branch::feedback(teller, branch).await?;
+    let (told, id) = (super::branch::feedback(teller, branch).await?, branch.id);
     let (after, deployed_after) = (open(teller, [typhoon, outbreak]).await?, deployed(teller).await?);
     teller.say(
         &format!(
@@ -111,8 +112,8 @@ pub(super) async fn step_by_step(
         ),
     );
     teller.say(
-        &format!("   党支部 B{branch} 向 {told} 个原单位反馈表现，档案封存。现在未结 {}，在任务中 {deployed_after} 人。", after.chinese()),
-        &format!("   Branch B{branch} told {told} home units how their people did; its record is sealed. Open now: {}; {deployed_after} people on duty.", after.english()),
+        &format!("   党支部 B{id} 向 {told} 个原单位反馈表现，档案封存。现在未结 {}，在任务中 {deployed_after} 人。", after.chinese()),
+        &format!("   Branch B{id} told {told} home units how their people did; its record is sealed. Open now: {}; {deployed_after} people on duty.", after.english()),
     );
     let ended = get(teller, typhoon).await?.response.unwrap_or_default();
     Ok(End {

@@ -62,7 +62,7 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
     let outbreak = outbreak::second_town(&mut teller, approval).await?;
     branch::under_strength(&mut teller, &mut branch, &help, raised.order).await?;
     let responses = (typhoon.response, outbreak.response);
-    let end = end::step_by_step(&mut teller, responses, (raised.order, branch.id), approval).await?;
+    let end = end::step_by_step(&mut teller, responses, raised.order, &branch, approval).await?;
     let home_units_unchanged = teller.homes().await? == homes;
     teller.say(
         &format!(
