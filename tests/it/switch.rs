@@ -209,6 +209,9 @@ fn raise(cli: &Cli) -> anyhow::Result<()> {
     cli.refused("CANNOT_COMMAND", &hand_over("P39"))?;
     cli.ok(&hand_over("P38"))?;
     anyhow::ensure!(acting(cli, FIRST)? == (1, 38));
+    // A town may be stricter than the district, never calmer.
+    let calmer = "response activate --plan typhoon --level 3 --event 台风海葵 --jurisdiction 440608106 --reason 自评 --approved-by P47 --yes";
+    cli.refused("CALMER_THAN_ABOVE", &words(calmer))?;
     // Nobody is called by two orders.
     let board = cli.ok(&["board"])?;
     let total = &board["total"]["counts"];

@@ -204,6 +204,11 @@ pub enum Rejection {
     SameTwoPersons { person: PersonId, level: Level },
     #[error("{person} leads no duty in unit {unit} or under it now and holds no post there")]
     NotADutyLead { person: PersonId, unit: Box<str> },
+    #[error(
+        "{response} puts level {} in force there for the same event: a unit below may be stricter, never calmer",
+        level.number()
+    )]
+    CalmerThanAbove { response: ResponseId, level: Level },
     #[error("either an order is given, or the plan's is sent")]
     TwoOrders,
     #[error("response {response} has not been approved")]

@@ -579,6 +579,12 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "requested_by_id",
                 vec![("person", text(person)), ("unit", text(unit))],
             ),
+            Rejection::CalmerThanAbove { response, level } => (
+                FailedPrecondition,
+                "CALMER_THAN_ABOVE",
+                "level",
+                vec![("response", text(response)), ("level", text(&level.number()))],
+            ),
             Rejection::TwoOrders => (InvalidArgument, "TWO_ORDERS", "plan_orders", Vec::new()),
             Rejection::ResponseNotActive { response } => (
                 FailedPrecondition,

@@ -133,6 +133,7 @@ impl Asked {
                 response: other.id,
             });
         }
+        state.not_calmer(&event, jurisdiction, &scope, level)?;
         let spec = ResponseSpec {
             event,
             plan: plan.clone(),

@@ -65,6 +65,7 @@ impl ChangeLevel {
         if !*up && to.number() != from.number() + 1 && !only_scope {
             return Err(Rejection::NotADeEscalation { from, to });
         }
+        state.not_calmer(&row.spec.event, row.spec.jurisdiction, &scope, to)?;
         let plan = state.plan_of(&row.spec, policy)?;
         let version = next_version(row);
         let jurisdiction = row.spec.jurisdiction;

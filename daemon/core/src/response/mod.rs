@@ -329,6 +329,33 @@ impl State {
             Phase::Provisional { .. } | Phase::Active => Ok(row),
         }
     }
+    /// Whether a level is at least that of every response to the same event above the jurisdiction that covers some of the areas: a
+    /// unit below may be stricter, never calmer (M4). Another event is another matter.
+    ///
+    /// # Errors
+    /// It is calmer.
+    pub(crate) fn not_calmer(
+        &self,
+        event: &str,
+        jurisdiction: UnitId,
+        scope: &[UnitId],
+        level: Level,
+    ) -> Result<(), Rejection> {
+        let covers = |other: &Response, area: UnitId| self.org.path(area).any(|unit| other.scope().contains(&unit));
+        let mut above = self.responses.iter().filter(|other| {
+            let is_above = other.spec.jurisdiction != jurisdiction
+                && self.org.is_within(jurisdiction, other.spec.jurisdiction)
+                && *other.spec.event == *event;
+            is_above && other.is_active() && scope.iter().any(|area| covers(other, *area))
+        });
+        match above.find(|other| other.level() > level) {
+            None => Ok(()),
+            Some(other) => Err(Rejection::CalmerThanAbove {
+                response: other.id,
+                level: other.level(),
+            }),
+        }
+    }
     /// When is reported of a response, by its plan and level.
     pub(crate) fn report_clocks(&self, response: ResponseId, policy: &Policy) -> SituationPolicy {
         let row = self.responses.get(response);

@@ -381,6 +381,7 @@ fn a_higher_level_takes_more_authority_and_calls_out_only_who_was_not() {
     let called: Vec<u32> = orders[2..]
         .iter()
         .flat_map(|order| district.current(*order).ledger.rows())
+        .filter(|row| row.excuse.is_none())
         .map(|row| row.person.0)
         .collect();
     assert!(
@@ -521,4 +522,45 @@ fn a_rehearsal_finds_villages_nobody_commands_and_whoever_commands_two_places() 
     district.accepts(switch(|_| {}));
     let (rehearsal, _) = rehearse(&district, |_| {});
     assert!(matches!(rehearsal.refusal, Some(Rejection::ResponseActive { .. })));
+}
+
+#[test]
+fn m4_below_a_response_to_the_same_event_nothing_calmer_is_put_in_force() {
+    let mut district = commanded();
+    district.accepts(switch(|it| it.asked.level = 2));
+    let below = |level: u32, event: &str, jurisdiction: &str| {
+        let event = event.into();
+        let jurisdiction = jurisdiction.into();
+        switch(|it| {
+            it.template = None;
+            it.asked = Asked {
+                event,
+                jurisdiction,
+                level,
+                ..it.asked.clone()
+            };
+        })
+    };
+    district
+        .when(below(3, "typhoon", "T1"))
+        .rejects(Rejection::CalmerThanAbove {
+            response: R1,
+            level: Level::II,
+        });
+    district.accepts(below(4, "outbreak", "T1"));
+    district.accepts(below(2, "typhoon", "T1"));
+    let lower = Command::ChangeLevel(ChangeLevel {
+        response: ResponseId(3),
+        up: false,
+        level: 3,
+        scope: Vec::new(),
+        reason: "calm".into(),
+        basis: "".into(),
+        approval: approval(),
+        template: None,
+    });
+    district.when(lower).rejects(Rejection::CalmerThanAbove {
+        response: R1,
+        level: Level::II,
+    });
 }
