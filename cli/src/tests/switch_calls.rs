@@ -224,7 +224,7 @@ fn baiying(server: &str, line: &str) -> (u8, String, String) {
 #[test]
 fn an_activation_names_both_persons_and_shows_what_stands() {
     let (fake, url, _runtime) = daemon();
-    let line = "response activate --plan flood --level 2 --requested-by P12 --approved-by 3 --by-plan --muster M1,M2";
+    let line = "response activate --plan flood --level 2 --event 内涝 --requested-by P12 --approved-by 3 --by-plan --muster M1,M2";
     let (code, out, err) = baiying(&url, line);
     assert_eq!(code, 0, "{err}");
     {
@@ -344,7 +344,7 @@ fn each_step_says_who() {
 #[test]
 fn a_rehearsal_says_by_its_exit_code_whether_anything_is_wrong() {
     let (fake, url, _runtime) = daemon();
-    let line = "response rehearse --plan flood --level 2 --approved-by P3 --by-plan";
+    let line = "response rehearse --plan flood --level 2 --event 内涝 --approved-by P3 --by-plan";
     assert_eq!(baiying(&url, line).0, 0, "nothing found");
     fake.0.lock().unwrap().rehearsed.findings = vec![pb::RehearsalFinding {
         kind: "no-commander".into(),
@@ -371,6 +371,7 @@ fn a_rehearsal_says_by_its_exit_code_whether_anything_is_wrong() {
 fn options_that_have_no_effect_are_told() {
     let (fake, url, _runtime) = daemon();
     for (options, named) in [
+        ("--by-plan", "--event"),
         ("--by-plan --text t", "--text"),
         ("--by-plan --ack-within 5m", "--ack-within"),
         ("--muster M1", "--by-plan"),
