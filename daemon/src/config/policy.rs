@@ -41,6 +41,8 @@ pub struct PolicyConfig {
     /// In-place reports.
     #[serde(default)]
     in_place: InPlaceConfig,
+    /// How fast people are told, for rehearsals.
+    #[serde(default)]
     rehearsal: RehearsalConfig,
     /// Reinforcement; what is missing is as by default.
     #[serde(default)]
