@@ -4,7 +4,6 @@ use anyhow::Context as _;
 use baiying_core::calendar::Zone;
 use baiying_core::id::Timestamp;
 use baiying_drills::load::import_all;
-use baiying_drills::process::Daemon;
 use baiying_e2e::api::fresh;
 use baiying_e2e::small::{self, ROOT, id_number, person, unit};
 use baiying_e2e::{Api, Site};
@@ -18,8 +17,6 @@ const A01: &str = "440608-A01";
 const A02: &str = "440608-A02";
 /// A village: the 20 % rule does not apply to it.
 const VILLAGE: &str = "440608001201";
-/// The shift of the pattern as it ships.
-const WHOLE_DAY: &str = r#"days = ["workday", "rest-day", "holiday"], start = "08:30", end = "08:30""#;
 const HOUR: i64 = 3_600_000;
 
 fn by(actor: &str) -> Option<v1::CommandContext> {
@@ -38,22 +35,8 @@ fn header() -> Option<v1::ImportHeader> {
 
 /// The small district, with thirteen Party members more in A02: P49 to P61, of whom P61 has no phone.
 async fn district() -> anyhow::Result<Site> {
-    // Days of duty begin at midnight: so a shift runs whenever a roster is written, from that day on.
-    let policy = include_str!("../../deploy/policy.toml");
-    let is_known = policy.matches(WHOLE_DAY).count() == 1;
-    anyhow::ensure!(is_known, "{WHOLE_DAY} is not in deploy/policy.toml");
-    let dir = tempfile::tempdir()?;
-    let (policy_file, config) = (dir.path().join("policy.toml"), dir.path().join("baiyingd.toml"));
-    std::fs::write(
-        &policy_file,
-        policy.replace(WHOLE_DAY, &WHOLE_DAY.replace("08:30", "00:00")),
-    )?;
-    std::fs::write(&config, format!("policy_file = {policy_file:?}\n"))?;
-    let config = config.to_string_lossy();
-    let arguments = ["--synthetic", "--tenant", "test", "--config", &*config];
-    let daemon = Daemon::start(&dir.path().join("data"), &arguments)?;
-    import_all(&daemon.api, &small::district(), "test").await?;
-    let site = Site { dir, daemon };
+    let site = Site::on_duty_from_midnight()?;
+    import_all(&site.daemon.api, &small::district(), "test").await?;
     // Born in 1990: those of the small district are too old for any team.
     let rows = (1..=13).map(|number| v1::PersonRow {
         phone: if number == 13 {

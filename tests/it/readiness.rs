@@ -93,7 +93,7 @@ async fn a_short_team_is_seen_chosen_anew_and_a_stale_proposal_is_refused() -> a
 
 #[tokio::test]
 async fn a_spot_check_reaches_who_is_on_duty_and_their_answer_counts() -> anyhow::Result<()> {
-    let site = Site::start()?;
+    let site = Site::on_duty_from_midnight()?;
     district(&site)?;
     let cli = site.cli();
     anyhow::ensure!(gaps(&cli)?.contains(&"spot-check-overdue".to_owned()));

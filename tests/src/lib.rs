@@ -41,6 +41,42 @@ impl Site {
         Ok(Self { dir, daemon })
     }
 
+    /// An empty daemon with the policy that ships, changed: each of these texts, which must be there once, becomes the other.
+    ///
+    /// # Errors
+    /// If a text is not there once, or the daemon does not start.
+    pub fn with_policy(changes: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let mut policy = include_str!("../../deploy/policy.toml").to_owned();
+        for (text, other) in changes {
+            let times = policy.matches(text).count();
+            anyhow::ensure!(times == 1, "{text} is in deploy/policy.toml {times} times");
+            policy = policy.replace(text, other);
+        }
+        let dir = tempfile::tempdir()?;
+        let (policy_file, config) = (dir.path().join("policy.toml"), dir.path().join("baiyingd.toml"));
+        std::fs::write(&policy_file, policy)?;
+        std::fs::write(&config, format!("policy_file = {policy_file:?}\n"))?;
+        let config = config.to_string_lossy();
+        let arguments = ["--synthetic", "--tenant", "test", "--config", &*config];
+        let daemon = Daemon::start(&dir.path().join("data"), &arguments)?;
+        Ok(Self { dir, daemon })
+    }
+
+    /// An empty daemon whose days of duty begin at midnight: a shift runs whenever a roster is written, from that day on.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn on_duty_from_midnight() -> anyhow::Result<Self> {
+        Self::with_policy(&[
+            (
+                r#""holiday"], start = "08:30", end = "08:30" }]"#,
+                r#""holiday"], start = "00:00", end = "00:00" }]"#,
+            ),
+            (r#"start = "08:00", end = "20:00""#, r#"start = "00:00", end = "20:00""#),
+            (r#"start = "20:00", end = "08:00""#, r#"start = "20:00", end = "00:00""#),
+        ])
+    }
+
     /// A daemon that knows the [`small`] district.
     ///
     /// # Errors
