@@ -12,6 +12,7 @@ mod decide;
 pub mod deployment;
 pub mod duty;
 pub mod event;
+pub mod exercise;
 pub mod field;
 pub mod id;
 pub mod import;

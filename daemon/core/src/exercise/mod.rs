@@ -1,0 +1,6 @@
+//! Exercises (演练): run like the real thing, in a world of their own, scored, and never mistaken for it.
+
+pub mod fact;
+pub mod objective;
+pub mod scenario;
+pub mod schedule;

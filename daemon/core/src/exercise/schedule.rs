@@ -1,0 +1,76 @@
+//! Schedules (演练计划): when which scenario runs where. Data in the journal; what is due follows from the time that was told, never from a
+//! timer that could be lost.
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::DayKinds;
+use crate::id::{PersonId, Timestamp, UnitId};
+
+/// When it comes round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Recurrence {
+    /// Once, at this instant.
+    Once(Timestamp),
+    /// By a cron expression of five fields, on the wall clock of the schedule's zone.
+    Cron(Box<str>),
+}
+
+/// What becomes of occurrences that nobody saw, because the daemon was down or suspended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum CatchUp {
+    /// Every one is made up for, as long as it is not too late.
+    All,
+    /// Only the last is.
+    Latest,
+    /// None is.
+    None,
+}
+
+impl CatchUp {
+    /// Every policy with the word for it in files and on the wire.
+    pub const ALL: [(Self, &'static str); 3] = [(Self::All, "all"), (Self::Latest, "latest"), (Self::None, "none")];
+}
+
+/// The rule of a schedule: everything that says when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// When it comes round.
+    pub recurrence: Recurrence,
+    /// IANA name of the zone whose wall clock counts. An occurrence in a gap of that clock is at the gap's end, one in an hour that comes
+    /// twice is in the first.
+    pub zone: Box<str>,
+    /// Only on days of these kinds, by the statutory calendar.
+    pub days: DayKinds,
+    /// It starts at a random instant in the window of this length from the occurrence on; 0: at the occurrence.
+    pub spread_ms: u64,
+    /// What that instant is drawn from, with the occurrence.
+    pub seed: u64,
+    /// What becomes of occurrences that nobody saw.
+    pub catch_up: CatchUp,
+    /// An occurrence that could not be started within this time is missed.
+    pub max_lateness_ms: u64,
+}
+
+/// One schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleSpec {
+    /// Code of the scenario; the version is that of the day it runs.
+    pub scenario: Box<str>,
+    /// Where it runs.
+    pub unit: UnitId,
+    /// When.
+    pub rule: Rule,
+    /// Who directs the runs; sees what nobody else sees before.
+    pub director: PersonId,
+    /// Units whose people are simulated.
+    pub simulated: Vec<UnitId>,
+}
+
+/// One occurrence of a rule: its nominal instant names it, so that it happens once whatever the clock does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Occurrence {
+    /// By the rule.
+    pub nominal: Timestamp,
+    /// When it starts: with a spread, later than that.
+    pub start: Timestamp,
+}
