@@ -3,7 +3,11 @@
 //! The scenarios that ship are part of the policy, as version 0. An import makes a version of its own, kept for ever: a run keeps the one
 //! that it was started with. A scenario is checked before it is taken, and never again.
 
+mod versions;
+
 use serde::{Deserialize, Serialize};
+
+pub use versions::{ScenarioVersion, Scenarios};
 
 use super::objective::Objective;
 use crate::duty::Position;
