@@ -1,8 +1,8 @@
 //! What a run came to: figures, ratings, score, units, and what follows for the next time.
 //!
 //! Pure functions of facts, scenario and policy, in integers: scored twice, or a year later, or on another machine, a run gives the same.
-//! Figures of real people, of simulated ones and of all stand apart. The score is that of the real people; only where nobody real took
-//! part, of the simulated ones, and it says so.
+//! Figures of real people, of simulated ones and of all stand apart. The score is that of the real people; only where nobody real
+//! counts, of the simulated ones, and it says so.
 
 mod compare;
 mod curve;
@@ -60,7 +60,7 @@ pub struct Totals {
 pub enum Basis {
     /// Real people.
     Real,
-    /// Simulated ones, because nobody real took part.
+    /// Simulated ones, because nobody real counts.
     Simulated,
 }
 
@@ -144,7 +144,8 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
     } = run;
     let all = players(facts);
     let (real, simulated): (Vec<&Player>, Vec<&Player>) = all.iter().partition(|player| !player.is_simulated);
-    let (basis, rated) = if real.is_empty() && !simulated.is_empty() {
+    let counts = |players: &[&Player]| players.iter().any(|player| player.outcome.counts());
+    let (basis, rated) = if !counts(&real) && counts(&simulated) {
         (Basis::Simulated, &simulated)
     } else {
         (Basis::Real, &real)
