@@ -12,24 +12,42 @@ use crate::rejection::Rejection;
 use crate::response::Level;
 use crate::state::State;
 
-/// What came of an inject.
+/// Whether the players did what was expected of an inject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Verdict {
-    /// Done as expected.
+    /// As expected, and in time.
     Done,
-    /// Done in part, or late.
+    /// In part, or too late.
     Partly,
-    /// Not done.
+    /// Not at all.
     NotDone,
+    /// Nobody has said so yet, or it never came to it.
+    Unjudged,
 }
 
 impl Verdict {
-    /// Every verdict with the word for it on the wire.
-    pub const ALL: [(Self, &'static str); 3] = [
+    /// Every verdict with the word for it in files and on the wire.
+    pub const ALL: [(Self, &'static str); 4] = [
         (Self::Done, "done"),
         (Self::Partly, "partly"),
         (Self::NotDone, "not-done"),
+        (Self::Unjudged, "unjudged"),
     ];
+}
+
+/// What came of one inject. Times are milliseconds of exercise time from the start of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InjectOutcome {
+    /// Its number in the scenario, from 1.
+    pub number: u32,
+    /// When it was put in; none: it never was.
+    pub injected_ms: Option<u64>,
+    /// Whether what was expected was done.
+    pub verdict: Verdict,
+    /// How long after it that was; none: never, or nobody knows.
+    pub took_ms: Option<u64>,
+    /// What the system saw, or what the controller or evaluator wrote.
+    pub note: Box<str>,
 }
 
 /// What a controller or evaluator saw.
@@ -55,23 +73,39 @@ pub struct InjectState {
 }
 
 impl InjectState {
-    /// What came of it, as far as it is known.
-    pub fn verdict(&self, inject: &Inject) -> Option<Verdict> {
-        let injected = self.injected_ms?;
-        if let Some((observation, ..)) = &self.observed {
-            return Some(observation.verdict);
-        }
-        let within = |met: u64| {
-            inject
-                .within_ms
-                .is_none_or(|within| met.saturating_sub(injected) <= within)
+    /// What came of it, as far as it is known: what somebody said, else what the system saw.
+    fn verdict(&self, inject: &Inject) -> Verdict {
+        let Some(injected) = self.injected_ms else {
+            return Verdict::Unjudged;
         };
-        match (inject.expects, self.met_ms) {
-            (Expectation::Observed, _) => None,
-            (_, Some(met)) if within(met) => Some(Verdict::Done),
-            (_, Some(_)) => Some(Verdict::Partly),
-            (_, None) => Some(Verdict::NotDone),
+        if let Some((observation, ..)) = &self.observed {
+            return observation.verdict;
         }
+        let within = |met: u64| inject.within_ms.is_none_or(|within| met.saturating_sub(injected) <= within);
+        match (inject.expects, self.met_ms) {
+            (Expectation::Observed, _) => Verdict::Unjudged,
+            (_, Some(met)) if within(met) => Verdict::Done,
+            (_, Some(_)) => Verdict::Partly,
+            (_, None) => Verdict::NotDone,
+        }
+    }
+    /// The same with when it was put in, how long it took, and what was written.
+    pub fn outcome(&self, inject: &Inject) -> InjectOutcome {
+        let both = self.injected_ms.zip(self.met_ms);
+        InjectOutcome {
+            number: inject.number,
+            injected_ms: self.injected_ms,
+            verdict: self.verdict(inject),
+            took_ms: both.map(|(injected, met)| met.saturating_sub(injected)),
+            note: self.observed.as_ref().map_or_else(Box::default, |(seen, ..)| seen.note.clone()),
+        }
+    }
+}
+
+impl Run {
+    /// What came of its injects, in the order of their numbers.
+    pub fn outcomes(&self) -> Vec<InjectOutcome> {
+        pairs(self).map(|(inject, state)| state.outcome(inject)).collect()
     }
 }
 

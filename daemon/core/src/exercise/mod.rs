@@ -10,12 +10,13 @@ pub mod clock;
 mod collect;
 pub mod fact;
 mod import;
-mod inject;
+pub mod inject;
 pub mod objective;
 mod preempt;
 pub mod run;
 pub mod scenario;
 pub mod schedule;
+pub mod score;
 #[cfg(test)]
 mod tests;
 mod timers;

@@ -348,13 +348,12 @@ fn injects_come_by_time_by_what_happens_and_by_hand() {
     district.at(15).within(Command::ChangeLevel(raise)).at(15).fire();
     district.at(20).within(issue([5], draft()));
     assert_eq!(injected(&district), [Some(10), Some(2), Some(3), Some(15)]);
-    let verdicts = |district: &District| -> Vec<Option<Verdict>> {
-        let run = district.run();
-        let both = run.spec.scenario.injects.iter().zip(&run.injects);
-        both.map(|(inject, state)| state.verdict(inject)).collect()
+    let verdicts = |district: &District| -> Vec<Verdict> {
+        let outcomes = district.run().outcomes();
+        outcomes.into_iter().map(|outcome| outcome.verdict).collect()
     };
-    let (done, partly, not) = (Some(Verdict::Done), Some(Verdict::Partly), Some(Verdict::NotDone));
-    assert_eq!(verdicts(&district), [done, None, partly, not]);
+    let (done, partly, not) = (Verdict::Done, Verdict::Partly, Verdict::NotDone);
+    assert_eq!(verdicts(&district), [done, Verdict::Unjudged, partly, not]);
     // A controller's word goes before what the system saw, and is taken after the end too.
     district.at(60).fire();
     let observe = |number, verdict| {
