@@ -626,3 +626,27 @@ fn any_text_is_read_or_refused() {
     }
     assert!(read_all > 20 && read_all < lines.len(), "{read_all}");
 }
+
+#[test]
+fn the_example_of_the_document_is_good() {
+    let document = include_str!("../../../deploy/docs/scenarios.md");
+    let (_, rest) = document.split_once("```toml\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let scenario = read(example).expect("it is good");
+    assert_eq!((scenario.objectives.len(), scenario.injects.len()), (2, 1));
+    for code in shipped().keys() {
+        assert!(
+            document.contains(&format!("| `{code}` |")),
+            "{code} stands in the document"
+        );
+    }
+    for (_, word) in baiying_core::exercise::objective::MetricKind::ALL {
+        assert!(
+            document.contains(&format!("| `{word}` |")),
+            "{word} stands in the document"
+        );
+    }
+    for (_, word) in baiying_core::exercise::scenario::ExpectationKind::ALL {
+        assert!(document.contains(&format!("`{word}`")), "{word} stands in the document");
+    }
+}

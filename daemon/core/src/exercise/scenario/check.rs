@@ -1,13 +1,15 @@
 //! What a scenario must be before it is taken. Every problem is found, each with the key it stands at.
 
-use super::{ExerciseKind, Expectation, Inject, Scenario, ScenarioOrder, Trigger};
+use super::{ExerciseKind, Expectation, Inject, Scenario, ScenarioFault, ScenarioOrder, ScenarioProblem, Trigger};
 use crate::exercise::objective::{Metric, MetricKind, Objective, Target, TargetKind};
-use crate::plan::{DEADLINE_MAX_MS, Found, NAME_MAX, PlanFault, PlanProblem, TEXT_MAX};
+use crate::plan::{DEADLINE_MAX_MS, Found, NAME_MAX, PlanFault, TEXT_MAX};
 use crate::response::Level;
 use crate::word;
 
-/// Longest text of purpose, outline, order or inject, in bytes: as of orders.
+/// Longest text of purpose, outline or inject, in bytes.
 pub const SCENARIO_TEXT_MAX: u32 = TEXT_MAX;
+/// Longest text of the order, in bytes: an order takes 2,000, and the label comes on top.
+pub const SCENARIO_ORDER_MAX: u32 = 1900;
 /// Longest window: a week. What runs longer is several exercises.
 pub const WINDOW_MAX_MS: u64 = 7 * 86_400_000;
 /// Most objectives: a report with more says nothing.
@@ -39,106 +41,6 @@ const DENIALS: [&str; 10] = [
     "notanexercise",
     "notatest",
 ];
-
-/// Something that is wrong with a scenario, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScenarioProblem {
-    /// The key, as it is written in a scenario's file, such as `inject[2].after_minutes`.
-    pub key: Box<str>,
-    /// What stands there, where that helps.
-    pub value: Box<str>,
-    /// What is wrong with it.
-    pub fault: ScenarioFault,
-}
-
-/// The ways in which a scenario can be bad.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ScenarioFault {
-    /// What can be wrong with an entry of any file: as in a plan's.
-    Entry(PlanFault),
-    /// It denies that it is an exercise: names the words.
-    DeniesExercise(&'static str),
-    /// It has the label that comes by itself: names it.
-    Label(&'static str),
-    /// It is after the end of the window of so many minutes.
-    AfterEnd(u64),
-    /// A tabletop calls nobody.
-    TabletopCalls,
-    /// This kind of exercise calls somebody, or there is an order, and nobody is named.
-    AudienceNeeded,
-    /// There is no plan whose orders could go out, and no order.
-    OrderNeeded,
-    /// It takes a response, and there is no plan for one.
-    PlanNeeded,
-    /// Nobody has to arrive anywhere: this is never met.
-    NobodyArrives,
-    /// Nobody is asked to answer: this is never met.
-    NobodyAnswers,
-    /// It takes injects, and there are none.
-    InjectsNeeded,
-    /// This kind of metric has another target: names its key.
-    WrongTarget(&'static str),
-    /// Injects are numbered from 1 without gaps: this is the number that fits.
-    WrongNumber(u32),
-    /// It is due before the one above it: names that one's key.
-    BeforeAbove(Box<str>),
-    /// There are only so many objectives.
-    UnknownObjective(u32),
-    /// Exactly one of these keys has to be there.
-    OneOfKeys(Box<str>),
-}
-
-impl ScenarioFault {
-    /// The word for it on the wire.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Entry(fault) => fault.word(),
-            Self::DeniesExercise(_) => "denies-exercise",
-            Self::Label(_) => "label-comes-by-itself",
-            Self::AfterEnd(_) => "after-end",
-            Self::TabletopCalls => "tabletop-calls",
-            Self::AudienceNeeded => "audience-needed",
-            Self::OrderNeeded => "order-needed",
-            Self::PlanNeeded => "plan-needed",
-            Self::NobodyArrives => "nobody-arrives",
-            Self::NobodyAnswers => "nobody-answers",
-            Self::InjectsNeeded => "injects-needed",
-            Self::WrongTarget(_) => "wrong-target",
-            Self::WrongNumber(_) => "wrong-number",
-            Self::BeforeAbove(_) => "before-above",
-            Self::UnknownObjective(_) => "unknown-objective",
-            Self::OneOfKeys(_) => "one-of-keys",
-        }
-    }
-    /// What belongs to the word: what there is, the limits, the other key.
-    pub fn detail(&self) -> String {
-        match self {
-            Self::Entry(fault) => fault.detail(),
-            Self::DeniesExercise(words) | Self::Label(words) | Self::WrongTarget(words) => (*words).to_owned(),
-            Self::AfterEnd(minutes) => minutes.to_string(),
-            Self::WrongNumber(number) | Self::UnknownObjective(number) => number.to_string(),
-            Self::BeforeAbove(keys) | Self::OneOfKeys(keys) => keys.to_string(),
-            Self::TabletopCalls
-            | Self::AudienceNeeded
-            | Self::OrderNeeded
-            | Self::PlanNeeded
-            | Self::NobodyArrives
-            | Self::NobodyAnswers
-            | Self::InjectsNeeded => String::new(),
-        }
-    }
-}
-
-impl From<PlanProblem> for ScenarioProblem {
-    fn from(problem: PlanProblem) -> Self {
-        let PlanProblem { key, value, fault } = problem;
-        Self {
-            key,
-            value,
-            fault: ScenarioFault::Entry(fault),
-        }
-    }
-}
 
 /// Everything that is wrong with a scenario; nothing: it can be taken.
 pub fn check(scenario: &Scenario) -> Vec<ScenarioProblem> {
@@ -255,7 +157,7 @@ fn the_order(scenario: &Scenario, order: &ScenarioOrder, found: &mut Checks) {
         grace_ms,
         muster_points,
     } = order;
-    found.entries.text("order.text", text, SCENARIO_TEXT_MAX);
+    found.entries.text("order.text", text, SCENARIO_ORDER_MAX);
     found.honest("order.text", text);
     let minutes = |ms: u64| (ms / MINUTE_MS).to_string();
     let deadlines = [

@@ -4,6 +4,7 @@
 //! that it was started with. A scenario is checked before it is taken, and never again.
 
 mod check;
+mod fault;
 mod inject;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -11,10 +12,8 @@ mod versions;
 
 use serde::{Deserialize, Serialize};
 
-pub use check::{
-    INJECTS_MAX, OBJECTIVES_MAX, SCENARIO_TEXT_MAX, ScenarioFault, ScenarioProblem, UNIT_MIN_MAX, WEIGHT_MAX,
-    WINDOW_MAX_MS, check,
-};
+pub use check::{INJECTS_MAX, OBJECTIVES_MAX, SCENARIO_ORDER_MAX, SCENARIO_TEXT_MAX, UNIT_MIN_MAX, WEIGHT_MAX, WINDOW_MAX_MS, check};
+pub use fault::{ScenarioFault, ScenarioProblem};
 pub use inject::{Expectation, ExpectationKind, Inject, Trigger, TriggerKind};
 pub use versions::{ScenarioVersion, Scenarios};
 

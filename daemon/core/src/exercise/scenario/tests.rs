@@ -161,6 +161,11 @@ fn words_texts_and_sizes_are_checked() {
             &[("outline", "", "too-long", "4000")],
         ),
         (
+            &|it| order(it).text = "x".repeat(1901).into(),
+            &[("order.text", "", "too-long", "1900")],
+        ),
+        (&|it| order(it).text = "x".repeat(1900).into(), &[]),
+        (
             &|it| it.plan = "flood plan".into(),
             &[("plan", "flood plan", "not-a-word", "")],
         ),
