@@ -12,7 +12,9 @@ mod versions;
 
 use serde::{Deserialize, Serialize};
 
-pub use check::{INJECTS_MAX, OBJECTIVES_MAX, SCENARIO_ORDER_MAX, SCENARIO_TEXT_MAX, UNIT_MIN_MAX, WEIGHT_MAX, WINDOW_MAX_MS, check};
+pub use check::{
+    INJECTS_MAX, OBJECTIVES_MAX, SCENARIO_ORDER_MAX, SCENARIO_TEXT_MAX, UNIT_MIN_MAX, WEIGHT_MAX, WINDOW_MAX_MS, check,
+};
 pub use fault::{ScenarioFault, ScenarioProblem};
 pub use inject::{Expectation, ExpectationKind, Inject, Trigger, TriggerKind};
 pub use versions::{ScenarioVersion, Scenarios};
