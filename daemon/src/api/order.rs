@@ -383,7 +383,7 @@ impl v1::order_service_server::OrderService for OrderApi {
         let page = Page::of(page);
         let after = PersonId(page.after_number()?);
         let bucket = parse_optional("bucket", &BUCKETS, &bucket)?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let order = order_by_id(&state, order_id(id)?)?;
         let version = match version {
             0 => order.current(),

@@ -72,7 +72,7 @@ pub(crate) fn with_preemptions(state: &State, context: &Context, policy: &Policy
 pub(crate) fn says_what_it_is(events: &[Event]) -> Result<(), Rejection> {
     let says_exercise = |event: &Event| match event {
         Event::OrderIssued { spec, .. } => spec.text.contains(PREFIX),
-        _ => false,
+        _other => false,
     };
     if events.iter().any(says_exercise) {
         return Err(Rejection::RealOrderSaysExercise { word: PREFIX });

@@ -306,7 +306,7 @@ impl Run {
         match event {
             Event::InExercise { event, .. } => self.happened(event, actor, at, revision),
             Event::ExerciseChanged { change, .. } => self.changed(change, actor, at, revision),
-            _ => {}
+            _other => {}
         }
     }
 

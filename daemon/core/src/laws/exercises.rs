@@ -38,7 +38,7 @@ pub fn exercises(before: &State, entry: &Entry, after: &State) -> Held {
 fn inner(run: ExerciseId, entry: &Entry, world: &State) -> Entry {
     let of_run = entry.events.iter().filter_map(|event| match event {
         Event::InExercise { run: other, event } if *other == run => Some((**event).clone()),
-        _ => None,
+        _other => None,
     });
     Entry {
         at: world.at().unwrap_or(entry.at),
@@ -79,7 +79,7 @@ fn apart(before: &State, entry: &Entry, after: &State) -> Held {
             Event::InExercise { run: other, .. }
             | Event::ExerciseStarted { run: other, .. }
             | Event::ExerciseChanged { run: other, .. } => *other == run.id,
-            _ => false,
+            _other => false,
         };
         if entry.events.iter().any(touches) {
             continue;
