@@ -7,8 +7,11 @@ use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use baiying_proto::v1 as pb;
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Response, Status};
+use tonic::{Code, Request, Response, Status};
 use tonic_types::StatusExt;
 
 use crate::error::CliError;
@@ -70,13 +73,26 @@ impl std::fmt::Display for Target {
 /// The daemon's services over one connection, which is made when it is first needed.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
-    channel: Channel,
+    channel: InterceptedService<Channel, Said>,
+}
+
+/// Says on every call which exercise it is for.
+#[derive(Debug, Clone)]
+pub(crate) struct Said(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Said {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(exercise) = &self.0 {
+            request.metadata_mut().insert("baiying-exercise", exercise.clone());
+        }
+        Ok(request)
+    }
 }
 
 macro_rules! service {
     ($name:ident, $module:ident, $client:ident) => {
         /// This service.
-        pub(crate) fn $name(&self) -> pb::$module::$client<Channel> {
+        pub(crate) fn $name(&self) -> pb::$module::$client<InterceptedService<Channel, Said>> {
             pb::$module::$client::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER)
         }
     };
@@ -84,7 +100,7 @@ macro_rules! service {
 
 impl Client {
     /// A connection to be.
-    pub(crate) fn new(target: &Target) -> Result<Self, CliError> {
+    pub(crate) fn new(target: &Target, exercise: Option<u32>) -> Result<Self, CliError> {
         let endpoint = |url: String| {
             Endpoint::from_shared(url).map(|endpoint| {
                 endpoint
@@ -106,6 +122,8 @@ impl Client {
                 }))
             }
         };
+        let said = Said(exercise.map(MetadataValue::from));
+        let channel = InterceptedService::new(channel, said);
         Ok(Self { channel })
     }
 
@@ -126,6 +144,7 @@ impl Client {
     service!(reinforcement, reinforcement_service_client, ReinforcementServiceClient);
     service!(in_place, in_place_service_client, InPlaceServiceClient);
     service!(command, command_service_client, CommandServiceClient);
+    service!(exercise, exercise_service_client, ExerciseServiceClient);
 }
 
 /// Bytes of the system's randomness.

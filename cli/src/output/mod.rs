@@ -108,6 +108,18 @@ impl Ui {
         self.interactive
     }
 
+    /// Asks on stderr for words; none if nothing can be read.
+    pub(crate) fn ask_words(&self, question: &str) -> Option<String> {
+        {
+            let mut err = self.err.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let _ = write!(err, "{question} ");
+            let _ = err.flush();
+        }
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).ok()?;
+        Some(answer.trim().to_owned())
+    }
+
     /// Asks on stderr; only a clear yes is a yes.
     pub(crate) fn ask(&self, question: &str) -> bool {
         {

@@ -12,6 +12,7 @@ use baiying_core::command::Command;
 use baiying_core::duty::{DutyRow, Finding, ImportDutyRosters, Rosters, View, check};
 use baiying_core::id::{PersonId, Timestamp, UnitId};
 use baiying_core::leave::Leaves;
+use baiying_core::shared::Shared;
 use baiying_proto::v1;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -61,8 +62,8 @@ impl DutyApi {
 
 /// What duty follows from, by itself.
 struct Copied {
-    rosters: Rosters,
-    calendar: Calendar,
+    rosters: Shared<Rosters>,
+    calendar: Shared<Calendar>,
     leave: Leaves,
     away: BTreeSet<PersonId>,
 }

@@ -191,7 +191,9 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Reinforcement(_)
         | Answer::Allocated { .. }
         | Answer::WindowsOpened(_)
-        | Answer::Exempted(_) => Err(wrong_answer()),
+        | Answer::Exempted(_)
+        | Answer::Scenario { .. }
+        | Answer::ExerciseStarted { .. } => Err(wrong_answer()),
     }
 }
 

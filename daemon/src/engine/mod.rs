@@ -26,7 +26,6 @@ pub(crate) use past::revision_at;
 pub use past::{Past, PastError, When};
 pub use publish::Published;
 pub use scope::{Look, Scope};
-pub(crate) use scope::world;
 pub(crate) use snapshots::write as write_snapshot;
 pub use snapshots::{SnapshotDone, state_hash, take as take_snapshot};
 pub(crate) use start::replay;

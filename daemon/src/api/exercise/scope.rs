@@ -30,7 +30,7 @@ const KEPT_MAX: usize = 64;
 
 /// Adds [`Exercises`].
 #[derive(Clone)]
-pub(in crate::api) struct ExerciseLayer(Option<Arc<Kept>>);
+pub struct ExerciseLayer(Option<Arc<Kept>>);
 
 struct Kept {
     context: ApiContext,
@@ -65,7 +65,7 @@ impl<S> Layer<S> for ExerciseLayer {
 
 /// Hands calls to the exercise that they are meant for.
 #[derive(Clone)]
-pub(in crate::api) struct Exercises<S> {
+pub struct Exercises<S> {
     inner: S,
     kept: Option<Arc<Kept>>,
 }
