@@ -2,7 +2,7 @@
 
 use baiying_core::duty::Position;
 use baiying_core::exercise::inject::{Observation, Verdict};
-use baiying_core::exercise::objective::{Metric, MetricKind, Objective, Target};
+use baiying_core::exercise::objective::{MetricKind, Objective, Target};
 use baiying_core::exercise::run::{Ending, RemarkKind, Role};
 use baiying_core::exercise::scenario::{
     Content, ExerciseKind, Expectation, Inject, Notice, Scenario, ScenarioAudience, ScenarioOrder, Trigger,
