@@ -65,6 +65,11 @@ impl App {
         Client::new(&self.admin, None)
     }
 
+    /// The exercise that everything is said to; none: the real thing.
+    pub(crate) fn exercise(&self) -> Option<u32> {
+        self.exercise
+    }
+
     /// Patience of one try of a call.
     pub(crate) fn call_timeout(&self) -> Duration {
         self.timeout.unwrap_or(CALL_TIMEOUT)

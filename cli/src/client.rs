@@ -73,7 +73,8 @@ impl std::fmt::Display for Target {
 /// The daemon's services over one connection, which is made when it is first needed.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
-    channel: InterceptedService<Channel, Said>,
+    channel: Channel,
+    said: Said,
 }
 
 /// Says on every call which exercise it is for.
@@ -93,7 +94,8 @@ macro_rules! service {
     ($name:ident, $module:ident, $client:ident) => {
         /// This service.
         pub(crate) fn $name(&self) -> pb::$module::$client<InterceptedService<Channel, Said>> {
-            pb::$module::$client::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER)
+            let channel = InterceptedService::new(self.channel.clone(), self.said.clone());
+            pb::$module::$client::new(channel).max_decoding_message_size(MAX_ANSWER)
         }
     };
 }
@@ -123,8 +125,15 @@ impl Client {
             }
         };
         let said = Said(exercise.map(MetadataValue::from));
-        let channel = InterceptedService::new(channel, said);
-        Ok(Self { channel })
+        Ok(Self { channel, said })
+    }
+
+    /// The same, said to an exercise.
+    pub(crate) fn of_exercise(&self, exercise: u32) -> Self {
+        Self {
+            channel: self.channel.clone(),
+            said: Said(Some(MetadataValue::from(exercise))),
+        }
     }
 
     service!(org, org_service_client, OrgServiceClient);

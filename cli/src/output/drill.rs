@@ -29,7 +29,17 @@ pub(crate) fn scenario_json(line: &pb::ScenarioLine) -> Value {
 
 /// Scenarios, a line each.
 pub(crate) fn scenarios(lang: Lang, lines: &[pb::ScenarioLine]) -> String {
-    let columns = ["scenario", "version", "name", "exercise_kind", "notice", "level", "window", "objectives", "injects"];
+    let columns = [
+        "scenario",
+        "version",
+        "name",
+        "exercise_kind",
+        "notice",
+        "level",
+        "runs_for",
+        "objectives",
+        "injects",
+    ];
     let mut sheet = Sheet::new(lang, &columns).numbers([7, 8]);
     for line in lines {
         sheet.row([
@@ -38,7 +48,7 @@ pub(crate) fn scenarios(lang: Lang, lines: &[pb::ScenarioLine]) -> String {
             name(lang, &line.name, &line.name_en).to_owned(),
             word(lang, "exercise_kind", &line.kind),
             word(lang, "notice", &line.notice),
-            level_text(line.level),
+            level_text(lang, line.level),
             when::duration(line.window_ms),
             line.objectives.to_string(),
             line.injects.to_string(),
@@ -90,7 +100,11 @@ fn points(tenths: u32) -> String {
 
 /// Runs, a line each.
 pub(crate) fn lines(lang: Lang, lines: &[pb::ExerciseLine]) -> String {
-    let mut sheet = Sheet::new(lang, &["exercise", "scenario", "name", "unit", "began", "status", "score"]).numbers([6]);
+    let mut sheet = Sheet::new(
+        lang,
+        &["exercise", "scenario", "name", "unit", "began", "status", "score"],
+    )
+    .numbers([6]);
     for line in lines {
         sheet.row([
             format!("Y{}", line.exercise_id),
@@ -124,7 +138,7 @@ pub(crate) fn json(run: &pb::GetExerciseResponse) -> Value {
     } = run;
     let preempted = |taken: &pb::ExercisePreemption| json!({ "at_unix_ms": taken.at_unix_ms, "order_id": taken.order_id, "people": taken.people });
     let remark = |remark: &pb::ExerciseRemark| json!({ "kind": remark.kind, "text": remark.text, "actor": remark.actor, "at_unix_ms": remark.at_unix_ms });
-    json!({ "exercise": exercise.as_ref().map(line_json), "total": total.as_ref().map(super::json::counts),
+    json!({ "exercise": exercise.as_ref().map(line_json), "total": super::json::counts(total.as_ref()),
         "order_ids": order_ids, "elapsed_ms": elapsed_ms, "window_ms": window_ms, "rate": rate,
         "injects": injects.iter().map(inject_json).collect::<Vec<_>>(),
         "preemptions": preemptions.iter().map(preempted).collect::<Vec<_>>(),
@@ -221,8 +235,7 @@ pub(crate) fn text(lang: Lang, run: &pb::GetExerciseResponse) -> String {
     }
     let mut out = tr!(lang, "drill.banner", id = line.exercise_id) + "\n" + &facts.text();
     if let (Some(total), "") = (&run.total, line.ending.as_str()) {
-        out.push_str(&super::board::counts_line(lang, total));
-        out.push('\n');
+        out.push_str(&super::board::versions(lang, &[(tr!(lang, "drill.total"), *total)]));
     }
     if let Some(score) = &run.score {
         out.push('\n');
@@ -251,7 +264,11 @@ pub(crate) fn text(lang: Lang, run: &pb::GetExerciseResponse) -> String {
 }
 
 fn injects(lang: Lang, injects: &[pb::ExerciseInject]) -> String {
-    let mut sheet = Sheet::new(lang, &["inject", "injected_after", "from_to", "text", "verdict", "took"]).numbers([0]);
+    let mut sheet = Sheet::new(
+        lang,
+        &["inject", "injected_after", "from_to", "text", "verdict", "took"],
+    )
+    .numbers([0]);
     for inject in injects {
         let after = match inject.is_injected {
             true => when::duration(inject.injected_ms),
@@ -261,7 +278,11 @@ fn injects(lang: Lang, injects: &[pb::ExerciseInject]) -> String {
         sheet.row([
             inject.number.to_string(),
             after,
-            if is_known { format!("{} → {}", inject.from, inject.to) } else { String::new() },
+            if is_known {
+                format!("{} → {}", inject.from, inject.to)
+            } else {
+                String::new()
+            },
             safe::line(&inject.text),
             word(lang, "verdict", &inject.verdict),
             inject.took_ms.map_or_else(String::new, when::duration),
@@ -288,7 +309,9 @@ fn score_text(lang: Lang, score: &pb::ExerciseScore) -> String {
         sheet.row([
             name(lang, &objective.name, &objective.name_en).to_owned(),
             rating,
-            objective.value.map_or_else(String::new, |value| value_text(&objective.metric, value)),
+            objective
+                .value
+                .map_or_else(String::new, |value| value_text(&objective.metric, value)),
             objective.weight.to_string(),
         ]);
     }

@@ -298,7 +298,9 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
         let run = exercise_id(request.into_inner().exercise_id)?;
         let state = self.0.engine.read();
         let found = state.exercises.run(run).ok_or_else(|| unknown(run))?;
-        let now = state.at().map_or_else(|| self.0.clock.now(), |at| at.max(self.0.clock.now()));
+        let now = state
+            .at()
+            .map_or_else(|| self.0.clock.now(), |at| at.max(self.0.clock.now()));
         Ok(Response::new(show::run(&state, found, now)))
     }
 }

@@ -186,7 +186,10 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
             ReinforcementServiceServer::new(ReinforcementApi(context.clone())),
             taken
         ))
-        .add_service(limited!(ExerciseServiceServer::new(ExerciseApi(context.clone())), taken))
+        .add_service(limited!(
+            ExerciseServiceServer::new(ExerciseApi(context.clone())),
+            taken
+        ))
 }
 
 /// Administration, health and reflection.

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::task::Poll;
 
-use baiying_core::{Rejection, State};
 use baiying_core::command::{Actor, Command, Context, Reply};
 use baiying_core::id::{ExerciseId, Timestamp};
+use baiying_core::{Rejection, State};
 use tokio::sync::oneshot;
 
 use super::admission::Admission;

@@ -14,7 +14,7 @@ use crate::output::json as documents;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Run {
     #[arg(value_name = "Y", value_parser = ids::exercise)]
-    run: u32,
+    drill: u32,
 }
 
 /// Which run, and why it is broken off.
@@ -31,13 +31,18 @@ pub(super) async fn run(app: &App, args: &Run, action: &str, text: &str) -> Resu
     let client = app.client()?;
     let request = pb::ControlExerciseRequest {
         context: None,
-        exercise_id: args.run,
+        exercise_id: args.drill,
         action: action.to_owned(),
         text: text.to_owned(),
     };
     let answer = app.mutate(change!(client, exercise.control_exercise, request)).await?;
     app.emit(
-        || documents::receipt(answer.receipt.as_ref(), json!({ "exercise_id": args.run, "action": action })),
+        || {
+            documents::receipt(
+                answer.receipt.as_ref(),
+                json!({ "exercise_id": args.drill, "action": action }),
+            )
+        },
         || {
             let key = match action {
                 "pause" => "drill.paused",
@@ -45,7 +50,7 @@ pub(super) async fn run(app: &App, args: &Run, action: &str, text: &str) -> Resu
                 "end" => "drill.ended",
                 _ => "drill.aborted",
             };
-            crate::i18n::fill(app.lang, key, &[("id", args.run.to_string())]) + "\n"
+            crate::i18n::fill(app.lang, key, &[("id", args.drill.to_string())]) + "\n"
         },
     )?;
     Ok(exit::OK)
@@ -53,6 +58,6 @@ pub(super) async fn run(app: &App, args: &Run, action: &str, text: &str) -> Resu
 
 /// Breaks it off.
 pub(super) async fn abort(app: &App, args: Abort) -> Result<u8, CliError> {
-    app.confirm(&tr!(app.lang, "drill.confirm_abort", id = args.run.run))?;
+    app.confirm(&tr!(app.lang, "drill.confirm_abort", id = args.run.drill))?;
     run(app, &args.run, "abort", &args.reason).await
 }

@@ -14,7 +14,7 @@ use crate::output::json as documents;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[arg(value_name = "Y", value_parser = ids::exercise)]
-    run: u32,
+    drill: u32,
     #[arg(value_name = "N")]
     number: u32,
 }
@@ -24,16 +24,16 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let client = app.client()?;
     let request = pb::PutInjectRequest {
         context: None,
-        exercise_id: args.run,
+        exercise_id: args.drill,
         number: args.number,
     };
     let answer = app.mutate(change!(client, exercise.put_inject, request)).await?;
     app.emit(
         || {
-            let more = json!({ "exercise_id": args.run, "number": args.number });
+            let more = json!({ "exercise_id": args.drill, "number": args.number });
             documents::receipt(answer.receipt.as_ref(), more)
         },
-        || tr!(app.lang, "drill.injected", id = args.run, number = args.number) + "\n",
+        || tr!(app.lang, "drill.injected", id = args.drill, number = args.number) + "\n",
     )?;
     Ok(exit::OK)
 }

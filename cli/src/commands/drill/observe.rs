@@ -14,7 +14,7 @@ use crate::output::json as documents;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[arg(value_name = "Y", value_parser = ids::exercise)]
-    run: u32,
+    drill: u32,
     #[arg(value_name = "N")]
     number: u32,
     #[arg(value_name = "VERDICT", value_parser = ["done", "partly", "not-done"])]
@@ -28,7 +28,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let client = app.client()?;
     let request = pb::ObserveInjectRequest {
         context: None,
-        exercise_id: args.run,
+        exercise_id: args.drill,
         number: args.number,
         verdict: args.verdict,
         note: args.note,
@@ -36,12 +36,18 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let answer = app.mutate(change!(client, exercise.observe_inject, request)).await?;
     app.emit(
         || {
-            let more = json!({ "exercise_id": args.run, "number": args.number, "verdict": request.verdict });
+            let more = json!({ "exercise_id": args.drill, "number": args.number, "verdict": request.verdict });
             documents::receipt(answer.receipt.as_ref(), more)
         },
         || {
             let verdict = word(app.lang, "verdict", &request.verdict);
-            tr!(app.lang, "drill.observed", id = args.run, number = args.number, verdict = verdict) + "\n"
+            tr!(
+                app.lang,
+                "drill.observed",
+                id = args.drill,
+                number = args.number,
+                verdict = verdict
+            ) + "\n"
         },
     )?;
     Ok(exit::OK)

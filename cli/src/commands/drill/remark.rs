@@ -14,7 +14,7 @@ use crate::output::json as documents;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[arg(value_name = "Y", value_parser = ids::exercise)]
-    run: u32,
+    drill: u32,
     #[arg(value_name = "KIND", value_parser = ["problem", "lesson", "suggestion"])]
     kind: String,
     #[arg(value_name = "TEXT")]
@@ -26,17 +26,17 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let client = app.client()?;
     let request = pb::ControlExerciseRequest {
         context: None,
-        exercise_id: args.run,
+        exercise_id: args.drill,
         action: args.kind,
         text: args.text,
     };
     let answer = app.mutate(change!(client, exercise.control_exercise, request)).await?;
     app.emit(
         || {
-            let more = json!({ "exercise_id": args.run, "kind": request.action });
+            let more = json!({ "exercise_id": args.drill, "kind": request.action });
             documents::receipt(answer.receipt.as_ref(), more)
         },
-        || tr!(app.lang, "drill.remarked", id = args.run) + "\n",
+        || tr!(app.lang, "drill.remarked", id = args.drill) + "\n",
     )?;
     Ok(exit::OK)
 }

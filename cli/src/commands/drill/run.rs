@@ -14,7 +14,7 @@ use crate::output::json as documents;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[arg(value_name = "SCENARIO")]
-    scenario: String,
+    code: String,
     #[arg(long, value_name = "CODE")]
     unit: Option<String>,
     #[arg(long, value_name = "P", value_parser = ids::person)]
@@ -31,7 +31,7 @@ pub(crate) struct Args {
 
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
-    let phrase = format!("演练 {}", args.scenario);
+    let phrase = format!("演练 {}", args.code);
     let confirmation = match args.confirm {
         Some(words) => words,
         None => app.type_in(&tr!(app.lang, "drill.type_in", phrase = phrase))?,
@@ -40,7 +40,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let staff = args.staff.into_iter();
     let request = pb::StartExerciseRequest {
         context: None,
-        scenario: args.scenario,
+        scenario: args.code,
         unit_code: args.unit.unwrap_or_default(),
         director_id: args.director,
         staff: staff

@@ -12,7 +12,7 @@ use crate::output::drill;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[arg(value_name = "SCENARIO")]
-    scenario: String,
+    code: String,
     #[arg(long, value_name = "N")]
     version: Option<u32>,
 }
@@ -21,7 +21,7 @@ pub(crate) struct Args {
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let client = app.client()?;
     let request = pb::GetScenarioRequest {
-        code: args.scenario,
+        code: args.code,
         version: args.version,
     };
     let answer = app.query(call!(client, exercise.get_scenario, request)).await?;

@@ -12,13 +12,15 @@ use crate::output::drill;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[arg(value_name = "Y", value_parser = ids::exercise)]
-    run: u32,
+    drill: u32,
 }
 
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let client = app.client()?;
-    let request = pb::GetExerciseRequest { exercise_id: args.run };
+    let request = pb::GetExerciseRequest {
+        exercise_id: args.drill,
+    };
     let answer = app.query(call!(client, exercise.get_exercise, request)).await?;
     app.emit(|| drill::json(&answer), || drill::text(app.lang, &answer))?;
     Ok(exit::OK)

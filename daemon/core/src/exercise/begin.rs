@@ -174,7 +174,11 @@ pub(super) fn begin(state: &State, context: &Context, policy: &Policy, spec: Run
 fn asked(state: &State, spec: &RunSpec) -> Asked {
     let Scenario { name, plan, level, .. } = &*spec.scenario;
     Asked {
-        plan: plan.clone(),
+        // Where none is exercised, it is answered by the general one.
+        plan: match &**plan {
+            "" => "generic".into(),
+            _named => plan.clone(),
+        },
         event: format!("{PREFIX}{name}").into(),
         jurisdiction: state.org.get(spec.unit).code.clone(),
         level: level.number(),

@@ -81,7 +81,11 @@ impl InjectState {
         if let Some((observation, ..)) = &self.observed {
             return observation.verdict;
         }
-        let within = |met: u64| inject.within_ms.is_none_or(|within| met.saturating_sub(injected) <= within);
+        let within = |met: u64| {
+            inject
+                .within_ms
+                .is_none_or(|within| met.saturating_sub(injected) <= within)
+        };
         match (inject.expects, self.met_ms) {
             (Expectation::Observed, _) => Verdict::Unjudged,
             (_, Some(met)) if within(met) => Verdict::Done,
@@ -97,7 +101,10 @@ impl InjectState {
             injected_ms: self.injected_ms,
             verdict: self.verdict(inject),
             took_ms: both.map(|(injected, met)| met.saturating_sub(injected)),
-            note: self.observed.as_ref().map_or_else(Box::default, |(seen, ..)| seen.note.clone()),
+            note: self
+                .observed
+                .as_ref()
+                .map_or_else(Box::default, |(seen, ..)| seen.note.clone()),
         }
     }
 }

@@ -8,8 +8,8 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, branch, command_post, duty, exercise, field, in_place, leave, muster, order, org, people as persons, plan, quota,
-    readiness, reinforcement, response, situation, team, tenant,
+    EventError, branch, command_post, duty, exercise, field, in_place, leave, muster, order, org, people as persons,
+    plan, quota, readiness, reinforcement, response, situation, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {

@@ -7,8 +7,8 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    branch, command_post, duty, exercise, field, in_place, leave, muster, order as orders, org, people as persons, plan as plans,
-    quota, readiness, reinforcement, response as responses, situation, team, tenant,
+    branch, command_post, duty, exercise, field, in_place, leave, muster, order as orders, org, people as persons,
+    plan as plans, quota, readiness, reinforcement, response as responses, situation, team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {

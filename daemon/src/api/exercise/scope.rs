@@ -111,8 +111,17 @@ fn named<B>(request: &Request<B>) -> Result<Option<ExerciseId>, Status> {
     let Some(value) = request.headers().get(METADATA) else {
         return Ok(None);
     };
-    let number = value.to_str().ok().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
-    let wrong = || invalid(METADATA, "the metadata baiying-exercise is the number of a run, such as 3");
+    let number = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .filter(|number| *number > 0);
+    let wrong = || {
+        invalid(
+            METADATA,
+            "the metadata baiying-exercise is the number of a run, such as 3",
+        )
+    };
     number.map(ExerciseId).map(Some).ok_or_else(wrong)
 }
 

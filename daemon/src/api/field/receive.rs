@@ -260,11 +260,15 @@ fn of_exercises(state: &State, lead: PersonId, cursor: Revision) -> Vec<Item<'_>
     let mut people: Option<PersonSet> = None;
     for (run, world) in state.exercises.with_worlds().filter(|(run, _)| run.changed > cursor) {
         let led = people.get_or_insert_with(|| led_by(state, lead));
-        let playing: PersonSet = led.iter().filter(|person| !run.spec.simulates(state, *person)).collect();
+        let playing: PersonSet = led
+            .iter()
+            .filter(|person| !run.spec.simulates(state, *person))
+            .collect();
         if playing.is_empty() {
             continue;
         }
-        let is_news = |order: &&Order| order.current().announced > cursor && (cursor.0 > 0 || order.current().is_open());
+        let is_news =
+            |order: &&Order| order.current().announced > cursor && (cursor.0 > 0 || order.current().is_open());
         let orders = world.orders.iter().filter(is_news);
         let found = orders.filter_map(|order| OrderItem::find(world, order, lead, &playing, cursor));
         items.extend(found.map(|item| Item::Exercise(run.id, world, item)));
@@ -298,7 +302,11 @@ pub(super) fn news(state: &State, lead: PersonId, cursor: Revision, most: usize)
     let exercises = of_exercises(state, lead, cursor);
     let is_asked = |check: &&SpotCheck| check.asked.as_ref().is_some_and(|asked| asked.rostered.contains(lead));
     let checks = state.spot_checks.announced_after(cursor).filter(is_asked);
-    let mut items: Vec<_> = orders.into_iter().chain(exercises).chain(checks.map(Item::Check)).collect();
+    let mut items: Vec<_> = orders
+        .into_iter()
+        .chain(exercises)
+        .chain(checks.map(Item::Check))
+        .collect();
     items.sort_by_key(|item| item.due(cursor));
     // One event can make several due, as when a response ends: they stay together.
     let parts = |at: &usize| items[*at - 1].due(cursor) < items[*at].due(cursor);

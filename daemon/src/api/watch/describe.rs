@@ -55,10 +55,9 @@ fn exercise_change(change: &RunChange) -> (Value, usize) {
     match change {
         RunChange::Paused => (json!({ "change": "paused" }), 0),
         RunChange::Resumed => (json!({ "change": "resumed" }), 0),
-        RunChange::Injected { number, by_hand } => (
-            json!({ "change": "injected", "inject": number, "by_hand": by_hand }),
-            0,
-        ),
+        RunChange::Injected { number, by_hand } => {
+            (json!({ "change": "injected", "inject": number, "by_hand": by_hand }), 0)
+        }
         RunChange::Observed { number, observation } => (
             json!({ "change": "observed", "inject": number, "verdict": word::of(&Verdict::ALL, observation.verdict),
                 "note": observation.note }),
