@@ -128,6 +128,8 @@ fn localize_arg(lang: Lang, arg: Arg, path: &str) -> Arg {
 
 const GLOBAL: &[&str] = &[
     "server",
+    "exercise",
+    "exercise",
     "admin",
     "lang",
     "output",

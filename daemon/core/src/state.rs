@@ -32,6 +32,7 @@ use crate::shared::Shared;
 use crate::situation::Situations;
 use crate::spot_check::SpotChecks;
 use crate::team::{Team, TeamKind, Teams};
+pub(crate) use world::Own;
 
 /// The state of a district.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

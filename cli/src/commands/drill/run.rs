@@ -31,7 +31,7 @@ pub(crate) struct Args {
 
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
-    let phrase = format!("演练 {}", args.code);
+    let phrase = tr!(app.lang, "drill.phrase", code = &args.code);
     let confirmation = match args.confirm {
         Some(words) => words,
         None => app.type_in(&tr!(app.lang, "drill.type_in", phrase = phrase))?,

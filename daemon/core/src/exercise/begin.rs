@@ -34,7 +34,7 @@ pub struct StartExercise {
     pub simulated: Vec<Box<str>>,
     /// How fast exercise time passes, 1 to [`RATE_MAX`]; 0: as time does.
     pub rate: u32,
-    /// `演练` and the scenario's code, such as `演练 night-call-out`.
+    /// `演练` or `exercise`, and the scenario's code, such as `演练 night-call-out`.
     pub confirmation: Box<str>,
 }
 
@@ -69,7 +69,8 @@ impl StartExercise {
                     known: state.exercises.scenarios.all_codes(policy).join(", ").into(),
                 })?;
         let phrase = Self::phrase(scenario);
-        if **confirmation != *phrase {
+        let is_confirmed = **confirmation == *phrase || **confirmation == *format!("exercise {scenario}");
+        if !is_confirmed {
             return Err(Rejection::ExerciseNotConfirmed { phrase: phrase.into() });
         }
         let unit = match &**unit {

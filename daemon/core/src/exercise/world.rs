@@ -11,7 +11,7 @@ use crate::command::Actor;
 use crate::event::Event;
 use crate::id::{ExerciseId, PersonId, PersonSet, Revision, Timestamp};
 use crate::leave::Leave;
-use crate::state::State;
+use crate::state::{Own, State};
 
 /// A state inside the state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,12 +61,12 @@ impl World {
 /// Only what is its own; the tables of the district it is given again: [`State::link_worlds`].
 impl Serialize for World {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.without_tables().serialize(serializer)
+        self.0.own().serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for World {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        State::deserialize(deserializer).map(|state| Self(Box::new(state)))
+        Own::deserialize(deserializer).map(|own| Self(Box::new(State::of_own(own))))
     }
 }

@@ -1,12 +1,41 @@
 //! States inside the state: the worlds of exercises. What they share with the district, and what happens in them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::State;
+use crate::branch::Branches;
 use crate::command::Actor;
-use crate::event::Event;
-use crate::id::{ExerciseId, PersonId, Revision, Timestamp};
-use crate::shared::Shared;
+use crate::event::{Event, Tenant};
+use crate::id::{ExerciseId, OrderId, PersonId, Revision, Timestamp};
+use crate::in_place::InPlace;
+use crate::leave::Leaves;
+use crate::order::Orders;
+use crate::reinforcement::Reinforcements;
+use crate::response::Responses;
+use crate::situation::Situations;
+
+/// What a world has of its own, as it is stored: without what it shares with the district, and without worlds, so that nothing that is
+/// read goes deeper than this.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Own {
+    revision: Revision,
+    at: Option<Timestamp>,
+    tenant: Option<Tenant>,
+    responses: Responses,
+    orders: Orders,
+    leave: Leaves,
+    duty: Vec<Option<OrderId>>,
+    timers: BTreeSet<(Timestamp, OrderId)>,
+    timer_of: BTreeMap<OrderId, Timestamp>,
+    situations: Situations,
+    branches: Branches,
+    reinforcement: Reinforcements,
+    in_place: InPlace,
+    world_of: Option<ExerciseId>,
+    elsewhere: BTreeSet<PersonId>,
+}
 
 impl State {
     /// Makes an empty state the world of an exercise.
@@ -54,18 +83,63 @@ impl State {
             && self.posts.is(&district.posts)
     }
 
-    /// Itself without them: what is stored of a world.
-    pub(crate) fn without_tables(&self) -> Self {
+    /// What is stored of a world.
+    pub(crate) fn own(&self) -> Own {
+        Own {
+            revision: self.revision,
+            at: self.at,
+            tenant: self.tenant.clone(),
+            responses: self.responses.clone(),
+            orders: self.orders.clone(),
+            leave: self.leave.clone(),
+            duty: self.duty.clone(),
+            timers: self.timers.clone(),
+            timer_of: self.timer_of.clone(),
+            situations: self.situations.clone(),
+            branches: self.branches.clone(),
+            reinforcement: self.reinforcement.clone(),
+            in_place: self.in_place.clone(),
+            world_of: self.world_of,
+            elsewhere: self.elsewhere.clone(),
+        }
+    }
+
+    /// A world as it was stored. It has no people yet: [`Self::link_worlds`].
+    pub(crate) fn of_own(own: Own) -> Self {
+        let Own {
+            revision,
+            at,
+            tenant,
+            responses,
+            orders,
+            leave,
+            duty,
+            timers,
+            timer_of,
+            situations,
+            branches,
+            reinforcement,
+            in_place,
+            world_of,
+            elsewhere,
+        } = own;
         Self {
-            org: Shared::default(),
-            people: Shared::default(),
-            teams: Shared::default(),
-            muster_points: Shared::default(),
-            calendar: Shared::default(),
-            rosters: Shared::default(),
-            plans: Shared::default(),
-            posts: Shared::default(),
-            ..self.clone()
+            revision,
+            at,
+            tenant,
+            responses,
+            orders,
+            leave,
+            duty,
+            timers,
+            timer_of,
+            situations,
+            branches,
+            reinforcement,
+            in_place,
+            world_of,
+            elsewhere,
+            ..Self::default()
         }
     }
 
