@@ -129,7 +129,6 @@ fn localize_arg(lang: Lang, arg: Arg, path: &str) -> Arg {
 const GLOBAL: &[&str] = &[
     "server",
     "exercise",
-    "exercise",
     "admin",
     "lang",
     "output",

@@ -135,7 +135,7 @@ fn a_real_event_in_the_middle_of_a_drill_of_two_thousand() -> anyhow::Result<()>
         &[&Y1[..], &["post", "end", "--unit", "440608", "--post", "commander"]].concat(),
     )?;
     let screen = cli.run(&[&Y1[..], &["--output", "table", "board"]].concat())?;
-    anyhow::ensure!(screen.stdout.starts_with("【演练】Y1"), "{screen:?}");
+    anyhow::ensure!(screen.stdout.starts_with("EXERCISE【演练】Y1"), "{screen:?}");
 
     // A lead hears of it on the same stream as of everything else, and answers in it.
     let everybody = called(&cli)?;
@@ -216,7 +216,7 @@ fn a_real_event_in_the_middle_of_a_drill_of_two_thousand() -> anyhow::Result<()>
         &persons(&taken),
     ];
     let issued = cli.ok(&flood)?;
-    anyhow::ensure!(number(&issued["due"]) == taken.len() as i64, "{issued}");
+    anyhow::ensure!(number(&issued["issued"]["due"]) == taken.len() as i64, "{issued}");
     let mut disguised = flood;
     disguised[5] = "【演练】集合";
     cli.refused("REAL_ORDER_SAYS_EXERCISE", &disguised)?;
@@ -300,6 +300,7 @@ fn a_real_event_in_the_middle_of_a_drill_of_two_thousand() -> anyhow::Result<()>
         "{over}"
     );
     // Scored again, and after another start, it is the same.
+    site.daemon.stop()?;
     site.restart()?;
     let cli = site.cli();
     anyhow::ensure!(

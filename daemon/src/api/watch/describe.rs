@@ -72,7 +72,7 @@ fn exercise_change(change: &RunChange) -> (Value, usize) {
             0,
         ),
         RunChange::Over(ending) => (json!({ "change": "over", "ending": ending_word(ending) }), 0),
-        RunChange::PutAway => (json!({ "change": "put-away" }), 0),
+        RunChange::PutAway => (json!({ "change": "archived" }), 0),
     }
 }
 
