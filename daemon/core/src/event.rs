@@ -770,6 +770,19 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The exercise that it is of; none: of the district.
+    pub fn exercise(&self) -> Option<ExerciseId> {
+        if let Self::InExercise { run, .. } | Self::ExerciseStarted { run, .. } | Self::ExerciseChanged { run, .. } =
+            self
+        {
+            Some(*run)
+        } else {
+            None
+        }
+    }
+}
+
 /// One accepted command and what followed from it: the unit of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use baiying_core::State;
 use baiying_core::board::{BoardRow, Scope};
-use baiying_core::event::Event;
-use baiying_core::id::{ExerciseId, OrderId, ResponseId, Revision, UnitId};
+use baiying_core::id::{OrderId, ResponseId, Revision, UnitId};
 use baiying_core::org::UnitKind;
 use baiying_core::response::Level;
 use baiying_core::{Rejection, word};
@@ -143,16 +142,6 @@ fn orders_changed(state: &State, since: Revision) -> bool {
     responses || state.orders.iter().any(|order| order.current().issued > since)
 }
 
-/// Whether an event is of this exercise.
-fn is_of(event: &Event, run: ExerciseId) -> bool {
-    match event {
-        Event::InExercise { run: other, .. }
-        | Event::ExerciseStarted { run: other, .. }
-        | Event::ExerciseChanged { run: other, .. } => *other == run,
-        _other => false,
-    }
-}
-
 type WatchStream = Pin<Box<dyn Stream<Item = Result<v1::WatchResponse, Status>> + Send>>;
 
 #[tonic::async_trait]
@@ -279,7 +268,7 @@ impl v1::watch_service_server::WatchService for WatchApi {
                         if events.len() == limit || revision > head_revision {
                             break 'commits;
                         }
-                        if exercise.is_none_or(|run| is_of(event, run)) {
+                        if exercise.is_none() || event.exercise() == exercise {
                             events.push(describe::event(revision, &entry, event));
                         }
                     }

@@ -70,10 +70,7 @@ pub(crate) fn with_preemptions(state: &State, context: &Context, policy: &Policy
 /// # Errors
 /// It does.
 pub(crate) fn says_what_it_is(events: &[Event]) -> Result<(), Rejection> {
-    let says_exercise = |event: &Event| match event {
-        Event::OrderIssued { spec, .. } => spec.text.contains(PREFIX),
-        _other => false,
-    };
+    let says_exercise = |event: &Event| matches!(event, Event::OrderIssued { spec, .. } if spec.text.contains(PREFIX));
     if events.iter().any(says_exercise) {
         return Err(Rejection::RealOrderSaysExercise { word: PREFIX });
     }

@@ -303,10 +303,10 @@ impl Run {
 
     /// An event of this run, in its world or of itself.
     pub(super) fn apply(&mut self, event: &Event, actor: &Actor, at: Timestamp, revision: Revision) {
-        match event {
-            Event::InExercise { event, .. } => self.happened(event, actor, at, revision),
-            Event::ExerciseChanged { change, .. } => self.changed(change, actor, at, revision),
-            _other => {}
+        if let Event::InExercise { event, .. } = event {
+            self.happened(event, actor, at, revision);
+        } else if let Event::ExerciseChanged { change, .. } = event {
+            self.changed(change, actor, at, revision);
         }
     }
 

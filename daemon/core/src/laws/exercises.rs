@@ -36,9 +36,14 @@ pub fn exercises(before: &State, entry: &Entry, after: &State) -> Held {
 
 /// What an entry is in a world.
 fn inner(run: ExerciseId, entry: &Entry, world: &State) -> Entry {
-    let of_run = entry.events.iter().filter_map(|event| match event {
-        Event::InExercise { run: other, event } if *other == run => Some((**event).clone()),
-        _other => None,
+    let of_run = entry.events.iter().filter_map(|event| {
+        if let Event::InExercise { run: other, event } = event
+            && *other == run
+        {
+            Some((**event).clone())
+        } else {
+            None
+        }
     });
     Entry {
         at: world.at().unwrap_or(entry.at),
@@ -49,13 +54,7 @@ fn inner(run: ExerciseId, entry: &Entry, world: &State) -> Entry {
 }
 
 fn is_of_exercises(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::InExercise { .. }
-            | Event::ExerciseStarted { .. }
-            | Event::ExerciseChanged { .. }
-            | Event::ScenarioImported { .. }
-    )
+    event.exercise().is_some() || matches!(event, Event::ScenarioImported { .. })
 }
 
 /// What happens in exercises changes nothing of the district, and what happens in the district nothing in a world.
@@ -75,12 +74,7 @@ fn apart(before: &State, entry: &Entry, after: &State) -> Held {
         holds(is_same, || "an exercise changed the district (M8)".into())?;
     }
     for run in after.exercises.runs() {
-        let touches = |event: &Event| match event {
-            Event::InExercise { run: other, .. }
-            | Event::ExerciseStarted { run: other, .. }
-            | Event::ExerciseChanged { run: other, .. } => *other == run.id,
-            _other => false,
-        };
+        let touches = |event: &Event| event.exercise() == Some(run.id);
         if entry.events.iter().any(touches) {
             continue;
         }

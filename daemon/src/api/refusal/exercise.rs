@@ -9,6 +9,7 @@ pub(super) type Parts = (Code, &'static str, &'static str, Vec<(&'static str, St
 /// A refusal about an exercise.
 pub(super) fn parts(rejection: &Rejection) -> Parts {
     use Code::{AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, ResourceExhausted};
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the table of all refusals is exhaustive")]
     match rejection {
         Rejection::UnknownScenario { scenario, known } => (
             NotFound,

@@ -10,17 +10,21 @@ fn examples() -> impl Iterator<Item = Event> {
 }
 
 fn scenario() -> pb::ScenarioImported {
-    let of = |event: &Event| match encode::event(event) {
-        Kind::ScenarioImported(message) => Some(message),
-        _ => None,
+    let of = |event: &Event| {
+        let Kind::ScenarioImported(message) = encode::event(event) else {
+            return None;
+        };
+        Some(message)
     };
     examples().find_map(|event| of(&event)).unwrap()
 }
 
 fn started() -> pb::ExerciseStarted {
-    let of = |event: &Event| match encode::event(event) {
-        Kind::ExerciseStarted(message) => Some(message),
-        _ => None,
+    let of = |event: &Event| {
+        let Kind::ExerciseStarted(message) = encode::event(event) else {
+            return None;
+        };
+        Some(message)
     };
     examples().find_map(|event| of(&event)).unwrap()
 }
