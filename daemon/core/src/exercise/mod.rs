@@ -13,6 +13,8 @@ mod import;
 pub mod inject;
 pub mod objective;
 mod preempt;
+#[cfg(test)]
+mod properties;
 pub mod run;
 pub mod scenario;
 pub mod schedule;

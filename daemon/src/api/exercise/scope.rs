@@ -73,9 +73,6 @@ pub struct Exercises<S> {
 impl Kept {
     /// The services of a run.
     async fn routes(&self, run: ExerciseId) -> Result<Routes, Status> {
-        if let Some(routes) = self.routes.lock().get(&run) {
-            return Ok(routes.clone());
-        }
         let engine = &self.context.engine;
         let last = {
             let state = engine.read();
@@ -84,7 +81,12 @@ impl Kept {
             known.ok_or_else(unknown)?.last
         };
         let kept = match last {
-            None => None,
+            None => {
+                if let Some(routes) = self.routes.lock().get(&run) {
+                    return Ok(routes.clone());
+                }
+                None
+            }
             Some(Revision(last)) => {
                 let past = engine.past().state(engine.published(), When::Revision(last)).await;
                 past.map_err(super::super::view::refused)?

@@ -272,7 +272,11 @@ fn of_exercises(state: &State, lead: PersonId, cursor: Revision) -> Vec<Item<'_>
         let orders = world.orders.iter().filter(is_news);
         let found = orders.filter_map(|order| OrderItem::find(world, order, lead, &playing, cursor));
         items.extend(found.map(|item| Item::Exercise(run.id, world, item)));
-        let taken = run.preemptions.iter().filter(|taken| taken.announced > cursor);
+        let is_news = cursor.0 > 0 || !run.is_over();
+        let taken = run
+            .preemptions
+            .iter()
+            .filter(|taken| is_news && taken.announced > cursor);
         items.extend(taken.filter_map(|taken| {
             let theirs = playing.iter().filter(|person| taken.people.contains(*person));
             let theirs: Vec<u32> = theirs.map(|person| person.0).collect();
