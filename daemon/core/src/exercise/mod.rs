@@ -68,6 +68,10 @@ impl Exercises {
         let runs = self.runs.iter();
         runs.filter_map(|run| run.world.as_ref().map(|world| (run, world.state())))
     }
+    /// The runs that go on, be they paused, with their worlds.
+    pub fn going_on(&self) -> impl Iterator<Item = (&Run, &State)> {
+        self.with_worlds().filter(|(run, _)| !run.is_over())
+    }
     pub(crate) fn next_id(&self) -> ExerciseId {
         ExerciseId::from_index(self.runs.len())
     }
@@ -132,7 +136,7 @@ impl State {
     }
     /// Exercises in which somebody has something to do.
     pub fn exercises_of(&self, person: PersonId) -> impl Iterator<Item = ExerciseId> + '_ {
-        let runs = self.exercises.with_worlds().filter(|(run, _)| !run.is_over());
+        let runs = self.exercises.going_on();
         runs.filter(move |(_, world)| world.duty(person).is_some())
             .map(|(run, _)| run.id)
     }

@@ -15,13 +15,12 @@ use crate::state::State;
 
 /// Whom a run cannot call: who has a duty of the district, or in another exercise that goes on. Who is only simulated is not there.
 pub(super) fn elsewhere(state: &State, spec: &RunSpec) -> BTreeSet<PersonId> {
-    let playing = going_on(state).flat_map(|(run, world)| players(state, run, world));
+    let playing = state
+        .exercises
+        .going_on()
+        .flat_map(|(run, world)| players(state, run, world));
     let called = state.on_duty_anywhere().chain(playing);
     called.filter(|person| !spec.simulates(state, *person)).collect()
-}
-
-fn going_on(state: &State) -> impl Iterator<Item = (&Run, &State)> {
-    state.exercises.with_worlds().filter(|(run, _)| !run.is_over())
 }
 
 /// Those who have a duty in a run, and are not simulated.
@@ -34,12 +33,12 @@ fn players<'a>(state: &'a State, run: &'a Run, world: &'a State) -> impl Iterato
 /// What a decision of the district comes to with what it means for exercises: people who are called by a real order are taken out of
 /// them, in the same step.
 pub(crate) fn with_preemptions(state: &State, context: &Context, policy: &Policy, events: Vec<Event>) -> Vec<Event> {
-    if !state.exercises.runs().any(|run| !run.is_over()) {
+    if state.exercises.going_on().next().is_none() {
         return events;
     }
     let called: Vec<Called<'_>> = events.iter().filter_map(called_by).collect();
     let mut more = Vec::new();
-    for (run, world) in going_on(state) {
+    for (run, world) in state.exercises.going_on() {
         let mut taken: BTreeSet<PersonId> = BTreeSet::new();
         let mut left = Vec::new();
         for order in &called {

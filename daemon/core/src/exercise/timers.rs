@@ -3,7 +3,7 @@
 use super::act::happens;
 use super::inject;
 use super::run::{Ending, KEPT_MS, Run, RunChange, RunPhase, end};
-use crate::command::{Actor, Command, Context};
+use crate::command::{Command, Context};
 use crate::event::Event;
 use crate::policy::Policy;
 use crate::state::State;
@@ -32,12 +32,8 @@ fn fire(context: &Context, policy: &Policy, run: &Run) -> Vec<Event> {
                 .into_iter()
                 .map(|number| changed(RunChange::Injected { number, by_hand: false }));
             let mut events: Vec<Event> = injected.collect();
-            let timer = Context {
-                actor: Actor::timer(),
-                ..context.clone()
-            };
             // A timer is never refused.
-            if let Ok(decision) = happens(&timer, policy, run, &Command::FireTimers) {
+            if let Ok(decision) = happens(context, policy, run, &Command::FireTimers) {
                 events.extend(decision.events);
             }
             events

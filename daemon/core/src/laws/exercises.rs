@@ -110,7 +110,7 @@ fn texts(state: &State) -> Held {
 /// Nobody has a real duty and one in an exercise, or two in exercises, but who is only simulated there (E1).
 fn preempted(state: &State) -> Held {
     let mut busy: BTreeSet<PersonId> = state.on_duty_anywhere().collect();
-    for (run, world) in state.exercises.with_worlds().filter(|(run, _)| !run.is_over()) {
+    for (run, world) in state.exercises.going_on() {
         for person in world
             .on_duty_anywhere()
             .filter(|person| !run.spec.simulates(state, *person))
