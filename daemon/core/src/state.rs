@@ -1,5 +1,6 @@
 //! Everything that is known, derived from the journal and from nothing else.
 
+mod duties;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ use crate::shared::Shared;
 use crate::situation::Situations;
 use crate::spot_check::SpotChecks;
 use crate::team::{Team, TeamKind, Teams};
+use duties::Duties;
 pub(crate) use world::Own;
 
 /// The state of a district.
@@ -65,8 +67,8 @@ pub struct State {
     pub calendar: Shared<Calendar>,
     /// Who is on duty when.
     pub rosters: Shared<Rosters>,
-    /// The order each person is deployed under: at most one (A6). Shorter than the table of people while nobody was called.
-    duty: Vec<Option<OrderId>>,
+    /// The order each person is deployed under: at most one (A6).
+    duty: Duties,
     timers: BTreeSet<(Timestamp, OrderId)>,
     timer_of: BTreeMap<OrderId, Timestamp>,
     /// What units owe and have (20 % rule).
@@ -87,8 +89,11 @@ pub struct State {
     pub exercises: Exercises,
     /// Whose world this is; none: it is the district.
     world_of: Option<ExerciseId>,
-    /// In the world of an exercise: who has a real duty, and is called by nothing here (E1).
+    /// In the world of an exercise: who was taken out of it, and is called by nothing more here (E1).
     pub(crate) elsewhere: BTreeSet<PersonId>,
+    /// In the world of an exercise: whose duties the event that happens right now changes.
+    #[serde(skip)]
+    stirred: Vec<PersonId>,
 }
 
 impl State {
@@ -110,7 +115,7 @@ impl State {
     }
     /// The order a person is deployed under.
     pub fn duty(&self, person: PersonId) -> Option<OrderId> {
-        self.duty.get((person.0 as usize).checked_sub(1)?).copied().flatten()
+        self.duty.of(person)
     }
     /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
     pub fn next_deadline(&self) -> Option<Timestamp> {
@@ -876,8 +881,9 @@ impl State {
     /// Ends the deployment of those who are deployed under `order`.
     fn free(&mut self, order: OrderId, people: &PersonSet) {
         for person in people.iter() {
-            if let Some(duty) = self.duty.get_mut(person.index()).filter(|duty| **duty == Some(order)) {
-                *duty = None;
+            if self.duty.of(person) == Some(order) {
+                self.duty.put(person, None);
+                self.stirs(person);
             }
         }
         self.concerns_branches(people.iter());
@@ -885,10 +891,15 @@ impl State {
 
     /// From now on this person is deployed under `order`.
     fn deploy(&mut self, person: PersonId, order: OrderId) {
-        if self.duty.len() <= person.index() {
-            self.duty.resize(person.index() + 1, None);
+        self.duty.put(person, Some(order));
+        self.stirs(person);
+    }
+
+    /// Outside a world it is nobody's business.
+    fn stirs(&mut self, person: PersonId) {
+        if self.world_of.is_some() {
+            self.stirred.push(person);
         }
-        self.duty[person.index()] = Some(order);
     }
 
     fn reschedule(&mut self, order: OrderId) {

@@ -1,6 +1,7 @@
 //! Something is done in an exercise: by the same rules, in its world.
 
 use super::PREFIX;
+use super::elsewhere::Outside;
 use super::run::{Ending, Run};
 use crate::command::{Command, Context};
 use crate::decide::{Decision, decide_in};
@@ -29,12 +30,18 @@ impl InExercise {
             let command = command.kind();
             return Err(Rejection::NotInExercises { command });
         }
-        happens(context, policy, found, command)
+        happens(state, context, policy, found, command)
     }
 }
 
 /// What a command comes to in the world of a run.
-pub(super) fn happens(context: &Context, policy: &Policy, run: &Run, command: &Command) -> Result<Decision, Rejection> {
+pub(super) fn happens(
+    state: &State,
+    context: &Context,
+    policy: &Policy,
+    run: &Run,
+    command: &Command,
+) -> Result<Decision, Rejection> {
     let Some(world) = run.world() else {
         return Err(Rejection::ExerciseEnded { run: run.id });
     };
@@ -43,6 +50,13 @@ pub(super) fn happens(context: &Context, policy: &Policy, run: &Run, command: &C
         ..context.clone()
     };
     let decision = decide_in(world, context, policy, &by_its_clock(command, run))?;
+    let outside = Outside {
+        state,
+        run: run.id,
+        spec: &run.spec,
+        world,
+    };
+    let decision = outside.excuse(decision);
     let events = decision.events.into_iter().map(|event| in_world(run.id, event));
     Ok(Decision::new(events.collect(), decision.answer))
 }

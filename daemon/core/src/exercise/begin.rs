@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use super::PREFIX;
 use super::act::in_world;
+use super::elsewhere::Outside;
 use super::run::{Role, RunSpec};
 use super::scenario::{Scenario, ScenarioAudience, ScenarioOrder};
-use super::{PREFIX, preempt};
+use super::world::World;
 use crate::command::{Answer, Context};
 use crate::decide::Decision;
 use crate::event::Event;
-use crate::id::{PersonId, ResponseId, UnitId};
+use crate::id::{ExerciseId, PersonId, ResponseId, UnitId};
 use crate::order::audience::Address;
 use crate::order::{Deadline, DutyClass, issue_to};
 use crate::plan::CallOut;
@@ -141,8 +143,7 @@ pub(super) fn begin(state: &State, context: &Context, policy: &Policy, spec: Run
         run,
         spec: Arc::clone(&spec),
     };
-    let elsewhere = preempt::elsewhere(state, &spec);
-    let mut world = super::world::World::begin(run, state, context.at, elsewhere);
+    let mut world = World::begin(run, state, context.at);
     let mut events = vec![started];
     let activated = crate::response::activate_in_exercise(
         world.state(),
@@ -153,13 +154,15 @@ pub(super) fn begin(state: &State, context: &Context, policy: &Policy, spec: Run
         template(&spec.scenario).as_ref(),
     )?;
     let revision = state.revision();
-    for event in activated {
+    let activated = outside(state, run, &spec, &world).excuse(Decision::done(activated));
+    for event in activated.events {
         world.apply(&event, context.at, revision, &context.actor);
         events.push(in_world(run, event));
     }
     let mut issued = None;
     if let Some(order) = &spec.scenario.order {
         let decision = call(world.state(), context, policy, &spec, order)?;
+        let decision = outside(state, run, &spec, &world).excuse(decision);
         if let Answer::Issued(answer) = &decision.answer {
             // Everybody is on leave, has a real duty, or takes part in another exercise.
             if answer.due == answer.excused {
@@ -170,6 +173,16 @@ pub(super) fn begin(state: &State, context: &Context, policy: &Policy, spec: Run
         events.extend(decision.events.into_iter().map(|event| in_world(run, event)));
     }
     Ok(Decision::new(events, Answer::ExerciseStarted { run, order: issued }))
+}
+
+fn outside<'a>(state: &'a State, run: ExerciseId, spec: &'a RunSpec, world: &'a World) -> Outside<'a> {
+    let world = world.state();
+    Outside {
+        state,
+        run,
+        spec,
+        world,
+    }
 }
 
 fn asked(state: &State, spec: &RunSpec) -> Asked {

@@ -8,6 +8,7 @@ mod act;
 mod begin;
 pub mod clock;
 mod collect;
+mod elsewhere;
 pub mod fact;
 mod import;
 pub mod inject;
@@ -24,6 +25,7 @@ mod tests;
 mod timers;
 pub mod world;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -41,6 +43,7 @@ use crate::event::Event;
 use crate::id::{ExerciseId, PersonId, Revision, Timestamp};
 use crate::rejection::Rejection;
 use crate::state::State;
+use elsewhere::Players;
 use scenario::Scenarios;
 
 /// What stands before every text that leaves an exercise.
@@ -52,6 +55,44 @@ pub struct Exercises {
     /// Scenarios that were imported.
     pub scenarios: Scenarios,
     runs: Vec<Run>,
+    #[serde(skip)]
+    index: Index,
+}
+
+/// What is known of the runs without looking at each: it follows from them, and is not stored.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Index {
+    players: Players,
+    deadlines: BTreeSet<(Timestamp, ExerciseId)>,
+    deadline_of: BTreeMap<ExerciseId, Timestamp>,
+}
+
+impl Index {
+    fn of(runs: &[Run]) -> Self {
+        let mut index = Self::default();
+        for run in runs {
+            let players = run.world().into_iter().flat_map(State::on_duty_anywhere);
+            index.touch(run, players);
+        }
+        index
+    }
+    /// Looks at a run anew; the duties of these people in it have changed.
+    fn touch(&mut self, run: &Run, people: impl IntoIterator<Item = PersonId>) {
+        let world = run.world().filter(|_| !run.is_over());
+        for person in people {
+            let is_playing = world.is_some_and(|world| world.duty(person).is_some());
+            self.players.put(person, run.id, is_playing);
+        }
+        let next = run.next_deadline();
+        let before = match next {
+            Some(at) => self.deadline_of.insert(run.id, at),
+            None => self.deadline_of.remove(&run.id),
+        };
+        if before != next {
+            before.map(|at| self.deadlines.remove(&(at, run.id)));
+            next.map(|at| self.deadlines.insert((at, run.id)));
+        }
+    }
 }
 
 impl Exercises {
@@ -77,7 +118,16 @@ impl Exercises {
     }
     /// When the next exercise has something to do.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
-        self.runs.iter().filter_map(Run::next_deadline).min()
+        self.index.deadlines.first().map(|(at, _)| *at)
+    }
+    /// Runs that have something to do at `at`, or before.
+    pub(crate) fn due(&self, at: Timestamp) -> impl Iterator<Item = &Run> {
+        let due = self.index.deadlines.iter().take_while(move |(due, _)| *due <= at);
+        due.filter_map(|(_, run)| self.run(*run))
+    }
+    /// The exercises that go on in which a person has something to do.
+    pub(crate) fn played_by(&self, person: PersonId) -> impl Iterator<Item = &Run> {
+        self.index.players.of(person).filter_map(|run| self.run(run))
     }
 
     pub(crate) fn are_linked(&self, district: &State) -> bool {
@@ -87,10 +137,17 @@ impl Exercises {
     pub(crate) fn link(&mut self, district: &State) {
         let worlds = self.runs.iter_mut().filter_map(|run| run.world.as_mut());
         worlds.for_each(|world| world.link(district));
+        // After a snapshot was read, there is none.
+        self.index = Index::of(&self.runs);
+    }
+    /// Whether the index says what the runs say.
+    pub(crate) fn is_indexed(&self) -> bool {
+        self.index == Index::of(&self.runs)
     }
 
     pub(crate) fn started(&mut self, run: Run) {
         debug_assert_eq!(run.id, self.next_id(), "ids have no gaps");
+        self.index.touch(&run, []);
         self.runs.push(run);
     }
     pub(crate) fn happened(
@@ -101,7 +158,9 @@ impl Exercises {
         at: Timestamp,
         revision: Revision,
     ) {
-        self.runs[run.index()].happened(event, actor, at, revision);
+        let run = &mut self.runs[run.index()];
+        let stirred = run.happened(event, actor, at, revision);
+        self.index.touch(run, stirred);
     }
     pub(crate) fn changed(
         &mut self,
@@ -111,7 +170,14 @@ impl Exercises {
         at: Timestamp,
         revision: Revision,
     ) {
-        self.runs[run.index()].changed(change, actor, at, revision);
+        let run = &mut self.runs[run.index()];
+        run.changed(change, actor, at, revision);
+        // Nobody plays in what is over, whatever they had to do.
+        let players: Vec<PersonId> = match run.is_over() {
+            true => run.world().into_iter().flat_map(State::on_duty_anywhere).collect(),
+            false => Vec::new(),
+        };
+        self.index.touch(run, players);
     }
 }
 
@@ -134,16 +200,9 @@ impl State {
         }
         Ok(found)
     }
-    /// Exercises in which somebody has something to do.
-    pub fn exercises_of(&self, person: PersonId) -> impl Iterator<Item = ExerciseId> + '_ {
-        let runs = self.exercises.going_on();
-        runs.filter(move |(_, world)| world.duty(person).is_some())
-            .map(|(run, _)| run.id)
-    }
 
     pub(crate) fn exercise_started(&mut self, run: ExerciseId, spec: &Arc<RunSpec>, actor: &Actor, at: Timestamp) {
-        let elsewhere = preempt::elsewhere(self, spec);
-        let world = world::World::begin(run, self, at, elsewhere);
+        let world = world::World::begin(run, self, at);
         let revision = self.revision();
         self.exercises
             .started(Run::begin(run, spec, world, actor, (at, revision)));

@@ -4,64 +4,62 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::PREFIX;
 use super::act::in_world;
-use super::run::{Ending, Run, RunChange, RunSpec, end};
+use super::run::{Ending, Run, RunChange, end};
 use crate::command::Context;
 use crate::event::Event;
-use crate::id::{OrderId, PersonId, PersonSet};
-use crate::order::Excuse;
+use crate::id::{ExerciseId, OrderId, PersonId, PersonSet};
 use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
 
-/// Whom a run cannot call: who has a duty of the district, or in another exercise that goes on. Who is only simulated is not there.
-pub(super) fn elsewhere(state: &State, spec: &RunSpec) -> BTreeSet<PersonId> {
-    let playing = state
-        .exercises
-        .going_on()
-        .flat_map(|(run, world)| players(state, run, world));
-    let called = state.on_duty_anywhere().chain(playing);
-    called.filter(|person| !spec.simulates(state, *person)).collect()
-}
-
-/// Those who have a duty in a run, and are not simulated.
-fn players<'a>(state: &'a State, run: &'a Run, world: &'a State) -> impl Iterator<Item = PersonId> + 'a {
-    world
-        .on_duty_anywhere()
-        .filter(move |person| !run.spec.simulates(state, *person))
-}
-
 /// What a decision of the district comes to with what it means for exercises: people who are called by a real order are taken out of
 /// them, in the same step.
 pub(crate) fn with_preemptions(state: &State, context: &Context, policy: &Policy, events: Vec<Event>) -> Vec<Event> {
-    if state.exercises.going_on().next().is_none() {
-        return events;
-    }
-    let called: Vec<Called<'_>> = events.iter().filter_map(called_by).collect();
-    let mut more = Vec::new();
-    for (run, world) in state.exercises.going_on() {
-        let mut taken: BTreeSet<PersonId> = BTreeSet::new();
-        let mut left = Vec::new();
-        for order in &called {
-            let is_new = |person: &PersonId| order.calls(*person) && !taken.contains(person);
-            let people: PersonSet = players(state, run, world).filter(is_new).collect();
-            if !people.is_empty() {
-                taken.extend(people.iter());
-                left.append(&mut preempt(run, world, order.order, people));
+    let mut taken: BTreeMap<ExerciseId, BTreeMap<OrderId, Vec<PersonId>>> = BTreeMap::new();
+    for event in &events {
+        called_by(event, |order, person| {
+            let played = state.exercises.played_by(person);
+            for run in played.filter(|run| !run.spec.simulates(state, person)) {
+                let of_run = taken.entry(run.id).or_default();
+                of_run.entry(order).or_default().push(person);
             }
-        }
-        // An exercise without anybody is over.
-        if !left.is_empty() && world.on_duty_anywhere().all(|person| taken.contains(&person)) {
-            let mut deserted = run.clone();
-            for event in &left {
-                deserted.apply(event, &context.actor, context.at, state.revision());
-            }
-            left.append(&mut end(context, policy, &deserted, Ending::Preempted));
-        }
-        more.append(&mut left);
+        });
     }
     let mut all = events;
-    all.append(&mut more);
+    for (run, of_order) in taken {
+        let Some(run) = state.exercises.run(run) else { continue };
+        all.extend(preempt(state, context, policy, run, of_order));
+    }
     all
+}
+
+/// What it means for one run that people of it are called by real orders.
+fn preempt(
+    state: &State,
+    context: &Context,
+    policy: &Policy,
+    run: &Run,
+    of_order: BTreeMap<OrderId, Vec<PersonId>>,
+) -> Vec<Event> {
+    let Some(world) = run.world() else { return Vec::new() };
+    let mut taken: BTreeSet<PersonId> = BTreeSet::new();
+    let mut events = Vec::new();
+    for (order, people) in of_order {
+        // Who is called twice leaves once.
+        let people: PersonSet = people.into_iter().filter(|person| taken.insert(*person)).collect();
+        if !people.is_empty() {
+            events.append(&mut leave(run, world, order, people));
+        }
+    }
+    // An exercise without anybody is over.
+    if world.on_duty_anywhere().all(|person| taken.contains(&person)) {
+        let mut deserted = run.clone();
+        for event in &events {
+            deserted.apply(event, &context.actor, context.at, state.revision());
+        }
+        events.append(&mut end(context, policy, &deserted, Ending::Preempted));
+    }
+    events
 }
 
 /// A real order never looks like one of an exercise.
@@ -76,20 +74,8 @@ pub(crate) fn says_what_it_is(events: &[Event]) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Whom an order of the district calls.
-struct Called<'a> {
-    order: OrderId,
-    audience: &'a PersonSet,
-    excused: &'a [(Excuse, PersonSet)],
-}
-
-impl Called<'_> {
-    fn calls(&self, person: PersonId) -> bool {
-        self.audience.contains(person) && !self.excused.iter().any(|(_, people)| people.contains(person))
-    }
-}
-
-fn called_by(event: &Event) -> Option<Called<'_>> {
+/// Who is called by an event of the district, and by which order: who is to come, and who comes without having been due.
+fn called_by(event: &Event, mut call: impl FnMut(OrderId, PersonId)) {
     if let Event::OrderIssued {
         order,
         audience,
@@ -97,18 +83,16 @@ fn called_by(event: &Event) -> Option<Called<'_>> {
         ..
     } = event
     {
-        let order = *order;
-        return Some(Called {
-            order,
-            audience,
-            excused,
-        });
+        let is_excused = |person: &PersonId| excused.iter().any(|(_, people)| people.contains(*person));
+        let due = audience.iter().filter(|person| !is_excused(person));
+        due.for_each(|person| call(*order, person));
+    } else if let Event::CheckedIn { order, people, .. } = event {
+        people.iter().for_each(|person| call(*order, person));
     }
-    None
 }
 
 /// People leave an exercise: each deployment of theirs in it ends.
-fn preempt(run: &Run, world: &State, by: OrderId, people: PersonSet) -> Vec<Event> {
+fn leave(run: &Run, world: &State, by: OrderId, people: PersonSet) -> Vec<Event> {
     let mut of_order: BTreeMap<OrderId, Vec<PersonId>> = BTreeMap::new();
     for person in people.iter() {
         if let Some(order) = world.duty(person) {

@@ -310,12 +310,22 @@ impl Run {
         }
     }
 
-    pub(super) fn happened(&mut self, event: &Event, actor: &Actor, at: Timestamp, revision: Revision) {
+    /// Something happens in its world. Comes to the people whose duties that changed.
+    pub(super) fn happened(
+        &mut self,
+        event: &Event,
+        actor: &Actor,
+        at: Timestamp,
+        revision: Revision,
+    ) -> Vec<PersonId> {
         self.changed = revision;
         let shown = self.clock.shows(at);
-        let Some(world) = &mut self.world else { return };
-        world.apply(event, shown, revision, actor);
+        let Some(world) = &mut self.world else {
+            return Vec::new();
+        };
+        let stirred = world.apply(event, shown, revision, actor);
         inject::met(self, event, at);
+        stirred
     }
 
     pub(super) fn changed(&mut self, change: &RunChange, actor: &Actor, at: Timestamp, revision: Revision) {

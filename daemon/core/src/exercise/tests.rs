@@ -11,7 +11,7 @@ use super::scenario::{
 use super::{
     ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, PREFIX, Run, StartExercise, TurnTo,
 };
-use crate::command::{Answer, Command};
+use crate::command::{Answer, Command, ExceptionKind};
 use crate::event::Event;
 use crate::id::{ExerciseId, OrderId, PersonId, ResponseId};
 use crate::order::Bucket;
@@ -143,7 +143,15 @@ fn a_run_calls_its_audience_in_a_world_of_its_own() {
     // Outside, nothing has happened.
     assert!(district.state.orders.get(O1).is_none() && district.state.responses.iter().next().is_none());
     assert!(district.state.duty(PersonId(1)).is_none());
-    assert_eq!(district.state.exercises_of(PersonId(1)).collect::<Vec<_>>(), [Y1]);
+    assert_eq!(
+        district
+            .state
+            .exercises
+            .played_by(PersonId(1))
+            .map(|run| run.id)
+            .collect::<Vec<_>>(),
+        [Y1]
+    );
 }
 
 #[test]
@@ -271,6 +279,62 @@ fn who_has_a_duty_is_not_called_by_an_exercise() {
         (district.bucket(1), district.bucket(3)),
         (Bucket::Excused, Bucket::Unconfirmed)
     );
+}
+
+#[test]
+fn who_is_called_for_real_meanwhile_is_called_by_no_later_order_of_the_exercise() {
+    let mut district = begun(|_| {});
+    district.at(3).activate().issue([15]);
+    assert!(district.run().preemptions.is_empty(), "they had no part in it yet");
+    district.when(in_first(issue([15, 16], draft())));
+    let Answer::Issued(issued) = district.answer().clone() else {
+        panic!("{:?}", district.outcome());
+    };
+    assert_eq!((issued.due, issued.excused), (2, 1));
+    let world = district.run().world().expect("a world");
+    assert_eq!(
+        (world.duty(PersonId(15)), world.duty(PersonId(16))),
+        (None, Some(OrderId(2)))
+    );
+}
+
+#[test]
+fn who_comes_on_leave_is_in_one_place_only() {
+    let mut district = with(|_| {});
+    district.on_leave(1, 0, 600).on_leave(2, 0, 600);
+    district.accepts(Command::StartExercise(start_of("muster")));
+    district.activate().issue([1, 2]);
+    assert_eq!(
+        (district.bucket(1), district.bucket(2)),
+        (Bucket::Excused, Bucket::Excused)
+    );
+    // The real thing first: not counted in the exercise.
+    district
+        .check_in(O1, [1])
+        .within(Command::CheckIn(check_in(O1, [1, 3])));
+    district.reports(1, &[(1, ExceptionKind::Excused)]);
+    assert_eq!(district.bucket(1), Bucket::Excused);
+    // The exercise first: taken out of it.
+    district.within(Command::CheckIn(check_in(O1, [2]))).check_in(O1, [2]);
+    assert_eq!(district.state.duty(PersonId(2)), Some(O1));
+    assert_eq!(district.run().preemptions.len(), 1);
+}
+
+#[test]
+fn two_exercises_call_nobody_twice() {
+    let mut district = begun(|_| {});
+    let other = Arc::new(Scenario {
+        code: "other".into(),
+        ..scenario()
+    });
+    district.accepts(Command::ImportScenario(ImportScenario { scenario: other }));
+    // Everybody of its audience takes part in the first.
+    district.when(Command::StartExercise(start_of("other")));
+    district.rejects(Rejection::EmptyAudience);
+    district
+        .at(60)
+        .fire()
+        .accepts(Command::StartExercise(start_of("other")));
 }
 
 #[test]

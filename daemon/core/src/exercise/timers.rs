@@ -10,14 +10,11 @@ use crate::state::State;
 
 /// Everything that is due at `context.at`.
 pub(crate) fn fire_timers(state: &State, context: &Context, policy: &Policy) -> Vec<Event> {
-    let due = state.exercises.runs().filter(|run| {
-        let deadline = run.next_deadline();
-        deadline.is_some_and(|deadline| deadline <= context.at)
-    });
-    due.flat_map(|run| fire(context, policy, run)).collect()
+    let due = state.exercises.due(context.at);
+    due.flat_map(|run| fire(state, context, policy, run)).collect()
 }
 
-fn fire(context: &Context, policy: &Policy, run: &Run) -> Vec<Event> {
+fn fire(state: &State, context: &Context, policy: &Policy, run: &Run) -> Vec<Event> {
     let (id, at) = (run.id, context.at);
     let changed = |change| Event::ExerciseChanged { run: id, change };
     match &run.phase {
@@ -33,7 +30,7 @@ fn fire(context: &Context, policy: &Policy, run: &Run) -> Vec<Event> {
                 .map(|number| changed(RunChange::Injected { number, by_hand: false }));
             let mut events: Vec<Event> = injected.collect();
             // A timer is never refused.
-            if let Ok(decision) = happens(context, policy, run, &Command::FireTimers) {
+            if let Ok(decision) = happens(state, context, policy, run, &Command::FireTimers) {
                 events.extend(decision.events);
             }
             events

@@ -3,8 +3,6 @@
 //! What is real and what is exercised never touch (M8): nothing of a world can be named from outside it, and a world knows of the district
 //! no more than its people, units, rosters, plans and posts. These it shares; all else is its own from the start of the run on.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::command::Actor;
@@ -18,11 +16,10 @@ use crate::state::{Own, State};
 pub struct World(Box<State>);
 
 impl World {
-    /// As a run finds it: leave that was approved, exemptions and links of agencies are known, nobody is called, and those who have a real
-    /// duty, or one in another exercise, are elsewhere.
-    pub(crate) fn begin(run: ExerciseId, district: &State, at: Timestamp, elsewhere: BTreeSet<PersonId>) -> Self {
+    /// As a run finds it: leave that was approved, exemptions and links of agencies are known, and nobody is called.
+    pub(crate) fn begin(run: ExerciseId, district: &State, at: Timestamp) -> Self {
         let mut state = State::default();
-        state.begin_world(run, district, at, elsewhere);
+        state.begin_world(run, district, at);
         for leave in district
             .leave
             .iter()
@@ -40,9 +37,10 @@ impl World {
     pub fn state(&self) -> &State {
         &self.0
     }
-    /// Something happens in it, at an instant of its own time.
-    pub(crate) fn apply(&mut self, event: &Event, at: Timestamp, revision: Revision, actor: &Actor) {
-        self.0.apply_in_world(event, at, revision, actor);
+    /// Something happens in it, at an instant of its own time. Comes to the people who were given something to do, or had something taken
+    /// from them.
+    pub(crate) fn apply(&mut self, event: &Event, at: Timestamp, revision: Revision, actor: &Actor) -> Vec<PersonId> {
+        self.0.apply_in_world(event, at, revision, actor)
     }
     /// These have something else to do from now on.
     pub(crate) fn take(&mut self, people: &PersonSet) {

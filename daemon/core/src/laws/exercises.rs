@@ -16,6 +16,9 @@ pub fn exercises(before: &State, entry: &Entry, after: &State) -> Held {
     apart(before, entry, after)?;
     texts(after)?;
     preempted(after)?;
+    holds(after.exercises.is_indexed(), || {
+        "the index of the runs says something else than the runs".into()
+    })?;
     for run in after.exercises.runs() {
         over_stays_over(before, run)?;
         let Some(world) = run.world() else { continue };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::State;
+use super::{Duties, State};
 use crate::branch::Branches;
 use crate::command::Actor;
 use crate::event::{Event, Tenant};
@@ -26,7 +26,7 @@ pub(crate) struct Own {
     responses: Responses,
     orders: Orders,
     leave: Leaves,
-    duty: Vec<Option<OrderId>>,
+    duty: Duties,
     timers: BTreeSet<(Timestamp, OrderId)>,
     timer_of: BTreeMap<OrderId, Timestamp>,
     situations: Situations,
@@ -39,18 +39,11 @@ pub(crate) struct Own {
 
 impl State {
     /// Makes an empty state the world of an exercise.
-    pub(crate) fn begin_world(
-        &mut self,
-        run: ExerciseId,
-        district: &Self,
-        at: Timestamp,
-        elsewhere: BTreeSet<PersonId>,
-    ) {
+    pub(crate) fn begin_world(&mut self, run: ExerciseId, district: &Self, at: Timestamp) {
         self.world_of = Some(run);
         self.revision = district.revision;
         self.at = Some(at);
         self.tenant.clone_from(&district.tenant);
-        self.elsewhere = elsewhere;
         self.link_tables(district);
     }
 
@@ -145,15 +138,21 @@ impl State {
 
     /// Everybody who has a duty under an order of this state, ascending.
     pub fn on_duty_anywhere(&self) -> impl Iterator<Item = PersonId> + '_ {
-        let deployed = self.duty.iter().enumerate().filter(|(_, order)| order.is_some());
-        deployed.map(|(index, _)| PersonId::from_index(index))
+        self.duty.iter().map(|(person, _)| person)
     }
 
     /// An event happens in this world.
-    pub(crate) fn apply_in_world(&mut self, event: &Event, at: Timestamp, revision: Revision, actor: &Actor) {
+    pub(crate) fn apply_in_world(
+        &mut self,
+        event: &Event,
+        at: Timestamp,
+        revision: Revision,
+        actor: &Actor,
+    ) -> Vec<PersonId> {
         self.at = Some(at);
         self.revision = revision;
         self.apply(event, at, actor);
+        std::mem::take(&mut self.stirred)
     }
 
     /// Gives the worlds the tables as they are now. Needed after a state was read from a snapshot; [`State::evolve`] does it by itself.
