@@ -27,7 +27,9 @@ pub enum RuleFault {
     #[error(transparent)]
     Cron(#[from] CronError),
     /// An expression that no day matches.
-    #[error("{0:?} matches no day within eight years; expected days that there are, such as 28 February or L for the last of a month")]
+    #[error(
+        "{0:?} matches no day within eight years; expected days that there are, such as 28 February or L for the last of a month"
+    )]
     Never(Box<str>),
     /// An expression that matches too often.
     #[error("{expression:?} comes round {a_year} times a year; expected at most {OCCURRENCES_A_YEAR_MAX}")]
@@ -41,7 +43,9 @@ pub enum RuleFault {
     #[error("it comes round on no kind of day; expected at least one of {}", crate::word::all(&crate::calendar::DayKind::ALL))]
     NoDays,
     /// One instant, and kinds of days that could take it away.
-    #[error("it comes round once, on a day that was chosen; expected every kind of day, which is what stands there when none is said")]
+    #[error(
+        "it comes round once, on a day that was chosen; expected every kind of day, which is what stands there when none is said"
+    )]
     OnceOnSomeDays,
     /// One instant, and it is over.
     #[error("it comes round once, on {date} at {minute}, which is over; expected a time to come")]
@@ -58,7 +62,9 @@ pub enum RuleFault {
         spread_ms: u64,
     },
     /// A spread that reaches beyond the next occurrence, so that two could be drawn for the same moment.
-    #[error("the spread is {spread_ms} ms, but {distance_ms} ms after an occurrence there may be the next; expected no more than that")]
+    #[error(
+        "the spread is {spread_ms} ms, but {distance_ms} ms after an occurrence there may be the next; expected no more than that"
+    )]
     Overlap {
         /// The spread.
         spread_ms: u64,
@@ -66,7 +72,9 @@ pub enum RuleFault {
         distance_ms: u64,
     },
     /// Less lateness than ticks may have, or more than a month.
-    #[error("the largest lateness is {lateness_ms} ms; expected {ON_TIME_MS} to {LATENESS_MAX_MS}, three minutes to 31 days")]
+    #[error(
+        "the largest lateness is {lateness_ms} ms; expected {ON_TIME_MS} to {LATENESS_MAX_MS}, three minutes to 31 days"
+    )]
     Lateness {
         /// The lateness.
         lateness_ms: u64,
@@ -151,13 +159,19 @@ impl Times {
         let minutes = std::iter::successors(cron.minute_from(0), |minute| cron.minute_from(minute + 1));
         let minutes: Vec<u32> = minutes.map(u32::from).collect();
         let within_day = minutes.windows(2).map(|pair| pair[1] - pair[0]).min();
-        let (first, last) = (minutes.first().copied().unwrap_or(0), minutes.last().copied().unwrap_or(0));
+        let (first, last) = (
+            minutes.first().copied().unwrap_or(0),
+            minutes.last().copied().unwrap_or(0),
+        );
         let today = Zone::stored("UTC").date(at).civil();
         let january = today.first_of_year();
         let end = Date::of(today).plus_days(i32::from(SEARCH_DAYS)).civil();
         let (mut a_year, mut this_year, mut year) = (0, 0, january.year());
         let (mut distance_min, mut before) = (None, None);
-        for date in january.series(jiff::Span::new().days(1)).take_while(|date| *date <= end) {
+        for date in january
+            .series(jiff::Span::new().days(1))
+            .take_while(|date| *date <= end)
+        {
             if date.year() != year {
                 (this_year, year) = (0, date.year());
             }

@@ -53,7 +53,9 @@ impl Field {
             Self::Hour => "0 to 23",
             Self::Day => "1 to 31, or L for the last day of the month",
             Self::Month => "1 to 12 or JAN to DEC",
-            Self::Weekday => "0 to 7 (0 and 7 are Sunday) or MON to SUN, MON#2 for the second Monday, 5L for the last Friday",
+            Self::Weekday => {
+                "0 to 7 (0 and 7 are Sunday) or MON to SUN, MON#2 for the second Monday, 5L for the last Friday"
+            }
         }
     }
     /// Names of its values; the first stands for 1.
@@ -98,7 +100,9 @@ pub enum CronError {
         part: Box<str>,
     },
     /// A range that ends before it begins.
-    #[error("the range {part:?} of the {field} ends before it begins; expected the smaller value first, or two ranges with a comma")]
+    #[error(
+        "the range {part:?} of the {field} ends before it begins; expected the smaller value first, or two ranges with a comma"
+    )]
     Backward {
         /// In which field.
         field: Field,
@@ -106,7 +110,9 @@ pub enum CronError {
         part: Box<str>,
     },
     /// A step that leaves nothing to step to.
-    #[error("the step of {part:?} in the {field} does not fit; expected * or a range, and a step from 1 to {max} after the slash")]
+    #[error(
+        "the step of {part:?} in the {field} does not fit; expected * or a range, and a step from 1 to {max} after the slash"
+    )]
     Step {
         /// In which field.
         field: Field,
@@ -116,7 +122,9 @@ pub enum CronError {
         max: u8,
     },
     /// The weekday nearest to a day, which is not the workday nearest to it.
-    #[error("{0:?} would go by the week and not by the statutory calendar; expected days by number, and workdays as kinds of days")]
+    #[error(
+        "{0:?} would go by the week and not by the statutory calendar; expected days by number, and workdays as kinds of days"
+    )]
     NearestWeekday(Box<str>),
 }
 
@@ -273,7 +281,9 @@ fn read_part(field: Field, part: &str, bits: &mut Bits) -> Result<(), CronError>
         }
         Field::Minute | Field::Hour | Field::Day | Field::Month | Field::Weekday => {}
     }
-    let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
+    let (range, step) = part
+        .split_once('/')
+        .map_or((part, None), |(range, step)| (range, Some(step)));
     let (first, last) = read_range(field, part, range)?;
     let (low, high) = field.bounds();
     let step = match step {
@@ -307,9 +317,16 @@ fn read_range(field: Field, part: &str, range: &str) -> Result<(u8, u8), CronErr
     let Some((first, last)) = range.split_once('-') else {
         return value(field, range).map(|value| (value, value)).ok_or_else(unknown);
     };
-    let (first, last) = (value(field, first).ok_or_else(unknown)?, value(field, last).ok_or_else(unknown)?);
+    let (first, last) = (
+        value(field, first).ok_or_else(unknown)?,
+        value(field, last).ok_or_else(unknown)?,
+    );
     // SUN is 7 by its name, which is right at the end of a range; at the start of one, a week from Sunday on is meant.
-    let first = if field == Field::Weekday && first == 7 && last < 7 { 0 } else { first };
+    let first = if field == Field::Weekday && first == 7 && last < 7 {
+        0
+    } else {
+        first
+    };
     if first > last {
         return Err(CronError::Backward {
             field,

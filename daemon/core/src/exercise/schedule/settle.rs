@@ -112,7 +112,10 @@ pub fn settle(
     let is_followed = coming
         .take_while(|later| later.start <= until)
         .any(|later| !is_skipped(&later));
-    let latest = due.iter().rfind(|occurrence| !is_followed && !is_skipped(occurrence)).copied();
+    let latest = due
+        .iter()
+        .rfind(|occurrence| !is_followed && !is_skipped(occurrence))
+        .copied();
     let (mut start, mut missed) = (Vec::new(), Vec::new());
     for occurrence in due {
         let late_ms = until.ms_since(occurrence.start).unsigned_abs();

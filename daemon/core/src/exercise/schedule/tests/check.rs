@@ -22,7 +22,15 @@ fn texts(rule: &Rule) -> Vec<String> {
 
 #[test]
 fn good_rules_have_no_faults() {
-    for expression in ["0 9 * * *", "0 * * * *", "30 3 29 2 *", "0 9 * * MON#5", "*/30 8-12 * * MON-FRI", "0 0 1 1,4,7,10 *", "0 9 L * *"] {
+    for expression in [
+        "0 9 * * *",
+        "0 * * * *",
+        "30 3 29 2 *",
+        "0 9 * * MON#5",
+        "*/30 8-12 * * MON-FRI",
+        "0 0 1 1,4,7,10 *",
+        "0 9 L * *",
+    ] {
         assert_eq!(faults(&good(expression)), [], "{expression}");
     }
     let weekly = Rule {
@@ -44,7 +52,10 @@ fn good_rules_have_no_faults() {
 #[test]
 fn bad_rules_are_refused_with_what_is_wrong_and_what_is_expected() {
     assert_eq!(
-        texts(&Rule { zone: "Asia/Foshan".into(), ..good("0 9 * * *") }),
+        texts(&Rule {
+            zone: "Asia/Foshan".into(),
+            ..good("0 9 * * *")
+        }),
         ["\"Asia/Foshan\" is not a time zone; expected an IANA name such as Asia/Shanghai"]
     );
     assert_eq!(texts(&good("0 9 * *")).len(), 1);
@@ -62,10 +73,18 @@ fn bad_rules_are_refused_with_what_is_wrong_and_what_is_expected() {
     assert_eq!(faults(&good("* 0-6 1,2 * *")), [often("* 0-6 1,2 * *", 10_080)]);
     assert_eq!(faults(&good("* 0-6 1 * *")), []);
     assert_eq!(
-        texts(&Rule { days: kinds(&[]), ..good("0 9 * * *") }),
+        texts(&Rule {
+            days: kinds(&[]),
+            ..good("0 9 * * *")
+        }),
         ["it comes round on no kind of day; expected at least one of workday, rest-day, holiday"]
     );
-    let lateness = |max_lateness_ms| faults(&Rule { max_lateness_ms, ..good("0 9 * * *") });
+    let lateness = |max_lateness_ms| {
+        faults(&Rule {
+            max_lateness_ms,
+            ..good("0 9 * * *")
+        })
+    };
     assert_eq!(lateness(ON_TIME_MS - 1), [RuleFault::Lateness { lateness_ms: 179_999 }]);
     assert_eq!(lateness(LATENESS_MAX_MS + 1).len(), 1);
     assert_eq!((lateness(ON_TIME_MS), lateness(LATENESS_MAX_MS)), (vec![], vec![]));
@@ -73,7 +92,12 @@ fn bad_rules_are_refused_with_what_is_wrong_and_what_is_expected() {
 
 #[test]
 fn a_spread_does_not_reach_into_the_next_occurrence() {
-    let spread = |expression: &str, spread_ms| faults(&Rule { spread_ms, ..good(expression) });
+    let spread = |expression: &str, spread_ms| {
+        faults(&Rule {
+            spread_ms,
+            ..good(expression)
+        })
+    };
     for (expression, distance_ms) in [
         ("0 9 * * *", DAY_MS),
         ("0 * * * *", HOUR_MS),
@@ -91,7 +115,12 @@ fn a_spread_does_not_reach_into_the_next_occurrence() {
     }
     assert_eq!(spread("0 9 1 * *", SPREAD_MAX_MS), []);
     assert_eq!(spread("0 9 29 2 *", SPREAD_MAX_MS), []);
-    assert_eq!(spread("0 9 1 * *", SPREAD_MAX_MS + 1), [RuleFault::LongSpread { spread_ms: SPREAD_MAX_MS + 1 }]);
+    assert_eq!(
+        spread("0 9 1 * *", SPREAD_MAX_MS + 1),
+        [RuleFault::LongSpread {
+            spread_ms: SPREAD_MAX_MS + 1
+        }]
+    );
 }
 
 #[test]
@@ -106,7 +135,10 @@ fn what_happens_once_is_to_come_on_a_day_that_was_chosen() {
         texts(&once("2026-11-22 08:00", &all)),
         ["it comes round once, on 2026-11-22 at 16:00, which is over; expected a time to come"]
     );
-    assert_eq!(faults(&once("2026-12-01 08:00", &[DayKind::Workday])), [RuleFault::OnceOnSomeDays]);
+    assert_eq!(
+        faults(&once("2026-12-01 08:00", &[DayKind::Workday])),
+        [RuleFault::OnceOnSomeDays]
+    );
     assert_eq!(faults(&once("2026-12-01 08:00", &[])), [RuleFault::NoDays]);
 }
 

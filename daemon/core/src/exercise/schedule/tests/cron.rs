@@ -9,7 +9,9 @@ use super::oracle::croner;
 fn days_of(expression: &str, year: i16, month: i8) -> Vec<i8> {
     let cron = Cron::parse(expression).expect(expression);
     let first = civil::date(year, month, 1);
-    let days = first.series(jiff::Span::new().days(1)).take(first.days_in_month() as usize);
+    let days = first
+        .series(jiff::Span::new().days(1))
+        .take(first.days_in_month() as usize);
     days.filter(|date| cron.matches(*date)).map(civil::Date::day).collect()
 }
 
@@ -62,7 +64,10 @@ fn expressions_mean_what_cron_says() {
         assert_eq!(minutes_of(expression), minutes, "{expression}");
     }
     let hourly = Cron::parse("  0\t*  * * * ").expect("blanks");
-    assert_eq!((hourly.times_a_day(), hourly.minute_from(1), hourly.minute_from(1440)), (24, Some(60), None));
+    assert_eq!(
+        (hourly.times_a_day(), hourly.minute_from(1), hourly.minute_from(1440)),
+        (24, Some(60), None)
+    );
 }
 
 #[test]
@@ -71,7 +76,10 @@ fn what_is_no_expression_is_refused_with_what_is_expected() {
         field,
         part: part.into(),
     };
-    let (long, longest) = ("0".repeat(EXPRESSION_BYTES_MAX + 1), format!("{} * * * *", ["0"; 252].join(",")));
+    let (long, longest) = (
+        "0".repeat(EXPRESSION_BYTES_MAX + 1),
+        format!("{} * * * *", ["0"; 252].join(",")),
+    );
     for (expression, error) in [
         ("", CronError::Fields(0)),
         ("0 9 * *", CronError::Fields(4)),
@@ -100,13 +108,24 @@ fn what_is_no_expression_is_refused_with_what_is_expected() {
     ] {
         assert_eq!(Cron::parse(expression), Err(error), "{expression}");
     }
-    for (expression, step) in [("5/10 9 * * *", 59), ("*/0 9 * * *", 59), ("*/60 9 * * *", 59), ("0 */x * * *", 23)] {
+    for (expression, step) in [
+        ("5/10 9 * * *", 59),
+        ("*/0 9 * * *", 59),
+        ("*/60 9 * * *", 59),
+        ("0 */x * * *", 23),
+    ] {
         let error = Cron::parse(expression);
-        assert!(matches!(&error, Err(CronError::Step { max, .. }) if *max == step), "{expression}: {error:?}");
+        assert!(
+            matches!(&error, Err(CronError::Step { max, .. }) if *max == step),
+            "{expression}: {error:?}"
+        );
     }
     for expression in ["0 22-2 * * *", "0 9 * * FRI-MON", "0 9 * 11-2 *"] {
         let error = Cron::parse(expression);
-        assert!(matches!(error, Err(CronError::Backward { .. })), "{expression}: {error:?}");
+        assert!(
+            matches!(error, Err(CronError::Backward { .. })),
+            "{expression}: {error:?}"
+        );
     }
     assert!(Cron::parse(&longest).is_ok() && longest.len() < EXPRESSION_BYTES_MAX);
     let text = |expression: &str| Cron::parse(expression).map_or_else(|error| error.to_string(), |_| String::new());

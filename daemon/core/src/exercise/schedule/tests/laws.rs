@@ -30,17 +30,26 @@ fn rules() -> impl Strategy<Value = Rule> {
     let spread = prop_oneof![Just(0), 1..HOUR_MS, Just(DAY_MS), 0..7 * DAY_MS];
     let catch_up = prop::sample::select(CatchUp::ALL.map(|(policy, _)| policy).to_vec());
     let lateness = prop_oneof![0..DAY_MS, Just(u64::MAX)];
-    (expression, prop::sample::select(ZONES.to_vec()), days, spread, any::<u64>(), catch_up, lateness).prop_map(
-        |(expression, zone, days, spread_ms, seed, catch_up, max_lateness_ms)| Rule {
-            recurrence: Recurrence::Cron(expression.into()),
-            zone: zone.into(),
-            days: days.into_iter().collect(),
-            spread_ms,
-            seed,
-            catch_up,
-            max_lateness_ms,
-        },
+    (
+        expression,
+        prop::sample::select(ZONES.to_vec()),
+        days,
+        spread,
+        any::<u64>(),
+        catch_up,
+        lateness,
     )
+        .prop_map(
+            |(expression, zone, days, spread_ms, seed, catch_up, max_lateness_ms)| Rule {
+                recurrence: Recurrence::Cron(expression.into()),
+                zone: zone.into(),
+                days: days.into_iter().collect(),
+                spread_ms,
+                seed,
+                catch_up,
+                max_lateness_ms,
+            },
+        )
 }
 
 /// From where, and the steps in which time is told; some go back.
@@ -72,7 +81,11 @@ fn tell(rule: &Rule, from: Timestamp, nows: impl IntoIterator<Item = Timestamp>)
             prop_assert!(settled.watermark.until >= watermark.until && settled.watermark.since == from);
             let next = settled.next.map(|next| next.start);
             prop_assert!(next.is_none_or(|next| next > settled.watermark.until));
-            for occurrence in settled.start.iter().chain(settled.missed.iter().map(|(missed, _)| missed)) {
+            for occurrence in settled
+                .start
+                .iter()
+                .chain(settled.missed.iter().map(|(missed, _)| missed))
+            {
                 *told.times.entry(*occurrence).or_default() += 1;
                 prop_assert!(occurrence.start > watermark.until && occurrence.start <= now);
                 prop_assert!(occurrence.nominal > from && occurrence.nominal <= occurrence.start);

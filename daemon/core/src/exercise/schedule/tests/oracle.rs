@@ -13,7 +13,10 @@ use crate::lot;
 
 /// Reads an expression of five fields.
 pub(super) fn croner(expression: &str) -> Cron {
-    let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
+    let parser = CronParser::builder()
+        .seconds(Seconds::Disallowed)
+        .year(Year::Disallowed)
+        .build();
     parser.parse(expression).expect(expression)
 }
 
@@ -65,7 +68,10 @@ impl Watch {
             };
             matches().expect("a time") && rule.days.contains(calendar.kind(Date::of(*date)))
         };
-        let due = self.0.iter().filter(|(at, walls)| *at > after && *at <= until && walls.iter().any(is_due));
+        let due = self
+            .0
+            .iter()
+            .filter(|(at, walls)| *at > after && *at <= until && walls.iter().any(is_due));
         due.map(|(nominal, _)| Occurrence {
             nominal: *nominal,
             start: match rule.spread_ms {

@@ -88,7 +88,12 @@ impl Schedule {
 }
 
 /// Tells a year in ticks; `restarts` says where only what is stored is left.
-fn run(schedules: &mut [Schedule], calendar: &Calendar, from: Timestamp, until: Timestamp) -> BTreeMap<&'static str, u32> {
+fn run(
+    schedules: &mut [Schedule],
+    calendar: &Calendar,
+    from: Timestamp,
+    until: Timestamp,
+) -> BTreeMap<&'static str, u32> {
     let (suspended, set_back) = (utc("2026-06-10 00:10"), utc("2026-09-05 10:20"));
     let (mut has_slept, mut was_set_back) = (false, false);
     let mut happened = BTreeMap::new();
@@ -113,7 +118,9 @@ fn run(schedules: &mut [Schedule], calendar: &Calendar, from: Timestamp, until: 
             count("restart");
             schedules.iter_mut().for_each(|schedule| schedule.next = None);
         }
-        schedules.iter_mut().for_each(|schedule| schedule.tick(calendar, now.min(until)));
+        schedules
+            .iter_mut()
+            .for_each(|schedule| schedule.tick(calendar, now.min(until)));
     }
     happened
 }
@@ -122,11 +129,17 @@ fn run(schedules: &mut [Schedule], calendar: &Calendar, from: Timestamp, until: 
 fn a_year_of_schedules_of_68_units() {
     let calendar = china();
     let (from, until) = (utc("2026-01-01 00:00"), utc("2027-01-01 00:00"));
-    let mut schedules: Vec<_> = (0..UNITS).flat_map(rules_of).map(|rule| Schedule::new(rule, from)).collect();
+    let mut schedules: Vec<_> = (0..UNITS)
+        .flat_map(rules_of)
+        .map(|rule| Schedule::new(rule, from))
+        .collect();
     let happened = run(&mut schedules, &calendar, from, until);
     assert_eq!((happened["suspension"], happened["set back"]), (1, 1));
     assert!(happened["restart"] > 50, "{happened:?}");
-    let watches: BTreeMap<_, _> = ZONES.into_iter().map(|zone| (zone, Watch::of(zone, from, until))).collect();
+    let watches: BTreeMap<_, _> = ZONES
+        .into_iter()
+        .map(|zone| (zone, Watch::of(zone, from, until)))
+        .collect();
     let (mut occurrences, mut missed) = (0, 0);
     for schedule in &schedules {
         let rule = &schedule.rule;
@@ -140,11 +153,17 @@ fn a_year_of_schedules_of_68_units() {
         // Only while the daemon was suspended could anything be missed, and only by those that make up for nothing.
         for (told, why) in &schedule.missed {
             assert_eq!((rule.catch_up, *why), (CatchUp::None, Why::NotMadeUp));
-            assert!((utc("2026-06-10 00:00")..utc("2026-06-10 04:00")).contains(&told.start), "{told:?}");
+            assert!(
+                (utc("2026-06-10 00:00")..utc("2026-06-10 04:00")).contains(&told.start),
+                "{told:?}"
+            );
         }
         (occurrences, missed) = (occurrences + due.len(), missed + schedule.missed.len());
     }
-    assert!(occurrences > 50_000 && missed > 5, "{occurrences} occurrences, {missed} missed");
+    assert!(
+        occurrences > 50_000 && missed > 5,
+        "{occurrences} occurrences, {missed} missed"
+    );
     let starts: usize = schedules.iter().map(|schedule| schedule.started.len()).sum();
     assert_eq!(starts + missed, occurrences);
 }
