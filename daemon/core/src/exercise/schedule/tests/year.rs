@@ -81,7 +81,8 @@ impl Schedule {
         let told = settle(&self.rule, calendar, watermark, now, &std::collections::BTreeSet::new());
         assert!(!told.has_more(now));
         self.stored = postcard::to_allocvec(&told.watermark).expect("encodes");
-        self.next = told.next.map(|next| next.start);
+        // A rule that has none, such as one for holidays that are not published yet, is not asked at every tick.
+        self.next = Some(told.next.map_or(Timestamp::MAX, |next| next.start));
         self.started.extend(told.start);
         self.missed.extend(told.missed);
     }
