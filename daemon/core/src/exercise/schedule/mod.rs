@@ -1,10 +1,26 @@
 //! Schedules (演练计划): when which scenario runs where. Data in the journal; what is due follows from the time that was told, never from a
 //! timer that could be lost.
+//!
+//! `cron.rs` reads expressions, `occur.rs` says which occurrences a rule has, `settle.rs` what is to be done with those that are due,
+//! and `check.rs` what is wrong with a rule. All of it is arithmetic on what is passed in.
+
+mod check;
+mod cron;
+mod occur;
+mod settle;
+
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::DayKinds;
 use crate::id::{PersonId, Timestamp, UnitId};
+
+pub use check::{LATENESS_MAX_MS, OCCURRENCES_A_YEAR_MAX, RuleFault, SPREAD_MAX_MS, check};
+pub use cron::{CronError, EXPRESSION_BYTES_MAX, Field};
+pub use occur::{Occurrences, SEARCH_DAYS, Starting, next, starting, within};
+pub use settle::{ON_TIME_MS, SETTLED_MAX, Settlement, Watermark, Why, settle};
 
 /// When it comes round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +55,7 @@ pub struct Rule {
     /// IANA name of the zone whose wall clock counts. An occurrence in a gap of that clock is at the gap's end, one in an hour that comes
     /// twice is in the first.
     pub zone: Box<str>,
-    /// Only on days of these kinds, by the statutory calendar.
+    /// Only on days of these kinds, by the statutory calendar; on others it does not come round, and nothing is missed there.
     pub days: DayKinds,
     /// It starts at a random instant in the window of this length from the occurrence on; 0: at the occurrence.
     pub spread_ms: u64,
@@ -47,7 +63,7 @@ pub struct Rule {
     pub seed: u64,
     /// What becomes of occurrences that nobody saw.
     pub catch_up: CatchUp,
-    /// An occurrence that could not be started within this time is missed.
+    /// An occurrence that could not be started within this time after its start is missed.
     pub max_lateness_ms: u64,
 }
 
