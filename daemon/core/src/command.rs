@@ -13,11 +13,12 @@ use crate::command_post::HandOver;
 use crate::duty::{
     ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
 };
+use crate::exercise::schedule::{ChangeSchedule, ScheduleExercise};
 use crate::exercise::{ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, StartExercise};
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
     BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId,
-    Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
+    Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
 use crate::in_place::{
@@ -181,6 +182,8 @@ pub enum Command {
     ControlExercise(ControlExercise),
     InjectNow(InjectNow),
     ObserveInject(ObserveInject),
+    ScheduleExercise(ScheduleExercise),
+    ChangeSchedule(ChangeSchedule),
 }
 
 impl Command {
@@ -282,6 +285,8 @@ impl Command {
             Self::ControlExercise(_) => "control-exercise",
             Self::InjectNow(_) => "inject",
             Self::ObserveInject(_) => "observe-inject",
+            Self::ScheduleExercise(_) => "schedule-exercise",
+            Self::ChangeSchedule(_) => "change-schedule",
         }
     }
 }
@@ -366,6 +371,8 @@ pub enum Answer {
         /// The order that calls people out, in the exercise, if one went out.
         order: Option<Issued>,
     },
+    /// A schedule of exercises was laid down or changed; one that was postponed, what takes its place.
+    Schedule(ScheduleId),
 }
 
 /// What an issued order came to.

@@ -159,6 +159,10 @@ pub(crate) fn decide_in(
             events.append(&mut reinforcement::fire(state, &policy.reinforcement, context.at));
             events.append(&mut in_place::fire_timers(state, context.at));
             events.append(&mut exercise::fire_timers(state, context, policy));
+            // Alone, so that whom it calls follows from everything else that is due.
+            if events.is_empty() {
+                events = exercise::schedule::fire(state, context, policy);
+            }
             Ok(Decision::done(events))
         }
         Command::ImportPlan(command) => plan::ImportPlan::decide(command, state),
@@ -200,6 +204,10 @@ pub(crate) fn decide_in(
         Command::StartExercise(command) => exercise::StartExercise::decide(command, state, context, policy),
         Command::InExercise(command) => exercise::InExercise::decide(command, state, context, policy),
         Command::ControlExercise(command) => exercise::ControlExercise::decide(command, state, context, policy),
+        Command::ScheduleExercise(command) => {
+            exercise::schedule::ScheduleExercise::decide(command, state, context, policy)
+        }
+        Command::ChangeSchedule(command) => exercise::schedule::ChangeSchedule::decide(command, state, context),
         Command::InjectNow(command) => exercise::InjectNow::decide(command, state),
         Command::ObserveInject(command) => exercise::ObserveInject::decide(command, state),
     }

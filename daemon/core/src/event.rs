@@ -13,11 +13,13 @@ use crate::command::Actor;
 use crate::command_post::Command as CommandNode;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
 use crate::exercise::scenario::Scenario;
+use crate::exercise::schedule::{ScheduleChange, ScheduleSpec};
 use crate::exercise::{RunChange, RunSpec};
 use crate::field::Device;
 use crate::id::{
     BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
-    ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
+    ReinforcementId, ResponseId, Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId,
+    WindowId,
 };
 use crate::in_place::{Claim, CloseReason, DoubleReport, Exemption, Opening, PreRegistration};
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
@@ -767,6 +769,20 @@ pub enum Event {
         run: ExerciseId,
         /// What.
         change: RunChange,
+    },
+    /// A schedule of exercises was laid down.
+    ExerciseScheduled {
+        /// Which.
+        schedule: ScheduleId,
+        /// What runs when.
+        spec: Arc<ScheduleSpec>,
+    },
+    /// Something happened to a schedule of exercises.
+    ScheduleChanged {
+        /// Which.
+        schedule: ScheduleId,
+        /// What.
+        change: ScheduleChange,
     },
 }
 

@@ -4,7 +4,7 @@ use crate::branch::BranchStatus;
 use crate::duty::{Position, SwapStatus};
 use crate::id::{
     BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId,
-    SpotCheckId, StandInId, SwapId, Timestamp, WindowId,
+    ScheduleId, SpotCheckId, StandInId, SwapId, Timestamp, WindowId,
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;
@@ -357,6 +357,24 @@ pub enum Rejection {
     NotInjected { run: ExerciseId, number: u32 },
     #[error("exercise {run} has {max} remarks already")]
     TooManyRemarks { run: ExerciseId, max: u32 },
+    #[error("{problem}")]
+    ScheduleRule { fault: &'static str, problem: Box<str> },
+    #[error("there is no schedule {schedule}")]
+    UnknownSchedule { schedule: ScheduleId },
+    #[error("schedule {schedule} was ended")]
+    ScheduleEnded { schedule: ScheduleId },
+    #[error("{max} schedules stand already")]
+    TooManySchedules { max: u32 },
+    #[error("schedule {schedule} has no such occurrence ahead of it")]
+    NoOccurrence { schedule: ScheduleId, nominal: Timestamp },
+    #[error("schedule {schedule} has nothing ahead of it")]
+    NothingToCome { schedule: ScheduleId },
+    #[error("an occurrence of {schedule} can be postponed only to a time that is later, and still to come")]
+    PostponedToPast { schedule: ScheduleId },
+    #[error("the occurrence of {schedule} was postponed: what takes its place is skipped first")]
+    WasPostponed { schedule: ScheduleId, instead: ScheduleId },
+    #[error("schedule {schedule} has {max} occurrences that are skipped already")]
+    TooManySkipped { schedule: ScheduleId, max: u32 },
     #[error("an order that is not of an exercise must not say {word:?}")]
     RealOrderSaysExercise { word: &'static str },
 }

@@ -417,7 +417,10 @@ impl State {
                 .spot_checks
                 .recorded(plan, *method, asked, answer.as_ref(), *result, actor),
             Event::ReadinessEvaluated { due, came_up, mended } => self.readiness.evaluated(at, *due, came_up, mended),
-            Event::CalendarChanged { days } => self.calendar.evolve(days),
+            Event::CalendarChanged { days } => {
+                self.calendar.evolve(days);
+                self.exercises.reckon(&self.calendar);
+            }
             Event::DutyRosterRecorded(version) => self.rosters.recorded(version),
             Event::StandInSet(stand_in) => self.rosters.stand_in_set(stand_in),
             Event::StandInEnded { stand_in } => self.rosters.stand_in_ended(*stand_in, at),
@@ -688,6 +691,8 @@ impl State {
             Event::ExerciseStarted { run, spec } => self.exercise_started(*run, spec, actor, at),
             Event::InExercise { run, event } => self.exercises.happened(*run, event, actor, at, revision),
             Event::ExerciseChanged { run, change } => self.exercises.changed(*run, change, actor, at, revision),
+            Event::ExerciseScheduled { schedule, spec } => self.exercise_scheduled(*schedule, spec, actor, at),
+            Event::ScheduleChanged { schedule, change } => self.schedule_changed(*schedule, change, actor, at),
         }
     }
 

@@ -97,7 +97,7 @@ pub(super) fn load(candidates: impl IntoIterator<Item = Candidate>, journal: &dy
     };
     match postcard::from_bytes::<(u32, State)>(&snapshot.payload) {
         Ok((STATE_FORMAT, mut state)) if state.revision().0 == snapshot.head.revision => {
-            state.link_worlds();
+            state.complete();
             state
         }
         Ok(_) | Err(_) => {

@@ -228,6 +228,8 @@ fn is_done_in_exercises(command: &Command) -> bool {
         | Command::InExercise(_)
         | Command::ControlExercise(_)
         | Command::InjectNow(_)
-        | Command::ObserveInject(_) => false,
+        | Command::ObserveInject(_)
+        | Command::ScheduleExercise(_)
+        | Command::ChangeSchedule(_) => false,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::PREFIX;
 use super::act::in_world;
 use super::elsewhere::Outside;
-use super::run::{Role, RunSpec};
+use super::run::{Role, RunSpec, simulates_unit};
 use super::scenario::{Scenario, ScenarioAudience, ScenarioOrder};
 use super::world::World;
 use crate::command::{Answer, Context};
@@ -24,6 +24,15 @@ use crate::state::State;
 /// starts a response cannot start an exercise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartExercise {
+    /// What runs, where, and who conducts it.
+    pub asked: AskedRun,
+    /// `演练` or `exercise`, and the scenario's code, such as `演练 night-call-out`.
+    pub confirmation: Box<str>,
+}
+
+/// What is to run, as it is asked for: by hand now, or by a schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedRun {
     /// Code of the scenario.
     pub scenario: Box<str>,
     /// Where: a unit's code; empty: the root.
@@ -36,8 +45,6 @@ pub struct StartExercise {
     pub simulated: Vec<Box<str>>,
     /// How fast exercise time passes, 1 to [`RATE_MAX`]; 0: as time does.
     pub rate: u32,
-    /// `演练` or `exercise`, and the scenario's code, such as `演练 night-call-out`.
-    pub confirmation: Box<str>,
 }
 
 /// Exercise time passes at most so many times as fast: an hour in 6 seconds.
@@ -51,53 +58,107 @@ impl StartExercise {
         format!("演练 {scenario}")
     }
 
+    /// Whether a scenario is confirmed by these words.
+    ///
+    /// # Errors
+    /// It is not.
+    pub(super) fn confirmed(scenario: &str, words: &str) -> Result<(), Rejection> {
+        let phrase = Self::phrase(scenario);
+        if words == phrase || words == format!("exercise {scenario}") {
+            return Ok(());
+        }
+        Err(Rejection::ExerciseNotConfirmed { phrase: phrase.into() })
+    }
+
     pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
-        let Self {
-            scenario,
+        let Self { asked, confirmation } = self;
+        let (version, scenario) = scenario(state, policy, &asked.scenario)?;
+        Self::confirmed(&asked.scenario, confirmation)?;
+        let Setting {
             unit,
             director,
             staff,
             simulated,
             rate,
-            confirmation,
-        } = self;
-        let (version, found) =
-            state
-                .exercises
-                .scenarios
-                .in_force(scenario, policy)
-                .ok_or_else(|| Rejection::UnknownScenario {
-                    scenario: scenario.clone(),
-                    known: state.exercises.scenarios.all_codes(policy).join(", ").into(),
-                })?;
-        let phrase = Self::phrase(scenario);
-        let is_confirmed = **confirmation == *phrase || **confirmation == *format!("exercise {scenario}");
-        if !is_confirmed {
-            return Err(Rejection::ExerciseNotConfirmed { phrase: phrase.into() });
-        }
+        } = Setting::of(state, asked)?;
+        let spec = RunSpec {
+            scenario: Arc::clone(scenario),
+            version,
+            unit,
+            director,
+            staff,
+            simulated,
+            rate,
+            scheduled: None,
+        };
+        begin(state, context, policy, spec)
+    }
+}
+
+/// The version of a scenario that is in force.
+///
+/// # Errors
+/// There is no such scenario.
+pub(super) fn scenario<'a>(
+    state: &'a State,
+    policy: &'a Policy,
+    code: &str,
+) -> Result<(u32, &'a Arc<Scenario>), Rejection> {
+    let scenarios = &state.exercises.scenarios;
+    scenarios
+        .in_force(code, policy)
+        .ok_or_else(|| Rejection::UnknownScenario {
+            scenario: code.into(),
+            known: scenarios.all_codes(policy).join(", ").into(),
+        })
+}
+
+/// Where something runs and who conducts it, with everything that was named found.
+pub(super) struct Setting {
+    pub(super) unit: UnitId,
+    pub(super) director: PersonId,
+    pub(super) staff: Vec<(Role, PersonId)>,
+    pub(super) simulated: Vec<UnitId>,
+    pub(super) rate: u32,
+}
+
+impl Setting {
+    /// # Errors
+    /// Something that there is not was named, or exercise time cannot pass so fast.
+    pub(super) fn of(state: &State, asked: &AskedRun) -> Result<Self, Rejection> {
+        let AskedRun {
+            scenario: _,
+            unit,
+            director,
+            staff,
+            simulated,
+            rate,
+        } = asked;
         let unit = match &**unit {
             "" => state.org.root().ok_or(Rejection::EmptyScope)?.id,
             code => by_code(state, code)?,
         };
-        let mut simulated: Vec<UnitId> = simulated
-            .iter()
-            .map(|code| by_code(state, code))
-            .collect::<Result<_, _>>()?;
+        let simulated = simulated.iter().map(|code| by_code(state, code));
+        let mut simulated: Vec<UnitId> = simulated.collect::<Result<_, _>>()?;
         simulated.sort_unstable();
         simulated.dedup();
         for (_, person) in staff {
             known(state, *person)?;
         }
-        let spec = RunSpec {
-            scenario: Arc::clone(found),
-            version,
+        let rate = (*rate).max(1);
+        if rate > RATE_MAX {
+            return Err(Rejection::ExerciseRate { rate, max: RATE_MAX });
+        }
+        if rate > 1 && !simulates_unit(&simulated, state, unit) {
+            return Err(Rejection::HurriedWithPeople { rate });
+        }
+        Ok(Self {
             unit,
             director: known(state, *director)?,
             staff: staff.clone(),
             simulated,
-            rate: (*rate).max(1),
-        };
-        begin(state, context, policy, spec)
+            rate,
+        })
     }
 }
 
@@ -118,23 +179,16 @@ fn known(state: &State, person: PersonId) -> Result<PersonId, Rejection> {
 /// What starting a run comes to: the run, the response in its world, and the order that calls people out.
 pub(super) fn begin(state: &State, context: &Context, policy: &Policy, spec: RunSpec) -> Result<Decision, Rejection> {
     let run = state.exercises.next_id();
-    let running = || state.exercises.runs().filter(|run| !run.is_over());
-    let going_on =
-        |other: &&super::Run| *other.spec.scenario.code == *spec.scenario.code && other.spec.unit == spec.unit;
-    if let Some(other) = running().find(going_on) {
+    let is_same = |other: &&super::Run| *other.spec.scenario.code == *spec.scenario.code;
+    if let Some(other) = state.exercises.running_in(spec.unit).find(is_same) {
         return Err(Rejection::ExerciseRunning { run: other.id });
     }
-    if running().count() >= RUNNING_MAX {
+    if state.exercises.running_count() >= RUNNING_MAX {
         return Err(Rejection::TooManyExercises {
             max: RUNNING_MAX as u32,
         });
     }
-    if spec.rate > RATE_MAX {
-        return Err(Rejection::ExerciseRate {
-            rate: spec.rate,
-            max: RATE_MAX,
-        });
-    }
+    // Asked again: since a schedule was laid down, units may have moved.
     if spec.rate > 1 && !spec.simulates_unit(state, spec.unit) {
         return Err(Rejection::HurriedWithPeople { rate: spec.rate });
     }

@@ -31,20 +31,22 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use act::InExercise;
-pub use begin::{RATE_MAX, RUNNING_MAX, StartExercise};
+pub use begin::{AskedRun, RATE_MAX, RUNNING_MAX, StartExercise};
 pub use import::ImportScenario;
 pub use inject::{InjectNow, ObserveInject};
 pub(crate) use preempt::{says_what_it_is, with_preemptions};
 pub use run::{ControlExercise, Run, RunChange, RunSpec, TurnTo};
 pub(crate) use timers::fire_timers;
 
+use crate::calendar::Calendar;
 use crate::command::Actor;
 use crate::event::Event;
-use crate::id::{ExerciseId, PersonId, Revision, Timestamp};
+use crate::id::{ExerciseId, PersonId, Revision, ScheduleId, Timestamp, UnitId};
 use crate::rejection::Rejection;
 use crate::state::State;
 use elsewhere::Players;
 use scenario::Scenarios;
+use schedule::{ScheduleChange, ScheduleSpec, Schedules};
 
 /// What stands before every text that leaves an exercise.
 pub const PREFIX: &str = "【演练】";
@@ -54,6 +56,8 @@ pub const PREFIX: &str = "【演练】";
 pub struct Exercises {
     /// Scenarios that were imported.
     pub scenarios: Scenarios,
+    /// When which of them runs.
+    pub schedules: Schedules,
     runs: Vec<Run>,
     #[serde(skip)]
     index: Index,
@@ -65,6 +69,8 @@ struct Index {
     players: Players,
     deadlines: BTreeSet<(Timestamp, ExerciseId)>,
     deadline_of: BTreeMap<ExerciseId, Timestamp>,
+    /// Those that go on, by where they run.
+    running: BTreeSet<(UnitId, ExerciseId)>,
 }
 
 impl Index {
@@ -83,6 +89,11 @@ impl Index {
             let is_playing = world.is_some_and(|world| world.duty(person).is_some());
             self.players.put(person, run.id, is_playing);
         }
+        let place = (run.spec.unit, run.id);
+        match run.is_over() {
+            true => self.running.remove(&place),
+            false => self.running.insert(place),
+        };
         let next = run.next_deadline();
         let before = match next {
             Some(at) => self.deadline_of.insert(run.id, at),
@@ -118,7 +129,17 @@ impl Exercises {
     }
     /// When the next exercise has something to do.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
-        self.index.deadlines.first().map(|(at, _)| *at)
+        let runs = self.index.deadlines.first().map(|(at, _)| *at);
+        runs.into_iter().chain(self.schedules.next_deadline()).min()
+    }
+    /// The runs that go on in a unit.
+    pub(crate) fn running_in(&self, unit: UnitId) -> impl Iterator<Item = &Run> {
+        let there = (unit, ExerciseId(0))..=(unit, ExerciseId(u32::MAX));
+        self.index.running.range(there).filter_map(|(_, run)| self.run(*run))
+    }
+    /// How many runs go on.
+    pub(crate) fn running_count(&self) -> usize {
+        self.index.running.len()
     }
     /// Runs that have something to do at `at`, or before.
     pub(crate) fn due(&self, at: Timestamp) -> impl Iterator<Item = &Run> {
@@ -143,6 +164,10 @@ impl Exercises {
     /// Whether the index says what the runs say.
     pub(crate) fn is_indexed(&self) -> bool {
         self.index == Index::of(&self.runs)
+    }
+    /// After the schedules were read from a snapshot, or days of the calendar changed.
+    pub(crate) fn reckon(&mut self, calendar: &Calendar) {
+        self.schedules.reckon_all(calendar);
     }
 
     pub(crate) fn started(&mut self, run: Run) {
@@ -206,5 +231,27 @@ impl State {
         let revision = self.revision();
         self.exercises
             .started(Run::begin(run, spec, world, actor, (at, revision)));
+    }
+    pub(crate) fn exercise_scheduled(
+        &mut self,
+        schedule: ScheduleId,
+        spec: &Arc<ScheduleSpec>,
+        actor: &Actor,
+        at: Timestamp,
+    ) {
+        let when = (at, self.revision());
+        let schedules = &mut self.exercises.schedules;
+        schedules.laid_down(schedule, spec, actor, when, &self.calendar);
+    }
+    pub(crate) fn schedule_changed(
+        &mut self,
+        schedule: ScheduleId,
+        change: &ScheduleChange,
+        actor: &Actor,
+        at: Timestamp,
+    ) {
+        let when = (at, self.revision());
+        let schedules = &mut self.exercises.schedules;
+        schedules.changed(schedule, change, actor, when, &self.calendar);
     }
 }

@@ -9,10 +9,12 @@ use proptest::sample::select;
 use super::inject::{Observation, Verdict};
 use super::run::{RemarkKind, TurnTo};
 use super::scenario::{Expectation, Inject, Trigger};
-use super::tests::{scenario, start_of};
-use super::{ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, StartExercise};
+use super::schedule::{CatchUp, ChangeSchedule, Recurrence, Rule, ScheduleExercise, ScheduleTo};
+use super::tests::{asked, scenario, start_of};
+use super::{AskedRun, ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, StartExercise};
+use crate::calendar::DayKinds;
 use crate::command::Command;
-use crate::id::ExerciseId;
+use crate::id::{ExerciseId, ScheduleId};
 use crate::testing::properties::any_command;
 use crate::testing::{District, district};
 
@@ -25,13 +27,56 @@ fn start() -> impl Strategy<Value = Command> {
     let unit = select(vec!["", "", "A1", "T1", "V22", "X"]);
     let simulated = select(vec![vec![], vec![], vec!["A1"], vec!["D"], vec!["X"]]);
     (code, unit, simulated, select(vec![0, 1, 60, 10_000])).prop_map(|(code, unit, simulated, rate)| {
-        Command::StartExercise(StartExercise {
+        let mut start = start_of(code);
+        start.asked = AskedRun {
             unit: unit.into(),
             simulated: simulated.into_iter().map(Into::into).collect(),
             rate,
-            ..start_of(code)
+            ..start.asked
+        };
+        Command::StartExercise(start)
+    })
+}
+
+/// Schedules that come round every few minutes of the steps, some within a window.
+fn schedule() -> impl Strategy<Value = Command> {
+    let code = select(vec!["muster", "injects", "nothing"]);
+    let every = select(vec!["*/20 * * * *", "7 * * * *", "*/40 16-20 * * FRI", "61 * * * *"]);
+    let catch_up = select(CatchUp::ALL.map(|(catch_up, _)| catch_up).to_vec());
+    let simulated = select(vec![vec![], vec![], vec!["D"]]);
+    (code, every, catch_up, simulated, select(vec![0, 10])).prop_map(|(code, every, catch_up, simulated, spread)| {
+        Command::ScheduleExercise(ScheduleExercise {
+            asked: AskedRun {
+                simulated: simulated.into_iter().map(Into::into).collect(),
+                ..asked(code)
+            },
+            rule: Rule {
+                recurrence: Recurrence::Cron(every.into()),
+                zone: "Asia/Shanghai".into(),
+                days: DayKinds::ALL,
+                spread_ms: spread * 60_000,
+                seed: 5,
+                catch_up,
+                max_lateness_ms: 30 * 60_000,
+            },
+            confirmation: StartExercise::phrase(code).into(),
         })
     })
+}
+
+fn change() -> impl Strategy<Value = Command> {
+    let to = prop_oneof![
+        3 => Just(ScheduleTo::Skip { nominal: None, reason: "holiday".into() }),
+        2 => (1..200i64).prop_map(|minutes| ScheduleTo::Postpone {
+            nominal: None,
+            to: crate::testing::minute(minutes),
+            reason: "rain".into(),
+        }),
+        1 => (0..200i64).prop_map(|minutes| ScheduleTo::Restore { nominal: crate::testing::minute(minutes) }),
+        1 => Just(ScheduleTo::End { reason: "no more".into() }),
+    ];
+    let schedule = prop_oneof![9 => 1..=3u32, 1 => Just(0)].prop_map(ScheduleId);
+    (schedule, to).prop_map(|(schedule, to)| Command::ChangeSchedule(ChangeSchedule { schedule, to }))
 }
 
 fn control() -> impl Strategy<Value = Command> {
@@ -66,7 +111,15 @@ fn anything() -> impl Strategy<Value = Command> {
             command: Box::new(command),
         })
     });
-    prop_oneof![5 => any_command(), 6 => within, 2 => start(), 2 => control(), 1 => Just(Command::FireTimers)]
+    prop_oneof![
+        5 => any_command(),
+        6 => within,
+        2 => start(),
+        2 => control(),
+        1 => schedule(),
+        1 => change(),
+        1 => Just(Command::FireTimers)
+    ]
 }
 
 fn with_injects() -> Command {
@@ -126,7 +179,14 @@ fn run(steps: Vec<(i64, bool, Command)>) {
         district.when(command);
     }
     fire(&mut district);
-    // What goes on ends; and a day after that, it is put away.
+    // What goes on ends; and a day after that, it is put away. Nothing more is started.
+    for schedule in (1..)
+        .map(ScheduleId)
+        .take(district.state.exercises.schedules.iter().count())
+    {
+        let to = ScheduleTo::End { reason: "over".into() };
+        district.accepts(Command::ChangeSchedule(ChangeSchedule { schedule, to }));
+    }
     for days in [3, 5] {
         district.at(now + days * 24 * 60);
         fire(&mut district);

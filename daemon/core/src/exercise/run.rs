@@ -13,7 +13,7 @@ use super::{collect, inject};
 use crate::command::{Actor, Context};
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
-use crate::id::{ExerciseId, OrderId, PersonId, PersonSet, Revision, Timestamp, UnitId};
+use crate::id::{ExerciseId, OrderId, PersonId, PersonSet, Revision, ScheduleId, Timestamp, UnitId};
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -34,19 +34,26 @@ pub struct RunSpec {
     pub simulated: Vec<UnitId>,
     /// How fast exercise time passes; above 1 only if everybody is simulated.
     pub rate: u32,
+    /// The occurrence of a schedule that it is, by nominal instant; none: it was started by hand.
+    pub scheduled: Option<(ScheduleId, Timestamp)>,
 }
 
 impl RunSpec {
     /// Whether the people of a unit are simulated: it, or one above it, is named.
     pub fn simulates_unit(&self, district: &State, unit: UnitId) -> bool {
-        let mut above = district.org.path(unit);
-        above.any(|unit| self.simulated.binary_search(&unit).is_ok())
+        simulates_unit(&self.simulated, district, unit)
     }
     /// Whether this person is simulated.
     pub fn simulates(&self, district: &State, person: PersonId) -> bool {
         let home = district.people.get(person).map(|row| row.home_unit);
         !self.simulated.is_empty() && home.is_some_and(|home| self.simulates_unit(district, home))
     }
+}
+
+/// Whether the people of a unit are simulated: it, or one above it, is among these.
+pub(super) fn simulates_unit(simulated: &[UnitId], district: &State, unit: UnitId) -> bool {
+    let mut above = district.org.path(unit);
+    above.any(|unit| simulated.binary_search(&unit).is_ok())
 }
 
 /// What somebody does in an exercise (`domain.md` §5.1). Who is called plays (参演).

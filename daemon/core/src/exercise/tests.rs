@@ -9,7 +9,7 @@ use super::scenario::{
     Content, ExerciseKind, Expectation, Inject, Notice, Scenario, ScenarioAudience, ScenarioOrder, Trigger,
 };
 use super::{
-    ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, PREFIX, Run, StartExercise, TurnTo,
+    AskedRun, ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, PREFIX, Run, StartExercise, TurnTo,
 };
 use crate::command::{Answer, Command, ExceptionKind};
 use crate::event::Event;
@@ -62,14 +62,20 @@ pub(crate) fn scenario() -> Scenario {
     }
 }
 
-pub(crate) fn start_of(code: &str) -> StartExercise {
-    StartExercise {
+pub(crate) fn asked(code: &str) -> AskedRun {
+    AskedRun {
         scenario: code.into(),
         unit: "".into(),
         director: PersonId(29),
         staff: Vec::new(),
         simulated: Vec::new(),
         rate: 0,
+    }
+}
+
+pub(crate) fn start_of(code: &str) -> StartExercise {
+    StartExercise {
+        asked: asked(code),
         confirmation: StartExercise::phrase(code).into(),
     }
 }
@@ -201,22 +207,22 @@ fn who_starts_it_says_what_it_is() {
         .when(start(&|it| it.confirmation = "启动 muster".into()))
         .rejects(Rejection::ExerciseNotConfirmed { phrase });
     district
-        .when(start(&|it| it.scenario = "storm".into()))
+        .when(start(&|it| it.asked.scenario = "storm".into()))
         .rejects(Rejection::UnknownScenario {
             scenario: "storm".into(),
             known: "muster".into(),
         });
     district
-        .when(start(&|it| it.unit = "X".into()))
+        .when(start(&|it| it.asked.unit = "X".into()))
         .rejects(Rejection::UnknownUnit { code: "X".into() });
     district
-        .when(start(&|it| it.unit = "V11".into()))
+        .when(start(&|it| it.asked.unit = "V11".into()))
         .rejects(Rejection::EmptyAudience);
     district
-        .when(start(&|it| it.director = PersonId(99)))
+        .when(start(&|it| it.asked.director = PersonId(99)))
         .rejects(Rejection::UnknownPerson { person: PersonId(99) });
     district
-        .when(start(&|it| it.rate = 60))
+        .when(start(&|it| it.asked.rate = 60))
         .rejects(Rejection::HurriedWithPeople { rate: 60 });
     district.accepts(start(&|_| {}));
     district
@@ -224,7 +230,7 @@ fn who_starts_it_says_what_it_is() {
         .rejects(Rejection::ExerciseRunning { run: Y1 });
     // Elsewhere it is another; but nobody is left whom it could call.
     district
-        .when(start(&|it| it.unit = "A1".into()))
+        .when(start(&|it| it.asked.unit = "A1".into()))
         .rejects(Rejection::EmptyAudience);
 }
 
@@ -341,11 +347,8 @@ fn two_exercises_call_nobody_twice() {
 fn who_is_simulated_is_disturbed_by_nothing_and_disturbs_nobody() {
     let mut district = with(|_| {});
     district.activate().issue([1, 2]);
-    let start = StartExercise {
-        simulated: vec!["D".into()],
-        rate: 60,
-        ..start_of("muster")
-    };
+    let mut start = start_of("muster");
+    (start.asked.simulated, start.asked.rate) = (vec!["D".into()], 60);
     district.accepts(Command::StartExercise(start));
     assert_eq!(district.bucket(1), Bucket::Unconfirmed, "a simulated person is there");
     district.issue([3, 4]);

@@ -56,7 +56,7 @@ impl World {
     }
 }
 
-/// Only what is its own; the tables of the district it is given again: [`State::link_worlds`].
+/// Only what is its own; the tables of the district it is given again: [`State::complete`].
 impl Serialize for World {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.own().serialize(serializer)

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Held, holds, within};
 use crate::State;
 use crate::event::{Entry, Event};
+use crate::exercise::schedule::Outcome;
 use crate::exercise::{PREFIX, Run};
 use crate::id::{ExerciseId, PersonId};
 
@@ -16,6 +17,7 @@ pub fn exercises(before: &State, entry: &Entry, after: &State) -> Held {
     apart(before, entry, after)?;
     texts(after)?;
     preempted(after)?;
+    schedules(before, after)?;
     holds(after.exercises.is_indexed(), || {
         "the index of the runs says something else than the runs".into()
     })?;
@@ -57,7 +59,11 @@ fn inner(run: ExerciseId, entry: &Entry, world: &State) -> Entry {
 }
 
 fn is_of_exercises(event: &Event) -> bool {
-    event.exercise().is_some() || matches!(event, Event::ScenarioImported { .. })
+    event.exercise().is_some()
+        || matches!(
+            event,
+            Event::ScenarioImported { .. } | Event::ExerciseScheduled { .. } | Event::ScheduleChanged { .. }
+        )
 }
 
 /// What happens in exercises changes nothing of the district, and what happens in the district nothing in a world.
@@ -122,6 +128,42 @@ fn preempted(state: &State) -> Held {
                 format!("{person} has a duty in {} and another (E1)", run.id)
             })?;
         }
+    }
+    Ok(())
+}
+
+/// Every occurrence is settled once, in order, and what was settled stays so; each run of a schedule is its own.
+fn schedules(before: &State, after: &State) -> Held {
+    let now = &after.exercises.schedules;
+    holds(now.are_reckoned(&after.calendar), || {
+        "what comes next of the schedules is not what their rules say".into()
+    })?;
+    for schedule in now.iter() {
+        let id = schedule.id;
+        let settled = || schedule.settled.iter().map(|(occurrence, _)| occurrence.nominal);
+        let once: BTreeSet<_> = settled().collect();
+        holds(once.len() == schedule.settled.len(), || {
+            format!("an occurrence of {id} is settled twice")
+        })?;
+        for (occurrence, outcome) in &schedule.settled {
+            holds(occurrence.start <= schedule.watermark.until, || {
+                format!("{id} is settled ahead of its time")
+            })?;
+            let Outcome::Started(run) = outcome else { continue };
+            let scheduled = after.exercises.run(*run).and_then(|run| run.spec.scheduled);
+            holds(scheduled == Some((id, occurrence.nominal)), || {
+                format!("{run} is not the run of {id} that it is said to be")
+            })?;
+        }
+        let Some(was) = before.exercises.schedules.get(id) else {
+            continue;
+        };
+        let is_kept = was.spec == schedule.spec
+            && was.watermark.since == schedule.watermark.since
+            && was.watermark.until <= schedule.watermark.until
+            && was.settled_count <= schedule.settled_count
+            && (was.ended.is_none() || was.ended == schedule.ended);
+        holds(is_kept, || format!("the past of {id} was changed"))?;
     }
     Ok(())
 }

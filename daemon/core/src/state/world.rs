@@ -97,7 +97,7 @@ impl State {
         }
     }
 
-    /// A world as it was stored. It has no people yet: [`Self::link_worlds`].
+    /// A world as it was stored. It has no people yet: [`Self::complete`].
     pub(crate) fn of_own(own: Own) -> Self {
         let Own {
             revision,
@@ -155,8 +155,14 @@ impl State {
         std::mem::take(&mut self.stirred)
     }
 
-    /// Gives the worlds the tables as they are now. Needed after a state was read from a snapshot; [`State::evolve`] does it by itself.
-    pub fn link_worlds(&mut self) {
+    /// What follows from the rest and is not stored. Needed after a state was read from a snapshot; [`State::evolve`] does it by itself.
+    pub fn complete(&mut self) {
+        self.link_worlds();
+        self.exercises.reckon(&self.calendar);
+    }
+
+    /// Gives the worlds the tables as they are now.
+    pub(super) fn link_worlds(&mut self) {
         if self.exercises.are_linked(self) {
             return;
         }

@@ -81,6 +81,24 @@ pub enum RuleFault {
     },
 }
 
+impl RuleFault {
+    /// The word for it on the wire.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Zone(_) => "zone",
+            Self::Cron(_) => "cron",
+            Self::Never(_) => "never",
+            Self::Often { .. } => "often",
+            Self::NoDays => "no-days",
+            Self::OnceOnSomeDays => "once-on-some-days",
+            Self::Past { .. } => "past",
+            Self::LongSpread { .. } => "long-spread",
+            Self::Overlap { .. } => "overlap",
+            Self::Lateness { .. } => "lateness",
+        }
+    }
+}
+
 /// Everything that is wrong with a rule that is laid down at `at`; nothing: it may be.
 ///
 /// Kinds of days are left aside where it is counted how often a rule comes round: which days are of them is published year by year. So a

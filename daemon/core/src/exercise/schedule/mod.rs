@@ -2,11 +2,16 @@
 //! timer that could be lost.
 //!
 //! `cron.rs` reads expressions, `occur.rs` says which occurrences a rule has, `settle.rs` what is to be done with those that are due,
-//! and `check.rs` what is wrong with a rule. All of it is arithmetic on what is passed in.
+//! and `check.rs` what is wrong with a rule: arithmetic on what is passed in. `plan.rs` keeps the schedules, `lay_down.rs` and `change.rs`
+//! decide on them, and `due.rs` starts what is due.
 
+mod change;
 mod check;
 mod cron;
+mod due;
+mod lay_down;
 mod occur;
+mod plan;
 mod settle;
 
 #[cfg(test)]
@@ -14,12 +19,17 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use super::run::Role;
 use crate::calendar::DayKinds;
-use crate::id::{PersonId, Timestamp, UnitId};
+use crate::id::{PersonId, ScheduleId, Timestamp, UnitId};
 
+pub use change::{ChangeSchedule, SKIPPED_MAX, ScheduleTo};
 pub use check::{LATENESS_MAX_MS, OCCURRENCES_A_YEAR_MAX, RuleFault, SPREAD_MAX_MS, check};
 pub use cron::{CronError, EXPRESSION_BYTES_MAX, Field};
+pub(crate) use due::fire;
+pub use lay_down::{SCHEDULES_MAX, ScheduleExercise};
 pub use occur::{Occurrences, SEARCH_DAYS, Starting, next, starting, within};
+pub use plan::{Outcome, SETTLED_KEPT, Schedule, ScheduleChange, Schedules, Skip};
 pub use settle::{ON_TIME_MS, SETTLED_MAX, Settlement, Watermark, Why, settle};
 
 /// When it comes round.
@@ -78,8 +88,14 @@ pub struct ScheduleSpec {
     pub rule: Rule,
     /// Who directs the runs; sees what nobody else sees before.
     pub director: PersonId,
-    /// Units whose people are simulated.
+    /// Who else conducts them.
+    pub staff: Vec<(Role, PersonId)>,
+    /// Units whose people are simulated, in order.
     pub simulated: Vec<UnitId>,
+    /// How fast exercise time passes; above 1 only if everybody is simulated.
+    pub rate: u32,
+    /// The occurrence whose place it takes, if one was postponed.
+    pub instead_of: Option<(ScheduleId, Timestamp)>,
 }
 
 /// One occurrence of a rule: its nominal instant names it, so that it happens once whatever the clock does.

@@ -5,6 +5,7 @@ mod cron;
 mod laws;
 mod occur;
 mod oracle;
+mod plan;
 mod settle;
 mod year;
 

@@ -1,0 +1,188 @@
+//! Skip or postpone an occurrence, or end a schedule.
+
+use std::sync::Arc;
+
+use super::{Occurrence, Recurrence, Rule, Schedule, ScheduleChange, ScheduleSpec, Skip};
+use crate::calendar::DayKinds;
+use crate::command::{Answer, Context};
+use crate::decide::{Decision, at_most, needed};
+use crate::event::Event;
+use crate::id::{ScheduleId, Timestamp};
+use crate::rejection::Rejection;
+use crate::state::State;
+
+/// Occurrences that can be skipped ahead of time.
+pub const SKIPPED_MAX: usize = 400;
+/// How far ahead an occurrence is looked for that is to be skipped.
+const AHEAD_MAX: usize = 20_000;
+
+/// What becomes of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScheduleTo {
+    /// An occurrence is not started (跳过).
+    Skip {
+        /// Its nominal instant; none: the next one that is not skipped yet.
+        nominal: Option<Timestamp>,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// An occurrence is started later (推迟).
+    Postpone {
+        /// Its nominal instant; none: the next one that is not skipped yet.
+        nominal: Option<Timestamp>,
+        /// When it is started instead.
+        to: Timestamp,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// An occurrence that was to be skipped is started after all. One that was postponed is not: what took its place would run, too.
+    Restore {
+        /// Its nominal instant.
+        nominal: Timestamp,
+    },
+    /// Nothing more is started.
+    End {
+        /// Why.
+        reason: Box<str>,
+    },
+}
+
+/// Changes a schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSchedule {
+    /// Which.
+    pub schedule: ScheduleId,
+    /// How.
+    pub to: ScheduleTo,
+}
+
+impl ChangeSchedule {
+    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {
+        let Self { schedule, to } = self;
+        let schedule = *schedule;
+        let found = state
+            .exercises
+            .schedules
+            .get(schedule)
+            .ok_or(Rejection::UnknownSchedule { schedule })?;
+        if found.ended.is_some() {
+            return match to {
+                ScheduleTo::End { .. } => Ok(Decision::new(Vec::new(), Answer::Schedule(schedule))),
+                ScheduleTo::Skip { .. } | ScheduleTo::Postpone { .. } | ScheduleTo::Restore { .. } => {
+                    Err(Rejection::ScheduleEnded { schedule })
+                }
+            };
+        }
+        let changed = |change| Event::ScheduleChanged { schedule, change };
+        let events = match to {
+            ScheduleTo::Skip { nominal, reason } => {
+                given(reason)?;
+                let Some(nominal) = to_skip(state, found, *nominal)? else {
+                    return Ok(Decision::new(Vec::new(), Answer::Schedule(schedule)));
+                };
+                vec![changed(ScheduleChange::Skipped {
+                    nominal: nominal.nominal,
+                    reason: reason.trim().into(),
+                    instead: None,
+                })]
+            }
+            ScheduleTo::Postpone { nominal, to, reason } => {
+                given(reason)?;
+                let Some(occurrence) = to_skip(state, found, *nominal)? else {
+                    let nominal = nominal.unwrap_or(context.at);
+                    return Err(Rejection::NoOccurrence { schedule, nominal });
+                };
+                if *to <= context.at || *to <= occurrence.start {
+                    return Err(Rejection::PostponedToPast { schedule });
+                }
+                let instead = state.exercises.schedules.next_id();
+                let spec = Arc::new(once(found, occurrence, *to));
+                let laid_down = Event::ExerciseScheduled {
+                    schedule: instead,
+                    spec,
+                };
+                let skipped = changed(ScheduleChange::Skipped {
+                    nominal: occurrence.nominal,
+                    reason: reason.trim().into(),
+                    instead: Some(instead),
+                });
+                return Ok(Decision::new(vec![laid_down, skipped], Answer::Schedule(instead)));
+            }
+            ScheduleTo::Restore { nominal } => {
+                let nominal = *nominal;
+                let is_to_come = to_come(state, found, nominal).is_some();
+                match found.skipped.get(&nominal).filter(|_| is_to_come) {
+                    None => return Err(Rejection::NoOccurrence { schedule, nominal }),
+                    Some(Skip {
+                        instead: Some(instead), ..
+                    }) => {
+                        let instead = *instead;
+                        return Err(Rejection::WasPostponed { schedule, instead });
+                    }
+                    Some(_) => vec![changed(ScheduleChange::Restored { nominal })],
+                }
+            }
+            ScheduleTo::End { reason } => {
+                given(reason)?;
+                vec![changed(ScheduleChange::Ended {
+                    reason: reason.trim().into(),
+                })]
+            }
+        };
+        Ok(Decision::new(events, Answer::Schedule(schedule)))
+    }
+}
+
+fn given(reason: &str) -> Result<(), Rejection> {
+    needed("reason", reason)?;
+    at_most("reason", reason, 500)
+}
+
+fn to_come(state: &State, schedule: &Schedule, nominal: Timestamp) -> Option<Occurrence> {
+    let mut coming = schedule.coming(&state.calendar).take(AHEAD_MAX);
+    coming.find(|occurrence| occurrence.nominal == nominal)
+}
+
+/// The occurrence that is meant, if it is not skipped already.
+fn to_skip(state: &State, found: &Schedule, nominal: Option<Timestamp>) -> Result<Option<Occurrence>, Rejection> {
+    let schedule = found.id;
+    let is_skipped = |occurrence: &Occurrence| found.skipped.contains_key(&occurrence.nominal);
+    let occurrence = match nominal {
+        Some(nominal) => {
+            let Some(occurrence) = to_come(state, found, nominal) else {
+                return Err(Rejection::NoOccurrence { schedule, nominal });
+            };
+            if is_skipped(&occurrence) {
+                return Ok(None);
+            }
+            occurrence
+        }
+        None => {
+            let mut coming = found.coming(&state.calendar).take(AHEAD_MAX);
+            coming
+                .find(|occurrence| !is_skipped(occurrence))
+                .ok_or(Rejection::NothingToCome { schedule })?
+        }
+    };
+    if found.skipped.len() >= 2 * SKIPPED_MAX {
+        return Err(Rejection::TooManySkipped {
+            schedule,
+            max: SKIPPED_MAX as u32,
+        });
+    }
+    Ok(Some(occurrence))
+}
+
+/// What takes the place of an occurrence: the same, once.
+fn once(found: &Schedule, occurrence: Occurrence, to: Timestamp) -> ScheduleSpec {
+    ScheduleSpec {
+        rule: Rule {
+            recurrence: Recurrence::Once(to),
+            days: DayKinds::ALL,
+            spread_ms: 0,
+            ..found.spec.rule.clone()
+        },
+        instead_of: Some((found.id, occurrence.nominal)),
+        ..ScheduleSpec::clone(&found.spec)
+    }
+}
