@@ -394,5 +394,7 @@ pub(super) fn event(event: &Event) -> Kind {
         Event::ExerciseStarted { run, spec } => exercise::encode_started(*run, spec),
         Event::InExercise { run, event } => exercise::encode_within(*run, event),
         Event::ExerciseChanged { run, change } => exercise::encode_changed(*run, change),
+        Event::ExerciseScheduled { schedule, spec } => exercise::encode_scheduled(*schedule, spec),
+        Event::ScheduleChanged { schedule, change } => exercise::encode_schedule_changed(*schedule, change),
     }
 }

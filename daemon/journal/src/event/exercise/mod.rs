@@ -6,6 +6,7 @@ mod inject;
 mod objective;
 mod run;
 mod scenario;
+mod schedule;
 
 use baiying_core::event::Event;
 use baiying_core::id::ExerciseId;
@@ -14,6 +15,10 @@ use pb::event::Kind;
 
 pub(super) use self::run::{decode_changed, decode_started, encode_changed, encode_started};
 pub(super) use self::scenario::{decode_imported, encode_imported};
+pub(super) use self::schedule::{
+    decode_changed as decode_schedule_changed, decode_scheduled, encode_changed as encode_schedule_changed,
+    encode_scheduled,
+};
 use super::EventError;
 use super::common::{id, required};
 
@@ -31,7 +36,12 @@ pub(super) fn decode_within(message: pb::InExercise) -> Result<Event, EventError
     let kind = required("exercise.event", event.and_then(|event| event.kind))?;
     let is_of_exercises = matches!(
         kind,
-        Kind::ScenarioImported(_) | Kind::ExerciseStarted(_) | Kind::InExercise(_) | Kind::ExerciseChanged(_)
+        Kind::ScenarioImported(_)
+            | Kind::ExerciseStarted(_)
+            | Kind::InExercise(_)
+            | Kind::ExerciseChanged(_)
+            | Kind::ExerciseScheduled(_)
+            | Kind::ScheduleChanged(_)
     );
     if is_of_exercises {
         return Err(EventError::Invalid {

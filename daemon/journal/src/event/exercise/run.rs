@@ -6,14 +6,14 @@ use baiying_core::event::Event;
 use baiying_core::exercise::inject::{Observation, Verdict};
 use baiying_core::exercise::run::{Ending, RemarkKind, Role};
 use baiying_core::exercise::{RunChange, RunSpec};
-use baiying_core::id::{ExerciseId, PersonId};
+use baiying_core::id::ExerciseId;
 use baiying_proto::journal::v1 as pb;
 use pb::PlainEnding as Plain;
 use pb::event::Kind;
 use pb::exercise_changed::Change;
 use pb::exercise_over::Ending as WireEnding;
 
-use super::scenario;
+use super::{scenario, schedule};
 use crate::event::EventError;
 use crate::event::common::{Word, id, ids, people, required, runs, version, word};
 
@@ -30,11 +30,8 @@ pub(in crate::event) fn encode_started(run: ExerciseId, spec: &RunSpec) -> Kind 
         staff,
         simulated,
         rate,
+        scheduled,
     } = spec;
-    let member = |(role, person): &(Role, PersonId)| pb::ExerciseStaff {
-        role: role.to_wire(),
-        person: person.0,
-    };
     Kind::ExerciseStarted(pb::ExerciseStarted {
         run: run.0,
         spec: Some(pb::RunSpec {
@@ -42,9 +39,10 @@ pub(in crate::event) fn encode_started(run: ExerciseId, spec: &RunSpec) -> Kind 
             version: *version,
             unit: unit.0,
             director: director.0,
-            staff: staff.iter().map(member).collect(),
+            staff: staff.iter().map(schedule::encode_member).collect(),
             simulated: simulated.iter().map(|unit| unit.0).collect(),
             rate: *rate,
+            scheduled: scheduled.map(schedule::encode_occurrence),
         }),
     })
 }
@@ -59,11 +57,8 @@ pub(in crate::event) fn decode_started(message: pb::ExerciseStarted) -> Result<E
         staff,
         simulated,
         rate,
+        scheduled,
     } = required("exercise.spec", spec)?;
-    let member = |pb::ExerciseStaff { role, person }| {
-        let role = Role::from_wire("exercise.role", role)?;
-        Ok::<_, EventError>((role, id("exercise.staff", person)?))
-    };
     Ok(Event::ExerciseStarted {
         run: id("exercise.run", run)?,
         spec: Arc::new(RunSpec {
@@ -72,9 +67,13 @@ pub(in crate::event) fn decode_started(message: pb::ExerciseStarted) -> Result<E
             version: number,
             unit: id("exercise.unit", unit)?,
             director: id("exercise.director", director)?,
-            staff: staff.into_iter().map(member).collect::<Result<_, _>>()?,
+            staff: staff
+                .into_iter()
+                .map(schedule::decode_member)
+                .collect::<Result<_, _>>()?,
             simulated: ids("exercise.simulated", simulated)?,
             rate: version("exercise.rate", rate)?,
+            scheduled: scheduled.map(schedule::decode_occurrence).transpose()?,
         }),
     })
 }

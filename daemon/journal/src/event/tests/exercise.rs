@@ -62,6 +62,8 @@ fn an_exercise_within_an_exercise_is_damage() {
                 | Event::ExerciseStarted { .. }
                 | Event::InExercise { .. }
                 | Event::ExerciseChanged { .. }
+                | Event::ExerciseScheduled { .. }
+                | Event::ScheduleChanged { .. }
         )
     };
     let (inner, others): (Vec<_>, Vec<_>) = examples().partition(is_of_exercises);
@@ -323,4 +325,68 @@ fn a_bad_answer_is_refused() {
     assert!(answered(scenario(1)).is_ok() && answered(started(1)).is_ok());
     assert_eq!(answered(scenario(0)), Err(missing("answer.version")));
     assert_eq!(answered(started(0)), Err(missing("answer.run")));
+}
+
+#[test]
+fn a_bad_schedule_is_refused() {
+    use pb::schedule_changed::Change;
+    use pb::schedule_outcome::Outcome;
+    use pb::schedule_rule::Recurrence;
+    type Damage = fn(&mut pb::ScheduleSpec);
+    let laid_down = || {
+        let of = |event: &Event| match encode::event(event) {
+            Kind::ExerciseScheduled(message) => Some(message),
+            _ => None,
+        };
+        examples().find_map(|event| of(&event)).unwrap()
+    };
+    let table: Vec<(Damage, EventError)> = vec![
+        (|s| s.unit = 0, missing("schedule.unit")),
+        (|s| s.director = 0, missing("schedule.director")),
+        (|s| s.rate = 0, missing("schedule.rate")),
+        (|s| s.rule = None, missing("schedule.rule")),
+        (|s| s.staff[0].role = 99, unknown("exercise.role")),
+        (|s| s.simulated.push(0), missing("schedule.simulated")),
+        (
+            |s| s.rule.as_mut().unwrap().recurrence = None,
+            missing("schedule.recurrence"),
+        ),
+        (
+            |s| s.rule.as_mut().unwrap().recurrence = Some(Recurrence::OnceUnixMs(0)),
+            missing("schedule.once"),
+        ),
+        (|s| s.rule.as_mut().unwrap().days.push(99), unknown("schedule.days")),
+        (|s| s.rule.as_mut().unwrap().catch_up = 99, unknown("schedule.catch_up")),
+        (
+            |s| s.instead_of.as_mut().unwrap().schedule = 0,
+            missing("schedule.schedule"),
+        ),
+    ];
+    decode::event(Kind::ExerciseScheduled(laid_down())).unwrap();
+    for (damage, error) in table {
+        let mut message = laid_down();
+        damage(message.spec.as_mut().unwrap());
+        assert_eq!(decode::event(Kind::ExerciseScheduled(message)), Err(error));
+    }
+    let settled = |outcome| {
+        Change::Settled(pb::ScheduleSettled {
+            outcomes: vec![pb::ScheduleOutcome {
+                nominal_unix_ms: 5,
+                start_unix_ms: 5,
+                outcome,
+            }],
+            until_unix_ms: 5,
+        })
+    };
+    let changes = [
+        (None, missing("schedule.change")),
+        (Some(Change::RestoredUnixMs(0)), missing("schedule.nominal")),
+        (Some(settled(None)), missing("schedule.outcome")),
+        (Some(settled(Some(Outcome::Started(0)))), missing("schedule.started")),
+        (Some(settled(Some(Outcome::Missed(99)))), unknown("schedule.missed")),
+    ];
+    for (change, error) in changes {
+        let message = pb::ScheduleChanged { schedule: 2, change };
+        assert_eq!(decode::event(Kind::ScheduleChanged(message)), Err(error));
+    }
 }

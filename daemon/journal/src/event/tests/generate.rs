@@ -9,6 +9,7 @@ mod plans;
 mod readiness;
 mod reinforcement;
 mod rosters;
+mod schedule;
 mod situation;
 
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use baiying_core::exercise::{RunChange, RunSpec};
 use super::*;
 
 /// How many kinds of event there are.
-pub(super) const KINDS: usize = 4;
+pub(super) const KINDS: usize = 6;
 
 fn objective() -> impl Strategy<Value = Objective> {
     let metric = (one(&MetricKind::ALL), any::<u64>()).prop_map(|(kind, within_ms)| kind.metric(within_ms));
@@ -145,8 +145,9 @@ fn spec() -> impl Strategy<Value = RunSpec> {
         vec((one(&Role::ALL), person()), 0..4),
         vec(unit(), 0..3),
     );
-    (scenario(), any::<u32>(), who, num()).prop_map(|(scenario, version, (unit, director, staff, simulated), rate)| {
-        RunSpec {
+    let scheduled = option::of((num().prop_map(ScheduleId), at()));
+    (scenario(), any::<u32>(), who, num(), scheduled).prop_map(
+        |(scenario, version, (unit, director, staff, simulated), rate, scheduled)| RunSpec {
             scenario: Arc::new(scenario),
             version,
             unit,
@@ -154,8 +155,9 @@ fn spec() -> impl Strategy<Value = RunSpec> {
             staff,
             simulated,
             rate,
-        }
-    })
+            scheduled,
+        },
+    )
 }
 
 fn change() -> impl Strategy<Value = RunChange> {
@@ -195,6 +197,7 @@ pub(super) fn events(others: impl Strategy<Value = Event>) -> impl Strategy<Valu
         1 => (run(), spec()).prop_map(|(run, spec)| Event::ExerciseStarted { run, spec: Arc::new(spec) }),
         3 => (run(), others).prop_map(|(run, event)| Event::InExercise { run, event: Box::new(event) }),
         3 => (run(), change()).prop_map(|(run, change)| Event::ExerciseChanged { run, change }),
+        2 => schedule::events(),
     ]
 }
 
@@ -203,6 +206,7 @@ pub(super) fn answers() -> impl Strategy<Value = Answer> {
     prop_oneof![
         (num(), any::<bool>()).prop_map(|(version, is_new)| Answer::Scenario { version, is_new }),
         (run(), option::of(issued())).prop_map(|(run, order)| Answer::ExerciseStarted { run, order }),
+        num().prop_map(|schedule| Answer::Schedule(ScheduleId(schedule))),
     ]
 }
 
@@ -388,6 +392,7 @@ pub(super) fn examples(real: &[Entry]) -> Vec<Entry> {
             staff: staff.collect(),
             simulated: vec![UnitId(6), UnitId(8)],
             rate: 60,
+            scheduled: Some((ScheduleId(2), Timestamp::from_unix_ms(1_800_000_300_000))),
         }),
     };
     let changed = all_changes()
@@ -398,7 +403,8 @@ pub(super) fn examples(real: &[Entry]) -> Vec<Entry> {
         .chain(scenarios_of_all_kinds().into_iter().map(imported))
         .chain([started])
         .chain(within(run, real))
-        .chain(changed);
+        .chain(changed)
+        .chain(schedule::examples());
     let issued = Issued {
         order: OrderId(1),
         version: 1,
@@ -415,6 +421,7 @@ pub(super) fn examples(real: &[Entry]) -> Vec<Entry> {
             run,
             order: Some(issued),
         },
+        Answer::Schedule(ScheduleId(2)),
         Answer::Done,
     ];
     let entry = |(event, answer)| Entry {
