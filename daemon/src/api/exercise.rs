@@ -1,5 +1,6 @@
 //! `ExerciseService`.
 
+mod schedule;
 pub(super) mod scope;
 mod show;
 
@@ -9,15 +10,18 @@ use baiying_core::command::{Answer, Command};
 use baiying_core::exercise::inject::{Observation, Verdict};
 use baiying_core::exercise::run::{RemarkKind, Role};
 use baiying_core::exercise::scenario::{Scenario, ScenarioProblem};
-use baiying_core::exercise::{ControlExercise, ImportScenario, InjectNow, ObserveInject, StartExercise, TurnTo};
-use baiying_core::id::ExerciseId;
-use baiying_core::{Rejection, State};
+use baiying_core::exercise::schedule::ChangeSchedule;
+use baiying_core::exercise::{
+    AskedRun, ControlExercise, ImportScenario, InjectNow, ObserveInject, StartExercise, TurnTo,
+};
+use baiying_core::id::{ExerciseId, PersonId, ScheduleId};
+use baiying_core::{Rejection, State, word};
 use baiying_proto::v1;
 use tonic::{Request, Response, Status};
 
 pub(super) use show::ending_word;
 
-use super::convert::{parse, person_id, receipt};
+use super::convert::{boxes, parse, person_id, receipt};
 use super::page::Page;
 use super::refusal::{invalid, refusal};
 use super::server::ApiContext;
@@ -65,8 +69,41 @@ fn dry_run(state: &State, scenario: &Scenario) -> v1::ImportScenarioResponse {
     }
 }
 
+/// Who conducts an exercise, as asked for.
+fn asked_staff(staff: Vec<v1::ExerciseStaff>) -> Result<Vec<(Role, PersonId)>, Status> {
+    let member = |row: v1::ExerciseStaff| {
+        let role = parse("staff.role", &Role::ALL, &row.role)?;
+        Ok((role, person_id("staff.person_id", row.person_id)?))
+    };
+    staff.into_iter().map(member).collect()
+}
+
+/// Who conducts an exercise, as shown.
+fn shown_staff(staff: &[(Role, PersonId)]) -> Vec<v1::ExerciseStaff> {
+    let member = |(role, person): &(Role, PersonId)| v1::ExerciseStaff {
+        role: word::of(&Role::ALL, *role).to_owned(),
+        person_id: person.0,
+    };
+    staff.iter().map(member).collect()
+}
+
+fn scheduled(answer: &Answer) -> Result<ScheduleId, Status> {
+    let Answer::Schedule(schedule) = answer else {
+        return Err(wrong_answer());
+    };
+    Ok(*schedule)
+}
+
 fn unknown(run: ExerciseId) -> Status {
     refusal(Refusal::Rejected(Rejection::UnknownExercise { run }))
+}
+
+impl ExerciseApi {
+    /// What somebody may see of schedules.
+    fn schedules<'a>(&'a self, state: &'a State, reader: &'a str) -> schedule::View<'a> {
+        let policy = &self.0.policy;
+        schedule::View { state, policy, reader }
+    }
 }
 
 #[tonic::async_trait]
@@ -168,17 +205,15 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
             rate,
             confirmation,
         } = request;
-        let staff = staff.into_iter().map(|row| {
-            let role = parse("staff.role", &Role::ALL, &row.role)?;
-            Ok((role, person_id("staff.person_id", row.person_id)?))
-        });
         let start = StartExercise {
-            scenario: scenario.into(),
-            unit: unit_code.into(),
-            director: person_id("director_id", director_id)?,
-            staff: staff.collect::<Result<_, Status>>()?,
-            simulated: simulated_unit_codes.into_iter().map(Into::into).collect(),
-            rate,
+            asked: AskedRun {
+                scenario: scenario.into(),
+                unit: unit_code.into(),
+                director: person_id("director_id", director_id)?,
+                staff: asked_staff(staff)?,
+                simulated: boxes(simulated_unit_codes),
+                rate,
+            },
             confirmation: confirmation.into(),
         };
         let reply = command(&self.0.engine, asked, digest, Command::StartExercise(start)).await?;
@@ -302,5 +337,84 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
             .at()
             .map_or_else(|| self.0.clock.now(), |at| at.max(self.0.clock.now()));
         Ok(Response::new(show::run(&state, found, now)))
+    }
+
+    async fn schedule_exercise(
+        &self,
+        request: Request<v1::ScheduleExerciseRequest>,
+    ) -> Result<Response<v1::ScheduleExerciseResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("schedule-exercise", [&request]);
+        let reader = asked.actor.0.to_string();
+        let schedule = Command::ScheduleExercise(schedule::asked(request)?);
+        let reply = command(&self.0.engine, asked, digest, schedule).await?;
+        let schedule = scheduled(&reply.answer)?;
+        let state = self.0.engine.read();
+        let line = schedule::found(&state, schedule).map(|found| self.schedules(&state, &reader).line(found))?;
+        Ok(Response::new(v1::ScheduleExerciseResponse {
+            receipt: receipt(&reply),
+            schedule_id: schedule.0,
+            next: line.next,
+        }))
+    }
+
+    async fn change_schedule(
+        &self,
+        request: Request<v1::ChangeScheduleRequest>,
+    ) -> Result<Response<v1::ChangeScheduleResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("change-schedule", [&request]);
+        let (schedule, to) = schedule::change(request)?;
+        let change = Command::ChangeSchedule(ChangeSchedule { schedule, to });
+        let reply = command(&self.0.engine, asked, digest, change).await?;
+        Ok(Response::new(v1::ChangeScheduleResponse {
+            receipt: receipt(&reply),
+            schedule_id: scheduled(&reply.answer)?.0,
+        }))
+    }
+
+    async fn list_schedules(
+        &self,
+        request: Request<v1::ListSchedulesRequest>,
+    ) -> Result<Response<v1::ListSchedulesResponse>, Status> {
+        let v1::ListSchedulesRequest { reader, all, page } = request.into_inner();
+        let page = Page::of(page);
+        let after = page.after_number()?;
+        let state = self.0.engine.read();
+        let view = self.schedules(&state, &reader);
+        let schedules = state.exercises.schedules.iter().rev();
+        let wanted = schedules.filter(|schedule| (after == 0 || schedule.id.0 < after) && (all || !schedule.is_over()));
+        let lines = wanted.map(|schedule| (schedule.id.0, view.line(schedule)));
+        let (schedules, next_page_token) = page.take(lines);
+        Ok(Response::new(v1::ListSchedulesResponse {
+            schedules,
+            next_page_token,
+        }))
+    }
+
+    async fn get_schedule(
+        &self,
+        request: Request<v1::GetScheduleRequest>,
+    ) -> Result<Response<v1::GetScheduleResponse>, Status> {
+        let v1::GetScheduleRequest {
+            schedule_id,
+            reader,
+            coming,
+        } = request.into_inner();
+        let schedule = schedule::schedule_id(schedule_id)?;
+        let state = self.0.engine.read();
+        let found = schedule::found(&state, schedule)?;
+        Ok(Response::new(self.schedules(&state, &reader).whole(found, coming)))
+    }
+
+    async fn list_occurrences(
+        &self,
+        request: Request<v1::ListOccurrencesRequest>,
+    ) -> Result<Response<v1::ListOccurrencesResponse>, Status> {
+        let v1::ListOccurrencesRequest { reader, limit } = request.into_inner();
+        let state = self.0.engine.read();
+        Ok(Response::new(self.schedules(&state, &reader).next(limit)))
     }
 }

@@ -922,6 +922,15 @@ fn rejected(rejection: &Rejection) -> Shown {
             | Rejection::AlreadyInjected { .. }
             | Rejection::NotInjected { .. }
             | Rejection::TooManyRemarks { .. }
+            | Rejection::ScheduleRule { .. }
+            | Rejection::UnknownSchedule { .. }
+            | Rejection::ScheduleEnded { .. }
+            | Rejection::TooManySchedules { .. }
+            | Rejection::NoOccurrence { .. }
+            | Rejection::NothingToCome { .. }
+            | Rejection::PostponedToPast { .. }
+            | Rejection::WasPostponed { .. }
+            | Rejection::TooManySkipped { .. }
             | Rejection::RealOrderSaysExercise { .. } => exercise::parts(rejection),
         };
     Shown {

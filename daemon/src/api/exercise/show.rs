@@ -3,7 +3,7 @@
 use baiying_core::exercise::Run;
 use baiying_core::exercise::inject::Verdict;
 use baiying_core::exercise::objective::{MetricKind, Rating};
-use baiying_core::exercise::run::{Ending, RemarkKind, Role, RunPhase};
+use baiying_core::exercise::run::{Ending, RemarkKind, RunPhase};
 use baiying_core::exercise::scenario::{ExerciseKind, Notice, Scenario};
 use baiying_core::exercise::score::{self, Conclusion, Figures, RatingPolicy, Score, Totals, Value};
 use baiying_core::id::Timestamp;
@@ -124,14 +124,7 @@ pub(super) fn run(state: &State, run: &Run, now: Timestamp) -> v1::GetExerciseRe
             })
             .collect(),
         reason,
-        staff: spec
-            .staff
-            .iter()
-            .map(|(role, person)| v1::ExerciseStaff {
-                role: word::of(&Role::ALL, *role).to_owned(),
-                person_id: person.0,
-            })
-            .collect(),
+        staff: super::shown_staff(&spec.staff),
         simulated_unit_codes: spec
             .simulated
             .iter()

@@ -93,6 +93,63 @@ pub(super) fn parts(rejection: &Rejection) -> Parts {
             "text",
             vec![("exercise", run.to_string()), ("max", max.to_string())],
         ),
+        Rejection::ScheduleRule { fault, problem: _ } => (
+            InvalidArgument,
+            "SCHEDULE_RULE",
+            "rule",
+            vec![("fault", (*fault).to_owned())],
+        ),
+        Rejection::UnknownSchedule { schedule } => (
+            NotFound,
+            "UNKNOWN_SCHEDULE",
+            "schedule_id",
+            vec![("schedule", schedule.to_string())],
+        ),
+        Rejection::ScheduleEnded { schedule } => (
+            FailedPrecondition,
+            "SCHEDULE_ENDED",
+            "schedule_id",
+            vec![("schedule", schedule.to_string())],
+        ),
+        Rejection::TooManySchedules { max } => (
+            ResourceExhausted,
+            "TOO_MANY_SCHEDULES",
+            "rule",
+            vec![("max", max.to_string())],
+        ),
+        Rejection::NoOccurrence { schedule, nominal } => (
+            NotFound,
+            "NO_OCCURRENCE",
+            "nominal_unix_ms",
+            vec![
+                ("schedule", schedule.to_string()),
+                ("nominal_unix_ms", nominal.unix_ms().to_string()),
+            ],
+        ),
+        Rejection::NothingToCome { schedule } => (
+            FailedPrecondition,
+            "NOTHING_TO_COME",
+            "schedule_id",
+            vec![("schedule", schedule.to_string())],
+        ),
+        Rejection::PostponedToPast { schedule } => (
+            InvalidArgument,
+            "POSTPONED_TO_PAST",
+            "to_unix_ms",
+            vec![("schedule", schedule.to_string())],
+        ),
+        Rejection::WasPostponed { schedule, instead } => (
+            FailedPrecondition,
+            "WAS_POSTPONED",
+            "nominal_unix_ms",
+            vec![("schedule", schedule.to_string()), ("instead", instead.to_string())],
+        ),
+        Rejection::TooManySkipped { schedule, max } => (
+            ResourceExhausted,
+            "TOO_MANY_SKIPPED",
+            "schedule_id",
+            vec![("schedule", schedule.to_string()), ("max", max.to_string())],
+        ),
         Rejection::RealOrderSaysExercise { word } => (
             InvalidArgument,
             "REAL_ORDER_SAYS_EXERCISE",

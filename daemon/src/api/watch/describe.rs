@@ -7,6 +7,7 @@ use baiying_core::event::{Entry, Event};
 use baiying_core::exercise::RunChange;
 use baiying_core::exercise::inject::Verdict;
 use baiying_core::exercise::run::RemarkKind;
+use baiying_core::exercise::schedule::{Outcome, ScheduleChange};
 use baiying_core::id::{PersonId, PersonSet, Timestamp};
 use baiying_core::in_place::{Basis, CloseReason, ExemptReason, Subject};
 use baiying_core::leave::LeaveVerdict;
@@ -48,6 +49,26 @@ pub(crate) fn event(revision: u64, entry: &Entry, event: &Event) -> v1::JournalE
 /// The word for what an event is.
 pub(in crate::api) fn kind(event: &Event) -> &'static str {
     parts(event).0
+}
+
+/// What happened to a schedule.
+fn schedule_change(change: &ScheduleChange) -> Value {
+    match change {
+        ScheduleChange::Skipped { instead: None, .. } => json!({ "change": "skipped" }),
+        ScheduleChange::Skipped {
+            instead: Some(instead), ..
+        } => json!({ "change": "postponed", "instead": instead.to_string() }),
+        ScheduleChange::Restored { .. } => json!({ "change": "restored" }),
+        ScheduleChange::Ended { reason } => json!({ "change": "ended", "reason": reason }),
+        ScheduleChange::Settled { outcomes, .. } => {
+            let started = outcomes.iter().filter_map(|(_, outcome)| match outcome {
+                Outcome::Started(run) => Some(run.to_string()),
+                Outcome::Missed(_) | Outcome::RealResponse(_) | Outcome::Refused(_) => None,
+            });
+            let started: Vec<String> = started.collect();
+            json!({ "change": "settled", "missed": outcomes.len() - started.len(), "started": started })
+        }
+    }
 }
 
 /// What happened to a run, and to how many people.
@@ -726,6 +747,16 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
         Event::ExerciseChanged { run, change } => {
             let (what, people) = exercise_change(change);
             ("exercise-changed", run.to_string(), people, what)
+        }
+        // What runs when is not for everybody to know before.
+        Event::ExerciseScheduled { schedule, spec } => (
+            "exercise-scheduled",
+            schedule.to_string(),
+            0,
+            json!({ "director": spec.director.to_string() }),
+        ),
+        Event::ScheduleChanged { schedule, change } => {
+            ("schedule-changed", schedule.to_string(), 0, schedule_change(change))
         }
         Event::SpotChecksPlanned { checks } => {
             // When is nobody's to know before it was asked.
