@@ -72,7 +72,7 @@ fn id(letter: char, text: &str) -> Result<u32, ArgError> {
 }
 
 /// The letters of all ids.
-const KNOWN: &str = "ROPTMLDCZY";
+const KNOWN: &str = "ROPTMLDCZYN";
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -101,6 +101,11 @@ pub(crate) fn leave(text: &str) -> Result<u32, ArgError> {
 /// A spot check: C1.
 pub(crate) fn spot_check(text: &str) -> Result<u32, ArgError> {
     id('C', text)
+}
+
+/// A schedule of exercises: N1.
+pub(crate) fn schedule(text: &str) -> Result<u32, ArgError> {
+    id('N', text)
 }
 
 /// A temporary Party branch: B1.

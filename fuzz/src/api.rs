@@ -174,6 +174,11 @@ const METHODS: [(&str, Shape); 151] = [
     ("/baiying.v1.ExerciseService/ObserveInject", Shape::Unary),
     ("/baiying.v1.ExerciseService/ListExercises", Shape::Unary),
     ("/baiying.v1.ExerciseService/GetExercise", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ScheduleExercise", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ChangeSchedule", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ListSchedules", Shape::Unary),
+    ("/baiying.v1.ExerciseService/GetSchedule", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ListOccurrences", Shape::Unary),
 ];
 
 /// Calls of one input at most.

@@ -4,6 +4,7 @@ pub(crate) mod board;
 pub(crate) mod branch;
 pub(crate) mod command;
 pub(crate) mod drill;
+pub(crate) mod drill_schedule;
 pub(crate) mod duty;
 pub(crate) mod exceptions;
 pub(crate) mod ics;

@@ -4,12 +4,16 @@ mod control;
 mod import;
 mod inject;
 mod list;
+mod next;
 mod observe;
 mod remark;
 mod run;
 mod scenario;
 mod scenarios;
+mod schedule;
+mod schedules;
 mod show;
+mod skip;
 
 use crate::app::App;
 use crate::error::CliError;
@@ -30,6 +34,12 @@ pub(crate) enum Command {
     Inject(inject::Args),
     Observe(observe::Args),
     Remark(remark::Args),
+    Schedule(schedule::Args),
+    Schedules(schedules::Args),
+    Next(next::Args),
+    Skip(skip::Skip),
+    Unskip(skip::Unskip),
+    Unschedule(skip::Unschedule),
 }
 
 /// Runs one of them.
@@ -48,5 +58,11 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
         Command::Inject(args) => inject::run(app, args).await,
         Command::Observe(args) => observe::run(app, args).await,
         Command::Remark(args) => remark::run(app, args).await,
+        Command::Schedule(args) => schedule::run(app, args).await,
+        Command::Schedules(args) => schedules::run(app, args).await,
+        Command::Next(args) => next::run(app, args).await,
+        Command::Skip(args) => skip::skip(app, args).await,
+        Command::Unskip(args) => skip::unskip(app, args).await,
+        Command::Unschedule(args) => skip::unschedule(app, args).await,
     }
 }

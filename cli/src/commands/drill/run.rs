@@ -29,23 +29,33 @@ pub(crate) struct Args {
     confirm: Option<String>,
 }
 
+/// The words that confirm an exercise: given, or typed in.
+pub(super) fn confirmation(app: &App, code: &str, given: Option<String>) -> Result<String, CliError> {
+    let phrase = tr!(app.lang, "drill.phrase", code = code);
+    match given {
+        Some(words) => Ok(words),
+        None => app.type_in(&tr!(app.lang, "drill.type_in", phrase = phrase)),
+    }
+}
+
+/// Who conducts it, as the daemon takes it.
+pub(super) fn staff(given: Vec<(String, u32)>) -> Vec<pb::ExerciseStaff> {
+    let given = given.into_iter();
+    given
+        .map(|(role, person_id)| pb::ExerciseStaff { role, person_id })
+        .collect()
+}
+
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
-    let phrase = tr!(app.lang, "drill.phrase", code = &args.code);
-    let confirmation = match args.confirm {
-        Some(words) => words,
-        None => app.type_in(&tr!(app.lang, "drill.type_in", phrase = phrase))?,
-    };
+    let confirmation = confirmation(app, &args.code, args.confirm)?;
     let client = app.client()?;
-    let staff = args.staff.into_iter();
     let request = pb::StartExerciseRequest {
         context: None,
         scenario: args.code,
         unit_code: args.unit.unwrap_or_default(),
         director_id: args.director,
-        staff: staff
-            .map(|(role, person_id)| pb::ExerciseStaff { role, person_id })
-            .collect(),
+        staff: staff(args.staff),
         simulated_unit_codes: args.simulate,
         rate: args.rate,
         confirmation,
