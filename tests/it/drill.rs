@@ -20,7 +20,7 @@ fn number(value: &Value) -> i64 {
 }
 
 /// The whole district, with its agency teams, posts and muster points.
-fn district(site: &Site) -> anyhow::Result<()> {
+pub(super) fn district(site: &Site) -> anyhow::Result<()> {
     let dir = site.dir.path().join("files");
     let options = SynthOptions {
         members: false,
