@@ -11,6 +11,8 @@ mod cli;
 mod client;
 mod clock;
 mod commands;
+#[cfg_attr(not(test), expect(dead_code, reason = "the command that writes it comes with the API"))]
+mod drill_report;
 mod error;
 mod export;
 pub mod fuzzing;

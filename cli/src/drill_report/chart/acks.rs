@@ -1,0 +1,136 @@
+//! How long acknowledgements took (回令用时分布): bars of people, real ones below, simulated ones above and hatched.
+
+use super::muster::time_axis;
+use super::ticks::{self, TimeUnit};
+use super::{BLUE, Canvas, Failed, GREY, INK, Scale, Side, WIDTH, text, x_axis, y_axis};
+use crate::drill_report::model::{Bar, Model};
+use crate::drill_report::shown::{self, t, tv};
+use crate::error::CliError;
+use crate::i18n::Lang;
+
+const HEIGHT: i32 = 360;
+const TOP: i32 = 64;
+const BOTTOM: i32 = 304;
+/// More bars than this are put together.
+const BARS_MAX: usize = 40;
+
+/// The picture; none if nobody acknowledged.
+pub(crate) fn svg(lang: Lang, model: &Model) -> Result<Vec<String>, CliError> {
+    let bars = together(&model.acknowledgements);
+    if bars.iter().all(|bar| people(bar) == 0) {
+        return Ok(Vec::new());
+    }
+    let mut picture = String::new();
+    draw(lang, model, &bars, &mut picture).map_err(CliError::internal)?;
+    Ok(vec![picture])
+}
+
+fn people(bar: &Bar) -> u64 {
+    u64::from(bar.real) + u64::from(bar.simulated)
+}
+
+/// Neighbours in one bar, if there are too many.
+fn together(bars: &[Bar]) -> Vec<Bar> {
+    let each = bars.len().div_ceil(BARS_MAX).max(1);
+    let joined = bars.chunks(each).map(|chunk| {
+        let mut bar = chunk[0];
+        for other in &chunk[1..] {
+            bar.until_ms = other.until_ms;
+            bar.real = bar.real.saturating_add(other.real);
+            bar.simulated = bar.simulated.saturating_add(other.simulated);
+        }
+        bar
+    });
+    joined.collect()
+}
+
+fn draw(lang: Lang, model: &Model, bars: &[Bar], picture: &mut String) -> Result<(), Failed> {
+    let most = bars.iter().map(people).max().unwrap_or_default().max(1);
+    let end_ms = bars.iter().map(|bar| bar.until_ms).max().unwrap_or_default().max(1000);
+    let counts = ticks::people(most);
+    let widest = counts.iter().map(|tick| text::width(&tick.label, 13)).max();
+    let left = (widest.unwrap_or_default() + 20).max(48);
+    let x = Scale {
+        zero: left,
+        until: WIDTH - 30,
+        end: end_ms,
+    };
+    let y = Scale {
+        zero: BOTTOM,
+        until: TOP,
+        end: most.saturating_add(most / 8),
+    };
+    let canvas = Canvas::new(picture, HEIGHT)?;
+    let (unit, times) = ticks::time(end_ms);
+    y_axis(&canvas, y, (left, x.until), &counts, &t(lang, "axis.people"))?;
+    x_axis(&canvas, x, (TOP, BOTTOM), &times, &time_axis(lang, unit, "ack_took"))?;
+    for bar in bars {
+        one(&canvas, (x, y), bar)?;
+    }
+    legend(lang, &canvas, bars)?;
+    percentiles(lang, &canvas, (x, unit), model)?;
+    canvas.finish()
+}
+
+fn one(canvas: &Canvas<'_>, (x, y): (Scale, Scale), bar: &Bar) -> Result<(), Failed> {
+    if people(bar) == 0 {
+        return Ok(());
+    }
+    let (from, until) = (x.at(bar.from_ms) + 1, x.at(bar.until_ms) - 1);
+    let until = until.max(from + 1);
+    let (real, all) = (y.at(u64::from(bar.real)), y.at(people(bar)));
+    if bar.real > 0 {
+        canvas.filled((from, real), (until, y.zero), BLUE)?;
+    }
+    if bar.simulated > 0 {
+        canvas.hatched((from, all), (until, real), BLUE)?;
+    }
+    let label = people(bar).to_string();
+    if text::width(&label, 12) <= until - from + 8 {
+        canvas.text((i32::midpoint(from, until), all - 9), Side::Middle, 12, INK, &label)?;
+    }
+    Ok(())
+}
+
+fn legend(lang: Lang, canvas: &Canvas<'_>, bars: &[Bar]) -> Result<(), Failed> {
+    let kinds = [
+        ("real", bars.iter().any(|bar| bar.real > 0)),
+        ("simulated", bars.iter().any(|bar| bar.simulated > 0)),
+    ];
+    let mut right = WIDTH - 30;
+    for (key, _) in kinds.into_iter().rev().filter(|(_, is_there)| *is_there) {
+        let name = t(lang, &format!("column.{key}"));
+        let begin = right - text::width(&name, 13) - 24;
+        let (corner, opposite) = ((begin, 14), (begin + 16, 26));
+        if key == "real" {
+            canvas.filled(corner, opposite, BLUE)?;
+        } else {
+            canvas.hatched(corner, opposite, BLUE)?;
+        }
+        canvas.text((begin + 22, 20), Side::Begin, 13, INK, &name)?;
+        right = begin - 20;
+    }
+    Ok(())
+}
+
+/// P50 and P90 as lines; their names above, apart from each other.
+fn percentiles(lang: Lang, canvas: &Canvas<'_>, (x, _): (Scale, TimeUnit), model: &Model) -> Result<(), Failed> {
+    let all = &model.figures.all;
+    let mut free_from = x.zero + 60;
+    for (name, at) in [("P50", all.ack_p50_ms), ("P90", all.ack_p90_ms)] {
+        let Some(at) = at.filter(|at| *at <= x.end) else {
+            continue;
+        };
+        let values = [("name", name.to_owned()), ("time", shown::duration(lang, at))];
+        let label = tv(lang, "axis.percentile", &values);
+        let wide = text::width(&label, 12);
+        let place = x.at(at);
+        let begin = (place + 4).max(free_from).min(x.until - wide);
+        canvas.line(vec![(place, TOP - 14), (place, BOTTOM)], INK, 1)?;
+        canvas.line(vec![(place, TOP - 14), (begin, TOP - 14)], GREY, 1)?;
+        canvas.cleared((begin, TOP - 22), (begin + wide, TOP - 6))?;
+        canvas.text((begin + 2, TOP - 14), Side::Begin, 12, INK, &label)?;
+        free_from = begin + wide + 14;
+    }
+    Ok(())
+}
