@@ -301,11 +301,13 @@ fn table(lang: Lang, table: &Table) -> String {
     let class = |kind: Kind| match kind {
         Kind::Number | Kind::Share => " class=\"n\"",
         Kind::Long => " class=\"w\"",
-        Kind::Text => " class=\"t\"",
+        Kind::Short => " class=\"s\"",
+        Kind::Text | Kind::SheetOnly => " class=\"t\"",
     };
     let head: String = table
         .columns
         .iter()
+        .filter(|(_, kind)| *kind != Kind::SheetOnly)
         .map(|(column, kind)| {
             let name = escaped(&t(lang, &format!("column.{column}")));
             format!("<th{}>{name}</th>", class(*kind))
@@ -314,7 +316,8 @@ fn table(lang: Lang, table: &Table) -> String {
     let mut rows = String::new();
     for row in &table.rows {
         rows.push_str("<tr>");
-        for ((_, kind), cell) in table.columns.iter().zip(row) {
+        let cells = table.columns.iter().zip(row);
+        for ((_, kind), cell) in cells.filter(|((_, kind), _)| *kind != Kind::SheetOnly) {
             rows.push_str(&format!("<td{}>{}</td>", class(*kind), shown_cell(lang, cell)));
         }
         rows.push_str("</tr>\n");

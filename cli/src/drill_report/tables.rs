@@ -33,6 +33,10 @@ pub(crate) enum Kind {
     Text,
     /// Words that are a little wider.
     Long,
+    /// A word, a time or a day, on one line.
+    Short,
+    /// Words for which a page has no room: only in a workbook.
+    SheetOnly,
     /// Numbers, to the right.
     Number,
     /// Numbers with their share; in a workbook two columns.
@@ -114,7 +118,7 @@ pub(crate) fn participants(lang: Lang, model: &Model) -> Table {
         id: "participants",
         columns: vec![
             ("unit", Kind::Long),
-            ("code", Kind::Text),
+            ("code", Kind::Short),
             ("people", Kind::Number),
             ("real", Kind::Number),
             ("simulated", Kind::Number),
@@ -262,7 +266,7 @@ pub(crate) fn units(lang: Lang, model: &Model) -> Table {
         columns: vec![
             ("rank", Kind::Number),
             ("unit", Kind::Long),
-            ("code", Kind::Text),
+            ("code", Kind::SheetOnly),
             ("real", Kind::Number),
             ("simulated", Kind::Number),
             ("target", Kind::Number),
@@ -378,7 +382,7 @@ pub(crate) fn earlier(lang: Lang, model: &Model) -> Table {
     Table {
         id: "earlier",
         columns: vec![
-            ("run", Kind::Text),
+            ("run", Kind::Short),
             ("started", Kind::Text),
             ("scenario_version", Kind::Text),
             ("target", Kind::Number),
@@ -458,7 +462,7 @@ pub(crate) fn injects(lang: Lang, model: &Model) -> Table {
         columns: vec![
             ("number", Kind::Number),
             ("planned", Kind::Text),
-            ("actual", Kind::Text),
+            ("actual", Kind::Short),
             ("from_to", Kind::Text),
             ("channel", Kind::Text),
             ("inject", Kind::Long),
@@ -487,7 +491,7 @@ pub(crate) fn curve(model: &Model) -> Table {
     Table {
         id: "curve",
         columns: vec![
-            ("offset", Kind::Text),
+            ("offset", Kind::Short),
             ("at_ms", Kind::Number),
             ("acknowledged", Kind::Number),
             ("departed", Kind::Number),
@@ -526,7 +530,7 @@ pub(crate) fn actions(lang: Lang, model: &Model) -> Table {
             ("issue", Kind::Long),
             ("cause", Kind::Long),
             ("owner", Kind::Text),
-            ("due", Kind::Text),
+            ("due", Kind::Short),
             ("status", Kind::Text),
             ("evidence", Kind::Long),
         ],
@@ -551,7 +555,7 @@ pub(crate) fn preemptions(model: &Model) -> Table {
     Table {
         id: "preemptions",
         columns: vec![
-            ("at", Kind::Text),
+            ("at", Kind::Short),
             ("real_order", Kind::Text),
             ("people", Kind::Number),
         ],

@@ -137,14 +137,14 @@ fn rows(lang: Lang, sheet: &mut Worksheet, head: u32, table: &Table, formats: &F
 fn columns(kind: Kind) -> u16 {
     match kind {
         Kind::Share => 2,
-        Kind::Text | Kind::Long | Kind::Number => 1,
+        Kind::Text | Kind::Long | Kind::Short | Kind::SheetOnly | Kind::Number => 1,
     }
 }
 
 fn width(kind: Kind) -> u16 {
     match kind {
         Kind::Long => 36,
-        Kind::Text => 18,
+        Kind::Text | Kind::Short | Kind::SheetOnly => 18,
         Kind::Number | Kind::Share => 11,
     }
 }

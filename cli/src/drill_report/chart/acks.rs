@@ -1,7 +1,7 @@
 //! How long acknowledgements took (回令用时分布): bars of people, real ones below, simulated ones above and hatched.
 
 use super::muster::time_axis;
-use super::ticks::{self, TimeUnit};
+use super::ticks;
 use super::{BLUE, Canvas, Failed, GREY, INK, Scale, Side, WIDTH, text, x_axis, y_axis};
 use crate::drill_report::model::{Bar, Model};
 use crate::drill_report::shown::{self, t, tv};
@@ -58,7 +58,7 @@ fn draw(lang: Lang, model: &Model, bars: &[Bar], picture: &mut String) -> Result
     let y = Scale {
         zero: BOTTOM,
         until: TOP,
-        end: most.saturating_add(most / 8),
+        end: most.saturating_add((most / 8).max(1)),
     };
     let canvas = Canvas::new(picture, HEIGHT)?;
     let (unit, times) = ticks::time(end_ms);
@@ -68,7 +68,10 @@ fn draw(lang: Lang, model: &Model, bars: &[Bar], picture: &mut String) -> Result
         one(&canvas, (x, y), bar)?;
     }
     legend(lang, &canvas, bars)?;
-    percentiles(lang, &canvas, (x, unit), model)?;
+    percentiles(lang, &canvas, x, model)?;
+    for bar in bars {
+        label(&canvas, (x, y), bar)?;
+    }
     canvas.finish()
 }
 
@@ -76,8 +79,7 @@ fn one(canvas: &Canvas<'_>, (x, y): (Scale, Scale), bar: &Bar) -> Result<(), Fai
     if people(bar) == 0 {
         return Ok(());
     }
-    let (from, until) = (x.at(bar.from_ms) + 1, x.at(bar.until_ms) - 1);
-    let until = until.max(from + 1);
+    let (from, until) = sides(x, bar);
     let (real, all) = (y.at(u64::from(bar.real)), y.at(people(bar)));
     if bar.real > 0 {
         canvas.filled((from, real), (until, y.zero), BLUE)?;
@@ -85,11 +87,25 @@ fn one(canvas: &Canvas<'_>, (x, y): (Scale, Scale), bar: &Bar) -> Result<(), Fai
     if bar.simulated > 0 {
         canvas.hatched((from, all), (until, real), BLUE)?;
     }
-    let label = people(bar).to_string();
-    if text::width(&label, 12) <= until - from + 8 {
-        canvas.text((i32::midpoint(from, until), all - 9), Side::Middle, 12, INK, &label)?;
-    }
     Ok(())
+}
+
+fn sides(x: Scale, bar: &Bar) -> (i32, i32) {
+    let from = x.at(bar.from_ms) + 1;
+    (from, (x.at(bar.until_ms) - 1).max(from + 1))
+}
+
+/// How many a bar stands for, above it, if there is room.
+fn label(canvas: &Canvas<'_>, (x, y): (Scale, Scale), bar: &Bar) -> Result<(), Failed> {
+    let (from, until) = sides(x, bar);
+    let label = people(bar).to_string();
+    let wide = text::width(&label, 12);
+    if people(bar) == 0 || wide > until - from + 2 {
+        return Ok(());
+    }
+    let (middle, top) = (i32::midpoint(from, until), y.at(people(bar)));
+    canvas.cleared((middle - wide / 2, top - 16), (middle + wide / 2, top - 2))?;
+    canvas.text((middle, top - 9), Side::Middle, 12, INK, &label)
 }
 
 fn legend(lang: Lang, canvas: &Canvas<'_>, bars: &[Bar]) -> Result<(), Failed> {
@@ -114,7 +130,7 @@ fn legend(lang: Lang, canvas: &Canvas<'_>, bars: &[Bar]) -> Result<(), Failed> {
 }
 
 /// P50 and P90 as lines; their names above, apart from each other.
-fn percentiles(lang: Lang, canvas: &Canvas<'_>, (x, _): (Scale, TimeUnit), model: &Model) -> Result<(), Failed> {
+fn percentiles(lang: Lang, canvas: &Canvas<'_>, x: Scale, model: &Model) -> Result<(), Failed> {
     let all = &model.figures.all;
     let mut free_from = x.zero + 60;
     for (name, at) in [("P50", all.ack_p50_ms), ("P90", all.ack_p90_ms)] {

@@ -230,7 +230,7 @@ pub(super) fn y_axis(
         canvas.text((left - 9, y), Side::End, 13, INK, &tick.label)?;
     }
     canvas.line(vec![(left, scale.until), (left, scale.zero)], INK, 1)?;
-    canvas.text((12, scale.until - 20), Side::Begin, 13, GREY, name)
+    canvas.text((12, scale.until - 24), Side::Begin, 13, GREY, name)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! The muster curve (到位曲线): how many had acknowledged, departed and arrived, and what the objectives asked for.
 
+use std::collections::BTreeMap;
+
 use plotters::style::{Color, RGBColor};
 
 use super::ticks::{self, TimeUnit};
-use super::{BLUE, BROWN, Canvas, Failed, GREY, INK, Marker, RED, Scale, Side, WIDTH, text, x_axis, y_axis};
+use super::{At, BLUE, BROWN, Canvas, Failed, GREY, INK, Marker, RED, Scale, Side, WIDTH, text, x_axis, y_axis};
 use crate::drill_report::model::{CurvePoint, Model, Target};
 use crate::drill_report::shown::{t, tv};
 use crate::error::CliError;
@@ -73,7 +75,7 @@ pub(crate) fn svg(lang: Lang, model: &Model) -> Result<Vec<String>, CliError> {
 fn asked(model: &Model) -> Vec<Asked> {
     let target = u64::from(model.figures.all.target);
     let people = |permille: u64| u128::from(target) * u128::from(permille.min(1000));
-    let asked = model.objectives.iter().filter_map(|objective| {
+    let asked = model.objectives.iter().filter(|_| target > 0).filter_map(|objective| {
         let (at_ms, permille) = match (objective.metric.as_str(), objective.target) {
             ("acknowledged-within" | "assembled-within", Target::AtLeastPermille(share)) => {
                 (objective.within_ms, share)
@@ -118,7 +120,7 @@ fn draw(lang: Lang, model: &Model, picture: &mut String) -> Result<(), Failed> {
     let y = Scale {
         zero: BOTTOM,
         until: TOP,
-        end: most.saturating_add(most / 16),
+        end: most.saturating_add((most / 16).max(1)),
     };
     let canvas = Canvas::new(picture, HEIGHT)?;
     let (unit, times) = ticks::time(end_ms);
@@ -202,41 +204,49 @@ fn series(
     Ok(())
 }
 
-/// A point that an objective asks for, with lines to both axes and its number.
+/// Points that objectives ask for, with lines to both axes and their numbers beside them.
 fn what_was_asked(lang: Lang, canvas: &Canvas<'_>, (x, y): (Scale, Scale), asked: &[Asked]) -> Result<(), Failed> {
-    let mut taken: Vec<(i32, i32, i32, i32)> = Vec::new();
+    // Several may ask for the same.
+    let mut points: BTreeMap<At, Vec<String>> = BTreeMap::new();
     for asked in asked {
         let at = (x.at(asked.at_ms), y.at(asked.people));
-        let dash = GREY.stroke_width(1);
-        canvas.dashed(vec![(at.0, y.zero), at], (2, 4), dash)?;
-        canvas.dashed(vec![(x.zero, at.1), at], (2, 4), dash)?;
-        canvas.marker(at, Marker::Diamond, INK, false)?;
-        taken.push((at.0 - 8, at.1 - 8, at.0 + 8, at.1 + 8));
+        points.entry(at).or_default().push(asked.objective.to_string());
     }
-    for asked in asked {
-        let at = (x.at(asked.at_ms), y.at(asked.people));
-        let label = tv(lang, "axis.objective", &[("number", asked.objective.to_string())]);
+    let mut taken = Vec::new();
+    for at in points.keys() {
+        let dash = GREY.stroke_width(1);
+        canvas.dashed(vec![(at.0, y.zero), *at], (2, 4), dash)?;
+        canvas.dashed(vec![(x.zero, at.1), *at], (2, 4), dash)?;
+        canvas.marker(*at, Marker::Diamond, INK, false)?;
+        taken.push(((at.0 - 8, at.1 - 8), (at.0 + 8, at.1 + 8)));
+    }
+    for (at, objectives) in points {
+        let label = tv(lang, "axis.objective", &[("number", objectives.join("+"))]);
         let wide = text::width(&label, 12) + 4;
-        let boxed = |(dx, dy): (i32, i32)| {
-            let left = if dx > 0 { at.0 + dx } else { at.0 + dx - wide };
-            (left, at.1 + dy - 8, left + wide, at.1 + dy + 8)
+        let Some((corner, opposite)) = free_place(at, wide, (x, y), &taken) else {
+            continue;
         };
-        let free = |place: &(i32, i32, i32, i32)| {
-            let inside = place.0 > x.zero && place.2 < x.until && place.1 > TOP - 30 && place.3 < y.zero;
-            let apart = |other: &(i32, i32, i32, i32)| {
-                place.2 <= other.0 || other.2 <= place.0 || place.3 <= other.1 || other.3 <= place.1
-            };
-            inside && taken.iter().all(apart)
-        };
-        let mut places = [(11, 16), (-11, -14), (11, -14), (-11, 16), (11, 34), (-11, -30), (11, 52), (11, 70)]
-            .map(boxed)
-            .into_iter();
-        let place = places.find(free).unwrap_or_else(|| boxed((11, 16)));
-        canvas.cleared((place.0, place.1), (place.2, place.3))?;
-        canvas.text((place.0 + 2, place.1 + 8), Side::Begin, 12, INK, &label)?;
-        taken.push(place);
+        canvas.cleared(corner, opposite)?;
+        canvas.text((corner.0 + 2, corner.1 + 8), Side::Begin, 12, INK, &label)?;
+        taken.push((corner, opposite));
     }
     Ok(())
+}
+
+/// Beside a point, below or above, where nothing is yet; none if it is full there.
+fn free_place(at: At, wide: i32, (x, y): (Scale, Scale), taken: &[(At, At)]) -> Option<(At, At)> {
+    let rows = (0..12).flat_map(|row| [16 * row + 16, -16 * row - 16]);
+    let mut places = rows.flat_map(|dy| {
+        let beside = |left: i32| ((left, at.1 + dy - 8), (left + wide, at.1 + dy + 8));
+        [beside(at.0 + 10), beside(at.0 - 10 - wide)]
+    });
+    places.find(|(corner, opposite)| {
+        let inside = corner.0 > x.zero && opposite.0 < x.until && corner.1 > y.until && opposite.1 < y.zero;
+        let apart = |(other, end): &(At, At)| {
+            opposite.0 <= other.0 || end.0 <= corner.0 || opposite.1 <= other.1 || end.1 <= corner.1
+        };
+        inside && taken.iter().all(apart)
+    })
 }
 
 /// What stands at the end of a line.
