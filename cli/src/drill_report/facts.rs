@@ -18,7 +18,10 @@ pub(crate) fn time_and_place(lang: Lang, model: &Model) -> Vec<Fact> {
     let lasted = u64::try_from(ended.saturating_sub(model.started_unix_ms)).unwrap_or_default();
     let some = |is: bool, value: String| if is { value } else { String::new() };
     kept(vec![
-        ("unit", format!("{} {}", model.unit.name, model.unit.code).trim().to_owned()),
+        (
+            "unit",
+            format!("{} {}", model.unit.name, model.unit.code).trim().to_owned(),
+        ),
         ("place", model.place.clone()),
         ("director", model.director.clone()),
         ("started", instant(model, model.started_unix_ms)),

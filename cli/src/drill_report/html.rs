@@ -89,9 +89,9 @@ fn cards(lang: Lang, model: &Model) -> String {
     let p90 = all
         .ack_p90_ms
         .map_or_else(|| t(lang, "not_reached"), |ms| shown::duration(lang, ms));
-    let max = all
-        .ack_max_ms
-        .map_or_else(String::new, |ms| tv(lang, "last_ack", &[("time", shown::duration(lang, ms))]));
+    let max = all.ack_max_ms.map_or_else(String::new, |ms| {
+        tv(lang, "last_ack", &[("time", shown::duration(lang, ms))])
+    });
     let cards = [
         ("score", (scored, t(lang, "score_of"))),
         (
@@ -115,7 +115,10 @@ fn cards(lang: Lang, model: &Model) -> String {
                 format!("<small>{}</small>", escaped(&beside))
             };
             let name = escaped(&t(lang, &format!("card.{key}")));
-            format!("<div id=\"card-{key}\"><dt>{name}</dt><dd>{}{beside}</dd></div>\n", escaped(&value))
+            format!(
+                "<div id=\"card-{key}\"><dt>{name}</dt><dd>{}{beside}</dd></div>\n",
+                escaped(&value)
+            )
         })
         .collect();
     format!("<dl class=\"cards\">\n{cards}</dl>\n")
@@ -181,7 +184,10 @@ fn objectives(lang: Lang, model: &Model) -> Result<String, CliError> {
     };
     let total = tv(lang, "total", &[("score", scored), ("conclusion", conclusion)]);
     text.push_str(&format!("<p><b>{}</b></p>\n", escaped(&total)));
-    text.push_str(&format!("<p class=\"none\">{}</p>\n", escaped(&t(lang, "ratings_note"))));
+    text.push_str(&format!(
+        "<p class=\"none\">{}</p>\n",
+        escaped(&t(lang, "ratings_note"))
+    ));
     text.push_str(&sub(lang, "earlier"));
     text.push_str(&table(lang, &tables::earlier(lang, model)));
     Ok(text)

@@ -13,7 +13,11 @@ const UNITS: [(&str, &str, u32); 12] = [
     ("440608-A02", "佛山市公安局高明分局", 58),
     ("440608-A03", "佛山市高明区消防救援大队", 44),
     ("440608-A04", "佛山市高明区卫生健康局", 36),
-    ("440608-A05", "佛山市高明区住房城乡建设和水利局（水务工程建设管理中心）", 42),
+    (
+        "440608-A05",
+        "佛山市高明区住房城乡建设和水利局（水务工程建设管理中心）",
+        42,
+    ),
     ("440608-A06", "佛山市自然资源局高明分局", 30),
     ("440608106", "荷城街道应急队", 40),
     ("440608107", "杨和镇综合应急救援队", 34),
@@ -92,7 +96,10 @@ fn counts(people: &[&Person]) -> Counts {
     );
     Counts {
         called: excused + target,
-        excused: vec![reason("leave", excused - excused / 3), reason("other-duty", excused / 3)],
+        excused: vec![
+            reason("leave", excused - excused / 3),
+            reason("other-duty", excused / 3),
+        ],
         preempted: 0,
         target,
         reached: sum(people, |person| !person.excused && !person.dead),
@@ -138,7 +145,11 @@ fn curve(people: &[&Person]) -> Vec<CurvePoint> {
 }
 
 fn bars(people: &[&Person]) -> Vec<Bar> {
-    let last = people.iter().filter_map(|person| person.acked).max().unwrap_or_default();
+    let last = people
+        .iter()
+        .filter_map(|person| person.acked)
+        .max()
+        .unwrap_or_default();
     (0..=last / 30_000)
         .map(|index| {
             let (from_ms, until_ms) = (index * 30_000, (index + 1) * 30_000);
@@ -268,13 +279,7 @@ fn objectives(all: &Counts) -> Vec<Objective> {
             Target::AtLeastPermille(800),
             Some(500),
         ),
-        objective(
-            7,
-            ["按时率", "On time"],
-            "on-time",
-            Target::AtLeastPermille(800),
-            None,
-        ),
+        objective(7, ["按时率", "On time"], "on-time", Target::AtLeastPermille(800), None),
     ];
     (objectives[2].within_ms, objectives[3].within_ms) = (30 * MINUTE, 60 * MINUTE);
     let last = &mut objectives[6];
@@ -302,9 +307,24 @@ fn injects() -> Vec<Inject> {
         inject(6, 3600, None, "市应急局", "district-commander", "传真"),
     ];
     let texts = [
-        ("台风暴雨预警升级为红色，未来三小时我区有特大暴雨。", "响应升至 Ⅰ 级", "done", Some(240)),
-        ("西江大堤荷城段 3 号桩出现管涌，请派人处置。", "下达增援指令", "done", Some(410)),
-        ("水位超警戒 0.8 米，要求各单位报告在岗人数。", "报送情况报告", "late", Some(1010)),
+        (
+            "台风暴雨预警升级为红色，未来三小时我区有特大暴雨。",
+            "响应升至 Ⅰ 级",
+            "done",
+            Some(240),
+        ),
+        (
+            "西江大堤荷城段 3 号桩出现管涌，请派人处置。",
+            "下达增援指令",
+            "done",
+            Some(410),
+        ),
+        (
+            "水位超警戒 0.8 米，要求各单位报告在岗人数。",
+            "报送情况报告",
+            "late",
+            Some(1010),
+        ),
         ("区总指挥突发疾病，无法继续履职。", "指挥权移交 B 角", "missed", None),
         ("辖区两个村失联，请求支援。", "请求增援", "open", None),
         ("询问转移安置情况。", "报送情况报告", "not-given", None),
@@ -382,7 +402,8 @@ pub(crate) fn sample() -> Model {
             version: 2,
             name: "夜间拉动".into(),
             name_en: "Night call-out".into(),
-            purpose: "检验各单位应急队伍在夜间不打招呼情况下的回令和集结能力，检验 AB 角接替和叫应升级是否有效。".into(),
+            purpose: "检验各单位应急队伍在夜间不打招呼情况下的回令和集结能力，检验 AB 角接替和叫应升级是否有效。"
+                .into(),
             outline: "凌晨向区级机关应急队和各镇街应急队下达集结指令，5 分钟内回令，30 分钟内到指定集结点报到。\n\
                       期间导调组投放 6 条导调信息，检验研判、升级、移交和信息报送。"
                 .into(),
@@ -416,7 +437,10 @@ pub(crate) fn sample() -> Model {
         figures,
         score: Some(783),
         conclusion: "fair".into(),
-        earlier: vec![earlier("Y1", 180, 702, "fair", 298), earlier("Y2", 91, 816, "good", 322)],
+        earlier: vec![
+            earlier("Y1", 180, 702, "fair", 298),
+            earlier("Y2", 91, 816, "good", 322),
+        ],
         injects: injects(),
         problems: vec![
             observation(

@@ -46,7 +46,10 @@ fn everything_that_is_written_says_that_it_was_an_exercise() {
             let page = html::document(lang, &model).expect("a page");
             let title = page.split("<title>").nth(1).expect("a title");
             assert!(title.starts_with("【演练】"), "{name}");
-            assert!(page.contains("<div class=\"watermark\" aria-hidden=\"true\"><span>【演练】"), "{name}");
+            assert!(
+                page.contains("<div class=\"watermark\" aria-hidden=\"true\"><span>【演练】"),
+                "{name}"
+            );
             assert!(page.contains("<div class=\"banner\">【演练】"), "{name}");
             assert!(page.contains("@top-center { content: \"【演练】"), "{name}: on paper");
             for (sheet, rows) in numbers::sheets(&content(&model, Format::Xlsx, lang).expect("a workbook")) {
@@ -74,7 +77,9 @@ fn every_text_is_in_the_catalogue_and_in_its_language() {
         ..model::Scenario::default()
     };
     (model.participants[0].name, model.units[0].name) = ("District".into(), "District".into());
-    let page = html::document(Lang::En, &model).expect("a page").replace("【演练】", "");
+    let page = html::document(Lang::En, &model)
+        .expect("a page")
+        .replace("【演练】", "");
     let chinese = page.chars().find(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
     assert_eq!(chinese, None, "Chinese in the English page");
 }
@@ -84,7 +89,9 @@ fn the_page_needs_nothing_else() {
     for lang in Lang::ALL {
         let page = html::document(lang, &sample()).expect("a page");
         let page = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
-        for bad in ["http:", "https:", "//", "<script", "url(", "src=", "href=", "@import", "<link"] {
+        for bad in [
+            "http:", "https:", "//", "<script", "url(", "src=", "href=", "@import", "<link",
+        ] {
             assert!(!page.contains(bad), "{bad}");
         }
     }
@@ -185,8 +192,7 @@ fn what_people_write_stays_text() {
             }
         }
     }
-    let document: serde_json::Value =
-        serde_json::from_str(&json::document(&model).expect("a document")).expect("JSON");
+    let document: serde_json::Value = serde_json::from_str(&json::document(&model).expect("a document")).expect("JSON");
     assert_eq!(document["run"], EVIL, "programs get what was written");
 }
 

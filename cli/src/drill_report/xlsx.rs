@@ -150,12 +150,7 @@ fn width(kind: Kind) -> u16 {
 }
 
 /// One cell: everything that is a number is one, times too.
-fn one(
-    sheet: &mut Worksheet,
-    (line, place): (u32, u16),
-    cell: &Cell,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
+fn one(sheet: &mut Worksheet, (line, place): (u32, u16), cell: &Cell, formats: &Formats) -> Result<(), XlsxError> {
     match cell {
         Cell::None => {}
         Cell::Text(text) => {

@@ -69,8 +69,9 @@ fn draw(lang: Lang, model: &Model, bars: &[Bar], picture: &mut String) -> Result
     }
     legend(lang, &canvas, bars)?;
     percentiles(lang, &canvas, x, model)?;
+    let mut free_from = 0;
     for bar in bars {
-        label(&canvas, (x, y), bar)?;
+        label(&canvas, (x, y), bar, &mut free_from)?;
     }
     canvas.finish()
 }
@@ -96,14 +97,15 @@ fn sides(x: Scale, bar: &Bar) -> (i32, i32) {
 }
 
 /// How many a bar stands for, above it, if there is room.
-fn label(canvas: &Canvas<'_>, (x, y): (Scale, Scale), bar: &Bar) -> Result<(), Failed> {
+fn label(canvas: &Canvas<'_>, (x, y): (Scale, Scale), bar: &Bar, free_from: &mut i32) -> Result<(), Failed> {
     let (from, until) = sides(x, bar);
     let label = people(bar).to_string();
     let wide = text::width(&label, 12);
-    if people(bar) == 0 || wide > until - from + 2 {
+    let (middle, top) = (i32::midpoint(from, until), y.at(people(bar)));
+    if people(bar) == 0 || wide > until - from + 2 || middle - wide / 2 < *free_from {
         return Ok(());
     }
-    let (middle, top) = (i32::midpoint(from, until), y.at(people(bar)));
+    *free_from = middle + wide / 2 + 1;
     canvas.cleared((middle - wide / 2, top - 16), (middle + wide / 2, top - 2))?;
     canvas.text((middle, top - 9), Side::Middle, 12, INK, &label)
 }
@@ -132,21 +134,31 @@ fn legend(lang: Lang, canvas: &Canvas<'_>, bars: &[Bar]) -> Result<(), Failed> {
 /// P50 and P90 as lines; their names above, apart from each other.
 fn percentiles(lang: Lang, canvas: &Canvas<'_>, x: Scale, model: &Model) -> Result<(), Failed> {
     let all = &model.figures.all;
+    let mut marks: Vec<(u64, i32, String)> = [("P50", all.ack_p50_ms), ("P90", all.ack_p90_ms)]
+        .into_iter()
+        .filter_map(|(name, at)| {
+            let at = at.filter(|at| *at <= x.end)?;
+            let values = [("name", name.to_owned()), ("time", shown::duration(lang, at))];
+            Some((at, 0, tv(lang, "axis.percentile", &values)))
+        })
+        .collect();
+    marks.sort_by_key(|(at, _, _)| *at);
     let mut free_from = x.zero + 60;
-    for (name, at) in [("P50", all.ack_p50_ms), ("P90", all.ack_p90_ms)] {
-        let Some(at) = at.filter(|at| *at <= x.end) else {
-            continue;
-        };
-        let values = [("name", name.to_owned()), ("time", shown::duration(lang, at))];
-        let label = tv(lang, "axis.percentile", &values);
-        let wide = text::width(&label, 12);
-        let place = x.at(at);
-        let begin = (place + 4).max(free_from).min(x.until - wide);
+    for (at, begin, label) in &mut marks {
+        *begin = (x.at(*at) + 4).max(free_from);
+        free_from = *begin + text::width(label, 12) + 14;
+    }
+    let mut free_until = x.until;
+    for (_, begin, label) in marks.iter_mut().rev() {
+        *begin = (*begin).min(free_until - text::width(label, 12));
+        free_until = *begin - 14;
+    }
+    for (at, begin, label) in marks {
+        let (place, wide) = (x.at(at), text::width(&label, 12));
         canvas.line(vec![(place, TOP - 14), (place, BOTTOM)], INK, 1)?;
         canvas.line(vec![(place, TOP - 14), (begin, TOP - 14)], GREY, 1)?;
         canvas.cleared((begin, TOP - 22), (begin + wide, TOP - 6))?;
         canvas.text((begin + 2, TOP - 14), Side::Begin, 12, INK, &label)?;
-        free_from = begin + wide + 14;
     }
     Ok(())
 }

@@ -71,7 +71,7 @@ fn draw(lang: Lang, injects: &[Inject], end_ms: u64, picture: &mut String) -> Re
 }
 
 fn name(canvas: &Canvas<'_>, inject: &Inject, top: i32) -> Result<(), Failed> {
-    let number = inject.number.to_string();
+    let number = text::fitted(&inject.number.to_string(), 14, 36);
     canvas.bold((40, top + ROW / 2), Side::End, 14, INK, &number)?;
     let lines = text::wrapped(&inject.text, 12, LEFT - 50 - 12);
     let first = match lines.len() {
@@ -106,7 +106,7 @@ fn one(lang: Lang, canvas: &Canvas<'_>, x: Scale, inject: &Inject, y: i32) -> Re
     let verdict = text::fitted(&code(lang, "verdict", &inject.verdict), 13, RIGHT - 20);
     let at = (WIDTH - RIGHT + 12, y);
     match inject.verdict.as_str() {
-        "done" => canvas.text(at, Side::Begin, 13, INK, &verdict),
+        "done" | "open" => canvas.text(at, Side::Begin, 13, INK, &verdict),
         _ => canvas.bold(at, Side::Begin, 13, RED, &verdict),
     }
 }

@@ -204,11 +204,17 @@ pub(super) fn x_axis(
     ticks: &[ticks::Tick],
     name: &str,
 ) -> Result<(), Failed> {
+    let mut free_from = 0;
     for tick in ticks {
         let x = scale.at(tick.value);
         canvas.line(vec![(x, top), (x, bottom)], LIGHT, 1)?;
         canvas.line(vec![(x, bottom), (x, bottom + 5)], INK, 1)?;
-        canvas.text((x, bottom + 16), Side::Middle, 13, INK, &tick.label)?;
+        // Where labels would lie on each other, some marks have none.
+        let half = text::width(&tick.label, 13).div_euclid(2) + 2;
+        if x - half >= free_from && x + half <= WIDTH {
+            canvas.text((x, bottom + 16), Side::Middle, 13, INK, &tick.label)?;
+            free_from = x + half;
+        }
     }
     canvas.line(vec![(scale.zero, bottom), (scale.until, bottom)], INK, 1)?;
     let middle = i32::midpoint(scale.zero, scale.until);
@@ -244,7 +250,10 @@ mod tests {
             until: 20,
             end: 400,
         };
-        assert_eq!([0, 200, 400, 401, u64::MAX].map(|value| up.at(value)), [300, 160, 20, 20, 20]);
+        assert_eq!(
+            [0, 200, 400, 401, u64::MAX].map(|value| up.at(value)),
+            [300, 160, 20, 20, 20]
+        );
         let none = Scale {
             zero: 50,
             until: 800,

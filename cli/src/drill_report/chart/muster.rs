@@ -136,8 +136,9 @@ fn draw(lang: Lang, model: &Model, picture: &mut String) -> Result<(), Failed> {
         mark: None,
         text: tv(lang, "axis.due", &[("people", target.to_string())]),
     }];
+    let mut lines = Vec::new();
     for (place, line) in (0..).zip(LINES) {
-        series(&canvas, (x, y), &points, &line, place)?;
+        lines.extend(series(&canvas, (x, y), &points, &line, place)?);
         let count = (line.count)(&last);
         let values = [("people", count.to_string())];
         ends.push(End {
@@ -146,7 +147,7 @@ fn draw(lang: Lang, model: &Model, picture: &mut String) -> Result<(), Failed> {
             text: tv(lang, &format!("axis.{}", line.key), &values),
         });
     }
-    what_was_asked(lang, &canvas, (x, y), &asked)?;
+    what_was_asked(lang, &canvas, (x, y), &asked, &lines)?;
     write_ends(&canvas, x.until, ends)?;
     canvas.finish()
 }
@@ -161,14 +162,17 @@ pub(super) fn time_axis(lang: Lang, unit: TimeUnit, what: &str) -> String {
     tv(lang, &format!("axis.{what}"), &[("unit", unit)])
 }
 
-/// Steps: between two instants nothing changed. The last point of a pixel stands for all of it.
+/// A rectangle: its upper left corner and its lower right one.
+type Place = (At, At);
+
+/// Steps: between two instants nothing changed. The last point of a pixel stands for all of it. Returns where it runs.
 fn series(
     canvas: &Canvas<'_>,
     (x, y): (Scale, Scale),
     points: &[CurvePoint],
     line: &Line,
     place: i32,
-) -> Result<(), Failed> {
+) -> Result<Vec<Place>, Failed> {
     let mut path = vec![(x.zero, y.zero)];
     let mut markers = Vec::new();
     // The lines have their markers in different places.
@@ -194,6 +198,14 @@ fn series(
     }
     let last = path.last().map_or(y.zero, |(_, y)| *y);
     path.push((x.until, last));
+    let runs = path.windows(2).map(|pair| {
+        let (a, b) = (pair[0], pair[1]);
+        (
+            (a.0.min(b.0) - 3, a.1.min(b.1) - 3),
+            (a.0.max(b.0) + 3, a.1.max(b.1) + 3),
+        )
+    });
+    let runs = runs.collect();
     match line.dash {
         Some(dash) => canvas.dashed(path, dash, line.colour.stroke_width(2))?,
         None => canvas.line(path, line.colour, 2)?,
@@ -201,11 +213,17 @@ fn series(
     for at in markers {
         canvas.marker(at, line.marker, line.colour, true)?;
     }
-    Ok(())
+    Ok(runs)
 }
 
 /// Points that objectives ask for, with lines to both axes and their numbers beside them.
-fn what_was_asked(lang: Lang, canvas: &Canvas<'_>, (x, y): (Scale, Scale), asked: &[Asked]) -> Result<(), Failed> {
+fn what_was_asked(
+    lang: Lang,
+    canvas: &Canvas<'_>,
+    (x, y): (Scale, Scale),
+    asked: &[Asked],
+    lines: &[Place],
+) -> Result<(), Failed> {
     // Several may ask for the same.
     let mut points: BTreeMap<At, Vec<String>> = BTreeMap::new();
     for asked in asked {
@@ -223,7 +241,9 @@ fn what_was_asked(lang: Lang, canvas: &Canvas<'_>, (x, y): (Scale, Scale), asked
     for (at, objectives) in points {
         let label = tv(lang, "axis.objective", &[("number", objectives.join("+"))]);
         let wide = text::width(&label, 12) + 4;
-        let Some((corner, opposite)) = free_place(at, wide, (x, y), &taken) else {
+        // Over a line rather than nowhere.
+        let apart = free_place(at, wide, (x, y), &[&taken, lines]);
+        let Some((corner, opposite)) = apart.or_else(|| free_place(at, wide, (x, y), &[&taken])) else {
             continue;
         };
         canvas.cleared(corner, opposite)?;
@@ -234,18 +254,18 @@ fn what_was_asked(lang: Lang, canvas: &Canvas<'_>, (x, y): (Scale, Scale), asked
 }
 
 /// Beside a point, below or above, where nothing is yet; none if it is full there.
-fn free_place(at: At, wide: i32, (x, y): (Scale, Scale), taken: &[(At, At)]) -> Option<(At, At)> {
-    let rows = (0..12).flat_map(|row| [16 * row + 16, -16 * row - 16]);
+fn free_place(at: At, wide: i32, (x, y): (Scale, Scale), taken: &[&[Place]]) -> Option<Place> {
+    let rows = (0..4).flat_map(|row| [16 * row + 16, -16 * row - 16]);
     let mut places = rows.flat_map(|dy| {
         let beside = |left: i32| ((left, at.1 + dy - 8), (left + wide, at.1 + dy + 8));
         [beside(at.0 + 10), beside(at.0 - 10 - wide)]
     });
     places.find(|(corner, opposite)| {
         let inside = corner.0 > x.zero && opposite.0 < x.until && corner.1 > y.until && opposite.1 < y.zero;
-        let apart = |(other, end): &(At, At)| {
+        let apart = |(other, end): &Place| {
             opposite.0 <= other.0 || end.0 <= corner.0 || opposite.1 <= other.1 || end.1 <= corner.1
         };
-        inside && taken.iter().all(apart)
+        inside && taken.iter().copied().flatten().all(apart)
     })
 }
 

@@ -85,8 +85,14 @@ mod tests {
             assert!(lines.len() <= 2 && lines.iter().all(|line| width(line, 12) <= room));
         }
         assert_eq!(fitted("短", 12, 100), "短");
-        assert_eq!(wrapped(name, 12, 160), ["佛山市高明区应急管理局防汛", "防旱防风指挥部办公室"]);
-        assert_eq!(wrapped("Gaoming Emergency Bureau", 12, 100), ["Gaoming", "Emergency Bu…"]);
+        assert_eq!(
+            wrapped(name, 12, 160),
+            ["佛山市高明区应急管理局防汛", "防旱防风指挥部办公室"]
+        );
+        assert_eq!(
+            wrapped("Gaoming Emergency Bureau", 12, 100),
+            ["Gaoming", "Emergency Bu…"]
+        );
         assert_eq!(wrapped("宽", 12, 3), ["…"]);
     }
 }

@@ -82,7 +82,11 @@ mod tests {
     use super::*;
 
     fn labels(ticks: &[Tick]) -> String {
-        ticks.iter().map(|tick| tick.label.as_str()).collect::<Vec<_>>().join(" ")
+        ticks
+            .iter()
+            .map(|tick| tick.label.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]

@@ -37,7 +37,13 @@ fn draw(lang: Lang, model: &Model, units: &[UnitLine], picture: &mut String) -> 
         until: WIDTH - RIGHT,
         end: 1000,
     };
-    x_axis(&canvas, x, (TOP, bottom), &ticks::percent(), &t(lang, "axis.share_of_due"))?;
+    x_axis(
+        &canvas,
+        x,
+        (TOP, bottom),
+        &ticks::percent(),
+        &t(lang, "axis.share_of_due"),
+    )?;
     for (row, unit) in (0..).zip(units) {
         let top = TOP + row * ROW;
         name(lang, &canvas, model, unit, top)?;
@@ -65,7 +71,8 @@ fn draw(lang: Lang, model: &Model, units: &[UnitLine], picture: &mut String) -> 
 /// The place and the name, in two lines if need be, and whether its people were simulated.
 fn name(lang: Lang, canvas: &Canvas<'_>, model: &Model, unit: &UnitLine, top: i32) -> Result<(), Failed> {
     if let Some(rank) = unit.rank {
-        canvas.bold((40, top + ROW / 2), Side::End, 14, INK, &rank.to_string())?;
+        let rank = text::fitted(&rank.to_string(), 14, 36);
+        canvas.bold((40, top + ROW / 2), Side::End, 14, INK, &rank)?;
     }
     let mut name = tables::unit_name(lang, model, unit);
     let mark = match (unit.real, unit.simulated) {

@@ -98,7 +98,10 @@ fn took(value: &Value) -> Option<u128> {
 /// Seconds of `T+1:02:03`.
 fn seconds(text: &str) -> Option<u64> {
     let text = text.strip_prefix("T+")?;
-    Some(text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<u64>().unwrap()))
+    Some(
+        text.split(':')
+            .fold(0, |sum, part| sum * 60 + part.parse::<u64>().unwrap()),
+    )
 }
 
 fn array<'a>(value: &'a Value, key: &str) -> &'a Vec<Value> {
@@ -115,7 +118,11 @@ fn units_and_people() {
         for (row, unit) in rows.iter().zip(units) {
             let (real, simulated) = (n(&unit["real"]), n(&unit["simulated"]));
             sums = [sums[0] + real, sums[1] + simulated];
-            assert_eq!(row[2..], [real + simulated, real, simulated].map(|count| count.to_string()), "{name}");
+            assert_eq!(
+                row[2..],
+                [real + simulated, real, simulated].map(|count| count.to_string()),
+                "{name}"
+            );
         }
         if units.len() > 1 {
             let sums = [sums[0] + sums[1], sums[0], sums[1]].map(|count| count.to_string());
@@ -131,12 +138,18 @@ fn units_and_people() {
             if n(&unit["folded"]) > 0 {
                 assert!(row[1].contains(&unit["folded"].to_string()) && row[1].contains(&json["unit_min"].to_string()));
             }
-            assert_eq!(row[2..5], ["real", "simulated", "target"].map(|key| n(&unit[key]).to_string()));
+            assert_eq!(
+                row[2..5],
+                ["real", "simulated", "target"].map(|key| n(&unit[key]).to_string())
+            );
             assert_eq!(row[5], share(n(&unit["reached"]), target));
             assert_eq!(row[6], share(n(&unit["acknowledged"]), target));
             assert_eq!(tenths(&row[7]), took(&unit["ack_p90_ms"]));
             assert_eq!(row[8], share(n(&unit["arrived"]), target));
-            assert_eq!(row[9..12], ["on_time", "late", "absent"].map(|key| n(&unit[key]).to_string()));
+            assert_eq!(
+                row[9..12],
+                ["on_time", "late", "absent"].map(|key| n(&unit[key]).to_string())
+            );
             assert_eq!(row[12], points(&unit["score"]));
         }
     }
@@ -197,27 +210,45 @@ fn figures() {
             }
             for (list, words, whole) in [
                 ("excused", [("leave", "leave"), ("other-duty", "other duty")], called),
-                ("declined", [("medical", "medical"), ("out-of-town", "out of town")], target),
+                (
+                    "declined",
+                    [("medical", "medical"), ("out-of-town", "out of town")],
+                    target,
+                ),
             ] {
                 for (code, word) in words {
                     let with = array(counts, list).iter().filter(|reason| reason["reason"] == code);
                     let with: Vec<u64> = with.map(|reason| n(&reason["people"])).collect();
                     if !with.is_empty() {
-                        assert_eq!(find(&format!("of which: {word}")), share(with.iter().sum(), whole), "{name}");
+                        assert_eq!(
+                            find(&format!("of which: {word}")),
+                            share(with.iter().sum(), whole),
+                            "{name}"
+                        );
                     }
                 }
             }
         }
         let all = &json["figures"]["all"];
-        for (key, count) in [("acknowledged", "acknowledged"), ("arrived", "arrived"), ("absent", "absent")] {
+        for (key, count) in [
+            ("acknowledged", "acknowledged"),
+            ("arrived", "arrived"),
+            ("absent", "absent"),
+        ] {
             let (_, card) = page.split_once(&format!("id=\"card-{key}\"")).unwrap();
             let (card, _) = card.split_once("</div>").unwrap();
             let (count, target) = (n(&all[count]), n(&all["target"]));
             let shown = percent(count, target).unwrap_or_else(|| "–".into());
-            assert!(card.contains(&format!("<dd>{shown}<small>{count} of {target}</small>")), "{name}: {card}");
+            assert!(
+                card.contains(&format!("<dd>{shown}<small>{count} of {target}</small>")),
+                "{name}: {card}"
+            );
         }
         let (_, card) = page.split_once("id=\"card-score\"").unwrap();
-        assert!(card.contains(&format!("<dd>{}<small>", points(&json["score"]))), "{name}");
+        assert!(
+            card.contains(&format!("<dd>{}<small>", points(&json["score"]))),
+            "{name}"
+        );
     }
 }
 
@@ -247,7 +278,11 @@ fn objectives_and_earlier_runs() {
         }
         let rows = cells(&page, "earlier");
         let earlier = array(&json, "earlier");
-        assert_eq!(rows.len(), if earlier.is_empty() { 0 } else { earlier.len() + 1 }, "{name}");
+        assert_eq!(
+            rows.len(),
+            if earlier.is_empty() { 0 } else { earlier.len() + 1 },
+            "{name}"
+        );
         for (row, run) in rows.iter().zip(earlier) {
             assert_eq!(row[0], run["run"].as_str().unwrap());
             check_run(row, run, &run["score"]);
@@ -284,19 +319,32 @@ fn injects_actions_and_preemptions() {
             assert_eq!(tenths(&row[7]), took(&inject["within_ms"]));
             assert_eq!(tenths(&row[9]), took(&inject["took_ms"]));
             let objective = n(&inject["objective"]);
-            assert_eq!(row[10], if objective == 0 { "–".into() } else { objective.to_string() });
+            assert_eq!(
+                row[10],
+                if objective == 0 {
+                    "–".into()
+                } else {
+                    objective.to_string()
+                }
+            );
             seen[0] += 1;
         }
         let rows = cells(&page, "actions");
         assert_eq!(rows.len(), array(&json, "actions").len(), "{name}");
         for (row, action) in rows.iter().zip(array(&json, "actions")) {
-            assert_eq!((&*row[0], &*row[4]), (action["id"].as_str().unwrap(), action["due"].as_str().unwrap()));
+            assert_eq!(
+                (&*row[0], &*row[4]),
+                (action["id"].as_str().unwrap(), action["due"].as_str().unwrap())
+            );
             seen[1] += 1;
         }
         let rows = cells(&page, "preemptions");
         assert_eq!(rows.len(), array(&json, "preemptions").len(), "{name}");
         for (row, taken) in rows.iter().zip(array(&json, "preemptions")) {
-            assert_eq!((row[1].as_str(), row[2].clone()), (taken["order"].as_str().unwrap(), n(&taken["people"]).to_string()));
+            assert_eq!(
+                (row[1].as_str(), row[2].clone()),
+                (taken["order"].as_str().unwrap(), n(&taken["people"]).to_string())
+            );
             seen[2] += 1;
         }
     }
@@ -309,7 +357,11 @@ fn the_sheets_of_the_workbook() {
         let json: Value = serde_json::from_str(&json::document(&model).unwrap()).unwrap();
         let sheets = sheets(&content(&model, Format::Xlsx, Lang::En).unwrap());
         let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["Summary", "Units", "Objectives", "Injects", "Muster curve", "Actions"], "no people");
+        assert_eq!(
+            names,
+            ["Summary", "Units", "Objectives", "Injects", "Muster curve", "Actions"],
+            "no people"
+        );
         let number = |sheet: usize, row: usize, place: usize| sheets[sheet].1[row].get(place).and_then(float);
         let same = |found: Option<f64>, value: &Value| assert_eq!(found, value.as_f64(), "{name}");
         let days = |found: Option<f64>, value: &Value| {
@@ -337,7 +389,10 @@ fn the_sheets_of_the_workbook() {
                 same(number(1, row, places[column]), &unit[key]);
             }
             days(number(1, row, places[8]), &unit["ack_p90_ms"]);
-            assert_eq!(number(1, row, places[13]), unit["score"].as_f64().map(|score| score / 10.0));
+            assert_eq!(
+                number(1, row, places[13]),
+                unit["score"].as_f64().map(|score| score / 10.0)
+            );
             let (count, of) = (n(&unit["arrived"]), n(&unit["target"]));
             let tenths = (count * 1000).checked_div(of).map(|tenths| tenths as f64 / 1000.0);
             assert_eq!(number(1, row, places[9] + 1), tenths, "{name}");
@@ -361,7 +416,10 @@ fn the_sheets_of_the_workbook() {
             row.and_then(|row| row.get(place)).and_then(float)
         };
         for (place, key) in [(1, "all"), (3, "real"), (5, "simulated")] {
-            same(of("arrived within 30 minutes", place), &json["figures"][key]["assembled_30"]);
+            same(
+                of("arrived within 30 minutes", place),
+                &json["figures"][key]["assembled_30"],
+            );
             same(of("steps of escalation", place), &json["figures"][key]["escalations"]);
         }
     }

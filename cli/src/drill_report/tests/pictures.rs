@@ -8,7 +8,9 @@ use crate::i18n::Lang;
 /// The pictures of a page.
 fn pictures(page: &str) -> Vec<&str> {
     let pictures = page.split("<svg ").skip(1);
-    pictures.map(|rest| rest.split_once("</svg>").expect("closed").0).collect()
+    pictures
+        .map(|rest| rest.split_once("</svg>").expect("closed").0)
+        .collect()
 }
 
 /// The value of an attribute.
@@ -29,7 +31,11 @@ fn texts(picture: &str) -> Vec<(String, Place)> {
     let texts = picture.split("<text").skip(1).map(|rest| {
         let (tag, rest) = rest.split_once('>').expect("a tag");
         let (text, _) = rest.split_once("</text>").expect("closed");
-        let text = text.trim().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        let text = text
+            .trim()
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&");
         let size = number(tag, "font-size");
         let wide = f64::from(chart::text::width(&text, size.round() as i32));
         let x = number(tag, "x");
@@ -49,7 +55,10 @@ fn check(name: &str, picture: &str) {
     for bad in ["NaN", "inf", "width=\"-", "height=\"-", "r=\"-"] {
         assert!(!picture.contains(bad), "{name}: {bad}");
     }
-    let (wide, high) = (number(picture_tag(picture), "width"), number(picture_tag(picture), "height"));
+    let (wide, high) = (
+        number(picture_tag(picture), "width"),
+        number(picture_tag(picture), "height"),
+    );
     for attribute in ["x", "y", "x1", "y1", "x2", "y2", "cx", "cy"] {
         let end = if attribute.contains('x') { wide } else { high };
         for value in picture.split(&format!(" {attribute}=\"")).skip(1) {
@@ -102,7 +111,13 @@ fn what_the_pictures_say() {
     let page = html::document(Lang::ZhCn, &sample()).expect("a page");
     let said: Vec<String> = pictures(&page)
         .into_iter()
-        .map(|picture| texts(picture).into_iter().map(|(text, _)| text).collect::<Vec<_>>().join(" | "))
+        .map(|picture| {
+            texts(picture)
+                .into_iter()
+                .map(|(text, _)| text)
+                .collect::<Vec<_>>()
+                .join(" | ")
+        })
         .collect();
     insta::assert_snapshot!(said.join("\n\n"));
 }
