@@ -402,6 +402,15 @@ fn addressee(lang: Lang, to: &str) -> String {
     known.unwrap_or_else(|| word(lang, "command_role", to))
 }
 
+/// From whom to whom.
+fn between(lang: Lang, from: &str, to: &str) -> Cell {
+    if from.is_empty() && to.is_empty() {
+        return Cell::None;
+    }
+    let values = [("from", from.to_owned()), ("to", addressee(lang, to))];
+    Cell::Text(tv(lang, "from_to", &values))
+}
+
 /// What an inject waited for.
 fn planned(lang: Lang, inject: &Inject) -> Cell {
     if let Some(planned) = inject.planned_ms {
@@ -442,11 +451,7 @@ pub(crate) fn injects(lang: Lang, model: &Model) -> Table {
             count(*number),
             planned(lang, inject),
             actual_ms.map_or(Cell::None, Cell::Offset),
-            text(&tv(
-                lang,
-                "from_to",
-                &[("from", from.clone()), ("to", addressee(lang, to))],
-            )),
+            between(lang, from, to),
             text(channel),
             text(said),
             text(expected),

@@ -153,11 +153,14 @@ fn percentiles(lang: Lang, canvas: &Canvas<'_>, x: Scale, model: &Model) -> Resu
         *begin = (*begin).min(free_until - text::width(label, 12));
         free_until = *begin - 14;
     }
-    for (at, begin, label) in marks {
-        let (place, wide) = (x.at(at), text::width(&label, 12));
+    for (at, begin, _) in &marks {
+        let place = x.at(*at);
         canvas.line(vec![(place, TOP - 14), (place, BOTTOM)], INK, 1)?;
-        canvas.line(vec![(place, TOP - 14), (begin, TOP - 14)], GREY, 1)?;
-        canvas.cleared((begin, TOP - 22), (begin + wide, TOP - 6))?;
+        canvas.line(vec![(place, TOP - 14), (*begin, TOP - 14)], GREY, 1)?;
+    }
+    for (_, begin, label) in marks {
+        let wide = text::width(&label, 12);
+        canvas.cleared((begin, TOP - 22), (begin + wide + 4, TOP - 6))?;
         canvas.text((begin + 2, TOP - 14), Side::Begin, 12, INK, &label)?;
     }
     Ok(())

@@ -188,8 +188,8 @@ fn series(
             path.push((at.0, before));
             path.push(at);
         }
-        let until = follows.unwrap_or(at.0);
-        while next_marker < until.max(at.0) {
+        let until = follows.unwrap_or(x.until);
+        while next_marker < until {
             if next_marker >= at.0 {
                 markers.push((next_marker, at.1));
             }

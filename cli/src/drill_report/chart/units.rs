@@ -9,7 +9,7 @@ use crate::error::CliError;
 use crate::i18n::Lang;
 
 /// A picture has no more units than fit on a printed page.
-const UNITS_MAX: usize = 18;
+const UNITS_MAX: usize = 26;
 const ROW: i32 = 40;
 const TOP: i32 = 44;
 const LEFT: i32 = 280;
@@ -119,5 +119,8 @@ fn bar(
     };
     let wide = text::width(&label, 12);
     let begin = (until + 8).min(WIDTH - 8 - wide).max(x.zero + 8);
+    if begin < until {
+        canvas.cleared((begin - 2, top), (begin + wide + 2, top + 14))?;
+    }
     canvas.text((begin, top + 7), Side::Begin, 12, GREY, &label)
 }
