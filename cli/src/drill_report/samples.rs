@@ -78,8 +78,6 @@ fn sum(people: &[&Person], of: impl Fn(&Person) -> bool) -> u32 {
     u32::try_from(people.iter().filter(|person| of(person)).count()).unwrap()
 }
 
-const ARRIVE: u64 = 30 * MINUTE;
-
 fn counts(people: &[&Person]) -> Counts {
     let mut acked: Vec<u64> = people.iter().filter_map(|person| person.acked).collect();
     acked.sort_unstable();

@@ -4,7 +4,7 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::model::Model;
 use super::shown::{self, code, t, tv};
-use super::tables::{self, Cell, Column, Kind, Table};
+use super::tables::{self, Cell, Kind, Table};
 use super::{facts, title};
 use crate::error::CliError;
 use crate::i18n::Lang;
@@ -181,7 +181,7 @@ fn cleaned(text: &str) -> String {
 
 /// The columns, for whoever reads the workbook back.
 #[cfg(test)]
-pub(crate) fn places(columns_of: &[Column]) -> Vec<usize> {
+pub(crate) fn places(columns_of: &[tables::Column]) -> Vec<usize> {
     let mut place = 0;
     columns_of
         .iter()

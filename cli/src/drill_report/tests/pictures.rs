@@ -155,7 +155,7 @@ fn many_units_and_injects_are_several_pictures_of_one_page_each() {
     let model = samples::many();
     let units = chart::units::svg(Lang::ZhCn, &model).expect("drawn");
     let injects = chart::injects::svg(Lang::ZhCn, &model).expect("drawn");
-    assert_eq!((units.len(), injects.len()), (4, 3));
+    assert_eq!((units.len(), injects.len()), (3, 3));
     for picture in units.iter().chain(&injects) {
         // As wide as A4's text, it is no higher than the page.
         assert!(number(picture_tag(picture), "height") <= 960.0 * 250.0 / 182.0);
