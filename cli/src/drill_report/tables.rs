@@ -476,7 +476,7 @@ pub(crate) fn injects(lang: Lang, model: &Model) -> Table {
             ("verdict", Kind::Text),
             ("took", Kind::Text),
             ("objective_number", Kind::Number),
-            ("note", Kind::Text),
+            ("note", Kind::Long),
         ],
         rows: rows.collect(),
     }
