@@ -365,6 +365,40 @@ fn action(id: &str, issue: &str, cause: &str, owner: &str, status: &str) -> Acti
     }
 }
 
+/// What people saw, and what is done about it.
+fn observed() -> Model {
+    Model {
+        problems: vec![
+            observation(
+                "更合镇部分队员收到指令后 10 分钟以上才回令。",
+                "夜间手机静音，值班员未按叫应阶梯逐级电话叫应。",
+                "evaluator",
+            ),
+            observation(
+                "区总指挥“突发疾病”后，B 角 17 分钟未接替。",
+                "B 角号码已更换，花名册未更新。",
+                "controller",
+            ),
+            observation("区体育中心集结点照明不足，签到排队。", "", "player"),
+        ],
+        lessons: vec![observation(
+            "叫应升级到单位值班室后回令明显加快，三级叫应应保持不超过 3 分钟一级。",
+            "",
+            "director",
+        )],
+        suggestions: vec![
+            observation("每月核对一次 AB 角号码，并纳入抽查。", "", "evaluator"),
+            observation("集结点增设移动照明和第二签到码。", "", "observer"),
+        ],
+        actions: vec![
+            action("X1", "B 角失联", "号码更换未更新", "区应急管理局", "verified"),
+            action("X2", "夜间叫应不及时", "值班员不熟悉叫应阶梯", "更合镇人民政府", "done"),
+            action("X3", "集结点照明不足", "未列入装备清单", "区文化广电旅游体育局", "open"),
+        ],
+        ..Model::default()
+    }
+}
+
 /// A night call-out as it would be.
 pub(crate) fn sample() -> Model {
     let people = people();
@@ -440,34 +474,7 @@ pub(crate) fn sample() -> Model {
             earlier("Y2", 91, 816, "good", 322),
         ],
         injects: injects(),
-        problems: vec![
-            observation(
-                "更合镇部分队员收到指令后 10 分钟以上才回令。",
-                "夜间手机静音，值班员未按叫应阶梯逐级电话叫应。",
-                "evaluator",
-            ),
-            observation(
-                "区总指挥“突发疾病”后，B 角 17 分钟未接替。",
-                "B 角号码已更换，花名册未更新。",
-                "controller",
-            ),
-            observation("区体育中心集结点照明不足，签到排队。", "", "player"),
-        ],
-        lessons: vec![observation(
-            "叫应升级到单位值班室后回令明显加快，三级叫应应保持不超过 3 分钟一级。",
-            "",
-            "director",
-        )],
-        suggestions: vec![
-            observation("每月核对一次 AB 角号码，并纳入抽查。", "", "evaluator"),
-            observation("集结点增设移动照明和第二签到码。", "", "observer"),
-        ],
-        actions: vec![
-            action("X1", "B 角失联", "号码更换未更新", "区应急管理局", "verified"),
-            action("X2", "夜间叫应不及时", "值班员不熟悉叫应阶梯", "更合镇人民政府", "done"),
-            action("X3", "集结点照明不足", "未列入装备清单", "区文化广电旅游体育局", "open"),
-        ],
-        preemptions: Vec::new(),
+        ..observed()
     }
 }
 
