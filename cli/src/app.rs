@@ -34,6 +34,8 @@ pub(crate) struct App {
     actor: Option<String>,
     request_id: Option<String>,
     timeout: Option<Duration>,
+    /// The exercise that everything is said to; none: the real thing.
+    exercise: Option<u32>,
 }
 
 impl App {
@@ -49,17 +51,23 @@ impl App {
             actor: global.actor.clone().filter(|actor| !actor.is_empty()),
             request_id: global.request_id.clone(),
             timeout: global.timeout,
+            exercise: global.exercise,
         }
     }
 
     /// The public services.
     pub(crate) fn client(&self) -> Result<Client, CliError> {
-        Client::new(&self.server)
+        Client::new(&self.server, self.exercise)
     }
 
     /// The admin services.
     pub(crate) fn admin(&self) -> Result<Client, CliError> {
-        Client::new(&self.admin)
+        Client::new(&self.admin, None)
+    }
+
+    /// The exercise that everything is said to; none: the real thing.
+    pub(crate) fn exercise(&self) -> Option<u32> {
+        self.exercise
     }
 
     /// Patience of one try of a call.
@@ -185,8 +193,20 @@ impl App {
     /// Prints a result: one JSON document, or what people read.
     pub(crate) fn emit(&self, document: impl FnOnce() -> Value, text: impl FnOnce() -> String) -> Result<(), CliError> {
         match self.format {
-            Format::Json => self.ui.data(&format!("{}\n", document()))?,
-            Format::Table => self.ui.data(&text())?,
+            Format::Json => {
+                let mut document = document();
+                if let (Some(run), Some(fields)) = (self.exercise, document.as_object_mut()) {
+                    fields.insert("in_exercise".to_owned(), run.into());
+                }
+                self.ui.data(&format!("{document}\n"))?;
+            }
+            Format::Table => {
+                // Every screen of an exercise says so.
+                if let Some(run) = self.exercise {
+                    self.ui.data(&(tr!(self.lang, "drill.banner", id = run) + "\n"))?;
+                }
+                self.ui.data(&text())?;
+            }
         }
         Ok(())
     }
@@ -194,6 +214,14 @@ impl App {
     /// A note on stderr.
     pub(crate) fn note(&self, text: &str) {
         self.ui.note(text);
+    }
+
+    /// Asks for words that are to be typed in; where nobody sits, there are none.
+    pub(crate) fn type_in(&self, question: &str) -> Result<String, CliError> {
+        if !self.ui.interactive() {
+            return Ok(String::new());
+        }
+        self.ui.ask_words(question).ok_or(CliError::Declined)
     }
 
     /// Asks before something that cannot be taken back; only where a person sits.

@@ -9,7 +9,7 @@ use crate::client::Target;
 use crate::commands;
 use crate::error::CliError;
 use crate::i18n::Lang;
-use crate::ids::ArgError;
+use crate::ids::{self, ArgError};
 use crate::output::{Format, Ui};
 use crate::when;
 
@@ -71,6 +71,9 @@ pub(crate) struct Global {
         value_name = "FORMAT"
     )]
     pub(crate) output: Format,
+    /// The exercise that the command is said to.
+    #[arg(long, global = true, value_name = "Y", value_parser = ids::exercise)]
+    pub(crate) exercise: Option<u32>,
     /// Who asks.
     #[arg(long, global = true, env = "BAIYING_ACTOR", value_name = "ACTOR")]
     pub(crate) actor: Option<String>,
@@ -142,6 +145,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Plan(commands::plan::Command),
     #[command(subcommand)]
+    Drill(commands::drill::Command),
+    #[command(subcommand)]
     Post(commands::post::Command),
     #[command(subcommand)]
     Report(commands::report::Command),
@@ -176,6 +181,7 @@ pub(crate) async fn dispatch(cli: Cli, lang: Lang, ui: Ui) -> Result<u8, CliErro
         Command::Calendar(command) => commands::calendar::run(&app, command).await,
         Command::Duty(command) => commands::duty::run(&app, command).await,
         Command::Plan(command) => commands::plan::run(&app, command).await,
+        Command::Drill(command) => commands::drill::run(&app, command).await,
         Command::Post(command) => commands::post::run(&app, command).await,
         Command::Report(command) => commands::report::run(&app, command).await,
         Command::Branch(command) => commands::branch::run(&app, command).await,

@@ -7,8 +7,11 @@ use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use baiying_proto::v1 as pb;
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Response, Status};
+use tonic::{Code, Request, Response, Status};
 use tonic_types::StatusExt;
 
 use crate::error::CliError;
@@ -71,20 +74,35 @@ impl std::fmt::Display for Target {
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     channel: Channel,
+    said: Said,
+}
+
+/// Says on every call which exercise it is for.
+#[derive(Debug, Clone)]
+pub(crate) struct Said(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Said {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(exercise) = &self.0 {
+            request.metadata_mut().insert("baiying-exercise", exercise.clone());
+        }
+        Ok(request)
+    }
 }
 
 macro_rules! service {
     ($name:ident, $module:ident, $client:ident) => {
         /// This service.
-        pub(crate) fn $name(&self) -> pb::$module::$client<Channel> {
-            pb::$module::$client::new(self.channel.clone()).max_decoding_message_size(MAX_ANSWER)
+        pub(crate) fn $name(&self) -> pb::$module::$client<InterceptedService<Channel, Said>> {
+            let channel = InterceptedService::new(self.channel.clone(), self.said.clone());
+            pb::$module::$client::new(channel).max_decoding_message_size(MAX_ANSWER)
         }
     };
 }
 
 impl Client {
     /// A connection to be.
-    pub(crate) fn new(target: &Target) -> Result<Self, CliError> {
+    pub(crate) fn new(target: &Target, exercise: Option<u32>) -> Result<Self, CliError> {
         let endpoint = |url: String| {
             Endpoint::from_shared(url).map(|endpoint| {
                 endpoint
@@ -106,7 +124,16 @@ impl Client {
                 }))
             }
         };
-        Ok(Self { channel })
+        let said = Said(exercise.map(MetadataValue::from));
+        Ok(Self { channel, said })
+    }
+
+    /// The same, said to an exercise.
+    pub(crate) fn of_exercise(&self, exercise: u32) -> Self {
+        Self {
+            channel: self.channel.clone(),
+            said: Said(Some(MetadataValue::from(exercise))),
+        }
     }
 
     service!(org, org_service_client, OrgServiceClient);
@@ -126,6 +153,7 @@ impl Client {
     service!(reinforcement, reinforcement_service_client, ReinforcementServiceClient);
     service!(in_place, in_place_service_client, InPlaceServiceClient);
     service!(command, command_service_client, CommandServiceClient);
+    service!(exercise, exercise_service_client, ExerciseServiceClient);
 }
 
 /// Bytes of the system's randomness.

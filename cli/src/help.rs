@@ -128,6 +128,7 @@ fn localize_arg(lang: Lang, arg: Arg, path: &str) -> Arg {
 
 const GLOBAL: &[&str] = &[
     "server",
+    "exercise",
     "admin",
     "lang",
     "output",

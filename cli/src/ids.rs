@@ -72,7 +72,7 @@ fn id(letter: char, text: &str) -> Result<u32, ArgError> {
 }
 
 /// The letters of all ids.
-const KNOWN: &str = "ROPTMLDCZ";
+const KNOWN: &str = "ROPTMLDCZY";
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -121,6 +121,21 @@ pub(crate) fn window(text: &str) -> Result<u32, ArgError> {
 /// An exemption from in-place reports: E1.
 pub(crate) fn exemption(text: &str) -> Result<u32, ArgError> {
     id('E', text)
+}
+
+/// A run of an exercise: Y3.
+pub(crate) fn exercise(text: &str) -> Result<u32, ArgError> {
+    id('Y', text)
+}
+
+/// Who conducts an exercise, as role=P12.
+pub(crate) fn role(text: &str) -> Result<(String, u32), ArgError> {
+    let error = || ArgError::new("arg_error.role", vec![("value", text.to_owned())]);
+    let (role, who) = text.split_once('=').ok_or_else(error)?;
+    if !["controller", "simulator", "evaluator", "observer"].contains(&role) {
+        return Err(error());
+    }
+    Ok((role.to_owned(), person(who)?))
 }
 
 /// A team by id (T3) or code; a bare number is a code.

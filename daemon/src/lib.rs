@@ -12,5 +12,6 @@ pub mod engine;
 pub mod files;
 pub mod hex;
 pub mod plan_file;
+pub mod scenario_file;
 mod schedule;
 pub mod telemetry;

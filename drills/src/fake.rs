@@ -215,7 +215,7 @@ impl FieldService for Fake {
                 cursor: 1,
                 order: None,
                 conflated: 0,
-                spot_check: None,
+                ..ReceiveResponse::default()
             };
             Box::pin(tokio_stream::iter([Ok(nothing), Err(Status::unavailable("stopping"))]))
         } else {
@@ -223,7 +223,7 @@ impl FieldService for Fake {
                 cursor: 2,
                 order: Some(order),
                 conflated: 0,
-                spot_check: None,
+                ..ReceiveResponse::default()
             };
             Box::pin(tokio_stream::iter([Ok(message)]).chain(tokio_stream::pending()))
         };

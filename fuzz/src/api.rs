@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 142] = [
+const METHODS: [(&str, Shape); 151] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -165,6 +165,15 @@ const METHODS: [(&str, Shape); 142] = [
     ("/baiying.v1.ResponseService/ConfirmResponse", Shape::Unary),
     ("/baiying.v1.CommandService/ListCommandTree", Shape::Unary),
     ("/baiying.v1.CommandService/HandOverCommand", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ImportScenario", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ListScenarios", Shape::Unary),
+    ("/baiying.v1.ExerciseService/GetScenario", Shape::Unary),
+    ("/baiying.v1.ExerciseService/StartExercise", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ControlExercise", Shape::Unary),
+    ("/baiying.v1.ExerciseService/PutInject", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ObserveInject", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ListExercises", Shape::Unary),
+    ("/baiying.v1.ExerciseService/GetExercise", Shape::Unary),
 ];
 
 /// Calls of one input at most.

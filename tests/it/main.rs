@@ -9,6 +9,7 @@ mod bench;
 mod branch;
 mod damage;
 mod demo;
+mod drill;
 mod duty;
 mod history;
 mod hostile;

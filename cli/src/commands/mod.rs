@@ -5,6 +5,7 @@ pub(crate) mod branch;
 pub(crate) mod calendar;
 pub(crate) mod command;
 pub(crate) mod completions;
+pub(crate) mod drill;
 pub(crate) mod duty;
 pub(crate) mod events;
 pub(crate) mod field;

@@ -3,6 +3,7 @@
 pub(crate) mod board;
 pub(crate) mod branch;
 pub(crate) mod command;
+pub(crate) mod drill;
 pub(crate) mod duty;
 pub(crate) mod exceptions;
 pub(crate) mod ics;
@@ -106,6 +107,18 @@ impl Ui {
     /// Whether questions can be asked.
     pub(crate) fn interactive(&self) -> bool {
         self.interactive
+    }
+
+    /// Asks on stderr for words; none if nothing can be read.
+    pub(crate) fn ask_words(&self, question: &str) -> Option<String> {
+        {
+            let mut err = self.err.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let _ = write!(err, "{question} ");
+            let _ = err.flush();
+        }
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).ok()?;
+        Some(answer.trim().to_owned())
     }
 
     /// Asks on stderr; only a clear yes is a yes.

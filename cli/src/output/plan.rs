@@ -51,7 +51,7 @@ fn what(lang: Lang, problem: &pb::PlanProblem) -> String {
     };
     if !detail.is_empty() {
         let key = match problem.problem.as_str() {
-            "not-one-of" | "unknown-key" | "unknown-placeholder" => "plan.known",
+            "not-one-of" | "unknown-key" | "unknown-placeholder" | "one-of-keys" => "plan.known",
             "too-long" => "plan.at_most",
             "wrong-type" => "plan.expected",
             "out-of-range" => "plan.range",

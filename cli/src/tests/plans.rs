@@ -23,10 +23,12 @@ fn every_problem_warning_post_and_role_has_words() {
             "plan_problem",
             "missing unreadable unknown-key wrong-type not-one-of not-a-word too-long out-of-range twice same-as-primary \
              arrive-before-acknowledge written-before-phone ladder-goes-back ladder-too-late second-person-needed \
-             unknown-placeholder",
+             unknown-placeholder denies-exercise label-comes-by-itself after-end tabletop-calls audience-needed order-needed \
+             plan-needed nobody-arrives nobody-answers injects-needed wrong-target wrong-number before-above unknown-objective \
+             one-of-keys",
         ),
         ("plan_warning", "unknown-muster-point nobody-holds"),
-        ("word.plan_type", "text integer boolean list section time"),
+        ("word.plan_type", "text integer boolean list section time percent"),
         (
             "word.post",
             "commander executive-deputy-commander deputy-commander office-director organization-head organization-deputy \

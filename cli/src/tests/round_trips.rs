@@ -133,13 +133,13 @@ impl FieldService for Fake {
                 cursor: 3,
                 order: Some(order),
                 conflated: 0,
-                spot_check: None,
+                ..pb::ReceiveResponse::default()
             }),
             Ok(pb::ReceiveResponse {
                 cursor: 4,
                 order: None,
                 conflated: 0,
-                spot_check: None,
+                ..pb::ReceiveResponse::default()
             }),
         ];
         Ok(Response::new(Box::pin(tokio_stream::iter(messages))))

@@ -13,10 +13,11 @@ use crate::command_post::HandOver;
 use crate::duty::{
     ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
 };
+use crate::exercise::{ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, StartExercise};
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision,
-    SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
+    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId,
+    Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
 use crate::in_place::{
@@ -174,6 +175,12 @@ pub enum Command {
     AssignReinforcement(AssignReinforcement),
     WithdrawReinforcement(WithdrawReinforcement),
     ImportAgencyLinks(ImportAgencyLinks),
+    ImportScenario(ImportScenario),
+    StartExercise(StartExercise),
+    InExercise(InExercise),
+    ControlExercise(ControlExercise),
+    InjectNow(InjectNow),
+    ObserveInject(ObserveInject),
 }
 
 impl Command {
@@ -269,6 +276,12 @@ impl Command {
             Self::AssignReinforcement(_) => "assign-reinforcement",
             Self::WithdrawReinforcement(_) => "withdraw-reinforcement",
             Self::ImportAgencyLinks(_) => "import-agency-links",
+            Self::ImportScenario(_) => "import-scenario",
+            Self::StartExercise(_) => "start-exercise",
+            Self::InExercise(InExercise { command, .. }) => command.kind(),
+            Self::ControlExercise(_) => "control-exercise",
+            Self::InjectNow(_) => "inject",
+            Self::ObserveInject(_) => "observe-inject",
         }
     }
 }
@@ -339,6 +352,20 @@ pub enum Answer {
     WindowsOpened(Arc<WindowsOpened>),
     /// Somebody was exempted from in-place reports.
     Exempted(ExemptionId),
+    /// A scenario was imported, as this version; unchanged if it stands so already.
+    Scenario {
+        /// Its version.
+        version: u32,
+        /// Whether that is new.
+        is_new: bool,
+    },
+    /// An exercise was started.
+    ExerciseStarted {
+        /// Which run.
+        run: ExerciseId,
+        /// The order that calls people out, in the exercise, if one went out.
+        order: Option<Issued>,
+    },
 }
 
 /// What an issued order came to.

@@ -7,8 +7,8 @@ use crate::rejection::Rejection;
 use crate::request::Answered;
 use crate::state::State;
 use crate::{
-    branch, calendar, command_post, deployment, duty, field, in_place, leave, muster, order, org, people, plan, post,
-    quota, readiness, reinforcement, response, situation, spot_check, team,
+    branch, calendar, command_post, deployment, duty, exercise, field, in_place, leave, muster, order, org, people,
+    plan, post, quota, readiness, reinforcement, response, situation, spot_check, team,
 };
 
 /// What follows from a command.
@@ -46,7 +46,7 @@ impl Decision {
 }
 
 /// The state with these events. It is a copy: only for what happens seldom.
-fn after(state: &State, context: &Context, events: &[Event]) -> State {
+pub(crate) fn after(state: &State, context: &Context, events: &[Event]) -> State {
     let mut next = state.clone();
     next.evolve(&Entry {
         at: context.at,
@@ -66,6 +66,19 @@ fn after(state: &State, context: &Context, events: &[Event]) -> State {
 /// If time went backwards or a count does not add up: then the state is not to be trusted, and nothing may be written.
 pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Decision, Rejection> {
     let Envelope { context, command } = envelope;
+    let Decision { events, answer } = decide_in(state, context, policy, command)?;
+    exercise::says_what_it_is(&events)?;
+    let events = exercise::with_preemptions(state, context, policy, events);
+    Ok(Decision { events, answer })
+}
+
+/// Decides on a command in a state: the district's, or the world of an exercise. What one means for the other is not its business.
+pub(crate) fn decide_in(
+    state: &State,
+    context: &Context,
+    policy: &Policy,
+    command: &Command,
+) -> Result<Decision, Rejection> {
     assert!(state.at().is_none_or(|at| at <= context.at), "time went backwards");
     match command {
         Command::InitializeTenant(tenant) => match state.tenant() {
@@ -145,6 +158,7 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
             events.append(&mut branch::fire(state, &policy.branch, context.at));
             events.append(&mut reinforcement::fire(state, &policy.reinforcement, context.at));
             events.append(&mut in_place::fire_timers(state, context.at));
+            events.append(&mut exercise::fire_timers(state, context, policy));
             Ok(Decision::done(events))
         }
         Command::ImportPlan(command) => plan::ImportPlan::decide(command, state),
@@ -182,6 +196,12 @@ pub fn decide(state: &State, envelope: &Envelope, policy: &Policy) -> Result<Dec
         Command::AssignReinforcement(command) => reinforcement::AssignReinforcement::decide(command, state),
         Command::WithdrawReinforcement(command) => reinforcement::WithdrawReinforcement::decide(command, state),
         Command::ImportAgencyLinks(command) => Ok(reinforcement::ImportAgencyLinks::decide(command, state)),
+        Command::ImportScenario(command) => exercise::ImportScenario::decide(command, state),
+        Command::StartExercise(command) => exercise::StartExercise::decide(command, state, context, policy),
+        Command::InExercise(command) => exercise::InExercise::decide(command, state, context, policy),
+        Command::ControlExercise(command) => exercise::ControlExercise::decide(command, state, context, policy),
+        Command::InjectNow(command) => exercise::InjectNow::decide(command, state),
+        Command::ObserveInject(command) => exercise::ObserveInject::decide(command, state),
     }
 }
 

@@ -12,9 +12,11 @@ use crate::calendar::{Date, SpecialDay};
 use crate::command::Actor;
 use crate::command_post::Command as CommandNode;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
+use crate::exercise::scenario::Scenario;
+use crate::exercise::{RunChange, RunSpec};
 use crate::field::Device;
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
+    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
     ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
 use crate::in_place::{Claim, CloseReason, DoubleReport, Exemption, Opening, PreRegistration};
@@ -738,6 +740,47 @@ pub enum Event {
     PreRegistered(PreRegistration),
     /// A double report (双报到) was recorded or ended.
     DoubleReported(DoubleReport),
+    /// A scenario (演练脚本) was imported.
+    ScenarioImported {
+        /// From 1 without gaps for each scenario.
+        version: u32,
+        /// What it says.
+        scenario: Arc<Scenario>,
+    },
+    /// A run of an exercise (演练) began, in a world of its own.
+    ExerciseStarted {
+        /// Which.
+        run: ExerciseId,
+        /// What it was started with.
+        spec: Arc<RunSpec>,
+    },
+    /// Something happened in the world of an exercise, and nowhere else (M8).
+    InExercise {
+        /// In which.
+        run: ExerciseId,
+        /// What.
+        event: Box<Event>,
+    },
+    /// Something happened to a run itself.
+    ExerciseChanged {
+        /// Which.
+        run: ExerciseId,
+        /// What.
+        change: RunChange,
+    },
+}
+
+impl Event {
+    /// The exercise that it is of; none: of the district.
+    pub fn exercise(&self) -> Option<ExerciseId> {
+        if let Self::InExercise { run, .. } | Self::ExerciseStarted { run, .. } | Self::ExerciseChanged { run, .. } =
+            self
+        {
+            Some(*run)
+        } else {
+            None
+        }
+    }
 }
 
 /// One accepted command and what followed from it: the unit of the journal.

@@ -86,6 +86,12 @@ ids! {
     WindowId, 'W', "window";
     /// A dated exemption from in-place reports (免于报到).
     ExemptionId, 'E', "exemption";
+    /// A run of an exercise (演练); its orders are shown as `Y3-O1`.
+    ExerciseId, 'Y', "exercise";
+    /// A schedule of exercises (演练计划).
+    ScheduleId, 'N', "schedule";
+    /// A corrective action (整改项).
+    ActionId, 'A', "corrective action";
 }
 
 /// Which state of the journal something is: the count of events up to and including it.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 mod branch;
+mod exercises;
 mod in_place;
 mod plans;
 mod reinforcement;
@@ -12,6 +13,7 @@ mod rosters;
 mod situation;
 
 pub use branch::branches;
+pub use exercises::exercises;
 pub use in_place::{in_place, in_place_goes_on};
 pub use plans::plans;
 pub use reinforcement::reinforcement;
@@ -55,6 +57,12 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
     holds(after.at() == Some(entry.at), || {
         format!("an entry of {:?} leaves the time at {:?}", entry.at, after.at())
     })?;
+    within(before, entry, after)?;
+    exercises(before, entry, after)
+}
+
+/// What an entry does to the district, or to the world of an exercise.
+pub(crate) fn within(before: &State, entry: &Entry, after: &State) -> Held {
     tree(after)?;
     for version in after.orders.iter().flat_map(|order| &order.versions) {
         counts(version)?;

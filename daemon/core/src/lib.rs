@@ -33,6 +33,7 @@ pub mod reinforcement;
 pub mod rejection;
 pub mod request;
 pub mod response;
+pub mod shared;
 pub mod situation;
 pub mod spot_check;
 mod state;

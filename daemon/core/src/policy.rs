@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::calendar::{DayKind, DayKinds, Minute, Zone};
 use crate::duty::{Office, Pattern, PatternShift};
+use crate::exercise::scenario::Scenario;
 use crate::order::StepTarget;
 use crate::org::UnitKind;
 use crate::plan::Plan;
@@ -40,6 +41,8 @@ pub struct Policy {
     pub in_place: InPlacePolicy,
     /// How fast people are told, for rehearsals.
     pub rehearsal: RehearsalPolicy,
+    /// The scenarios (演练脚本) that ship, by code: version 0. The core has none; the daemon reads them from `drills/scenarios/`.
+    pub scenarios: BTreeMap<Box<str>, Arc<Scenario>>,
 }
 
 /// Temporary Party branches (临时党支部, `domain.md` §2). What the regulation fixes (three full members, the committee from seven on) is
@@ -375,6 +378,7 @@ impl Default for Policy {
             rehearsal: RehearsalPolicy::default(),
             reinforcement: ReinforcementPolicy::default(),
             branch: BranchPolicy::default(),
+            scenarios: BTreeMap::new(),
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::branch::BranchStatus;
 use crate::duty::{Position, SwapStatus};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, SpotCheckId,
-    StandInId, SwapId, Timestamp, WindowId,
+    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId,
+    SpotCheckId, StandInId, SwapId, Timestamp, WindowId,
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;
@@ -331,4 +331,32 @@ pub enum Rejection {
     DoubleReportBasis { problem: &'static str },
     #[error("no such double report to unit {unit} stands")]
     UnknownDoubleReport { unit: Box<str> },
+    #[error("there is no scenario {scenario:?}")]
+    UnknownScenario { scenario: Box<str>, known: Box<str> },
+    #[error("there is no exercise {run}")]
+    UnknownExercise { run: ExerciseId },
+    #[error("exercise {run} is over")]
+    ExerciseEnded { run: ExerciseId },
+    #[error("exercise {run} of this scenario goes on in this unit")]
+    ExerciseRunning { run: ExerciseId },
+    #[error("to start this exercise, it is confirmed by {phrase:?}")]
+    ExerciseNotConfirmed { phrase: Box<str> },
+    #[error("{max} exercises go on already")]
+    TooManyExercises { max: u32 },
+    #[error("exercise time passes at most {max} times as fast, not {rate} times")]
+    ExerciseRate { rate: u32, max: u32 },
+    #[error("exercise time cannot pass {rate} times as fast where people take part who are not simulated")]
+    HurriedWithPeople { rate: u32 },
+    #[error("{command} is not done in exercises")]
+    NotInExercises { command: &'static str },
+    #[error("exercise {run} has no inject {number}")]
+    UnknownInject { run: ExerciseId, number: u32, count: u32 },
+    #[error("inject {number} of exercise {run} was put in already")]
+    AlreadyInjected { run: ExerciseId, number: u32 },
+    #[error("inject {number} of exercise {run} was not put in")]
+    NotInjected { run: ExerciseId, number: u32 },
+    #[error("exercise {run} has {max} remarks already")]
+    TooManyRemarks { run: ExerciseId, max: u32 },
+    #[error("an order that is not of an exercise must not say {word:?}")]
+    RealOrderSaysExercise { word: &'static str },
 }

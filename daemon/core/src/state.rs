@@ -1,5 +1,7 @@
 //! Everything that is known, derived from the journal and from nothing else.
 
+mod world;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -8,8 +10,9 @@ use crate::branch::Branches;
 use crate::calendar::Calendar;
 use crate::duty::{Rosters, Swap, SwapStatus};
 use crate::event::{Entry, Event, Tenant};
+use crate::exercise::Exercises;
 use crate::field::{Devices, LastBatch};
-use crate::id::{OrderId, PersonId, PersonSet, Revision, Timestamp, UnitId};
+use crate::id::{ExerciseId, OrderId, PersonId, PersonSet, Revision, Timestamp, UnitId};
 use crate::in_place::{InPlace, Settlement};
 use crate::leave::{Leave, LeaveVerdict, Leaves};
 use crate::muster::MusterPoints;
@@ -25,9 +28,11 @@ use crate::readiness::Readiness;
 use crate::reinforcement::Reinforcements;
 use crate::request::Requests;
 use crate::response::{Phase, ResponseSpec, Responses};
+use crate::shared::Shared;
 use crate::situation::Situations;
 use crate::spot_check::SpotChecks;
 use crate::team::{Team, TeamKind, Teams};
+pub(crate) use world::Own;
 
 /// The state of a district.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -37,13 +42,13 @@ pub struct State {
     tenant: Option<Tenant>,
     requests: Requests,
     /// Units.
-    pub org: Org,
+    pub org: Shared<Org>,
     /// People.
-    pub people: People,
+    pub people: Shared<People>,
     /// Teams.
-    pub teams: Teams,
+    pub teams: Shared<Teams>,
     /// Muster points.
-    pub muster_points: MusterPoints,
+    pub muster_points: Shared<MusterPoints>,
     /// Responses.
     pub responses: Responses,
     /// Orders with their ledgers.
@@ -57,19 +62,19 @@ pub struct State {
     /// What the daily evaluations found.
     pub readiness: Readiness,
     /// The days that do not follow the week.
-    pub calendar: Calendar,
+    pub calendar: Shared<Calendar>,
     /// Who is on duty when.
-    pub rosters: Rosters,
-    /// The order each person is deployed under: at most one (A6).
+    pub rosters: Shared<Rosters>,
+    /// The order each person is deployed under: at most one (A6). Shorter than the table of people while nobody was called.
     duty: Vec<Option<OrderId>>,
     timers: BTreeSet<(Timestamp, OrderId)>,
     timer_of: BTreeMap<OrderId, Timestamp>,
     /// What units owe and have (20 % rule).
     pub quota: Quota,
     /// Plans that were imported.
-    pub plans: Plans,
+    pub plans: Shared<Plans>,
     /// Who holds which post.
-    pub posts: Posts,
+    pub posts: Shared<Posts>,
     /// Situation reports and their clocks.
     pub situations: Situations,
     /// Temporary Party branches.
@@ -78,6 +83,12 @@ pub struct State {
     pub reinforcement: Reinforcements,
     /// In-place reports, pre-registrations and double reports.
     pub in_place: InPlace,
+    /// Exercises, each in a world of its own.
+    pub exercises: Exercises,
+    /// Whose world this is; none: it is the district.
+    world_of: Option<ExerciseId>,
+    /// In the world of an exercise: who has a real duty, and is called by nothing here (E1).
+    pub(crate) elsewhere: BTreeSet<PersonId>,
 }
 
 impl State {
@@ -108,6 +119,7 @@ impl State {
         let situations = self.situations.next_deadline();
         let branches = self.branches.next_deadline(self.at);
         let reinforcement = self.reinforcement.next_deadline();
+        let exercises = self.exercises.next_deadline();
         let all = [
             self.next_order_deadline(),
             self.spot_checks.next_deadline(),
@@ -116,6 +128,7 @@ impl State {
             situations,
             branches,
             reinforcement,
+            exercises,
         ];
         all.into_iter().flatten().min()
     }
@@ -144,6 +157,7 @@ impl State {
             self.revision.0 += 1;
             self.apply(event, *at, actor);
         }
+        self.link_worlds();
         if let Some(answered) = request {
             self.requests.keep(*at, self.revision, answered);
         }
@@ -164,7 +178,6 @@ impl State {
                 self.touch_home(person.id, at);
                 self.people.evolve(person, personal);
                 self.touch_home(person.id, at);
-                self.duty.resize(self.people.len(), None);
                 self.concerns_branches([person.id]);
             }
             Event::TeamRecorded(team) => {
@@ -312,9 +325,7 @@ impl State {
                     row.arrival = Some((*muster_point, *method, *proxy));
                     row.late = late;
                 });
-                for person in people.iter() {
-                    self.duty[person.index()] = Some(*order);
-                }
+                people.iter().for_each(|person| self.deploy(person, *order));
                 self.concerns_branches(people.iter());
             }
             Event::CheckInNoted {
@@ -664,6 +675,14 @@ impl State {
             Event::InPlaceExemptionEnded { exemption } => self.in_place.exemption_ended(*exemption, at),
             Event::PreRegistered(registration) => self.in_place.registered(registration, revision),
             Event::DoubleReported(report) => self.in_place.double_reported(report, at),
+            Event::ScenarioImported { version, scenario } => {
+                self.exercises
+                    .scenarios
+                    .imported(*version, scenario, actor, at, revision);
+            }
+            Event::ExerciseStarted { run, spec } => self.exercise_started(*run, spec, actor, at),
+            Event::InExercise { run, event } => self.exercises.happened(*run, event, actor, at, revision),
+            Event::ExerciseChanged { run, change } => self.exercises.changed(*run, change, actor, at, revision),
         }
     }
 
@@ -734,7 +753,7 @@ impl State {
             // Who is excused keeps the duty they have, if any.
             match excused.iter().find(|(_, people)| people.contains(person)) {
                 Some((excuse, _)) => ledger.change(person, revision, |row| row.excuse = Some(*excuse)),
-                None => self.duty[person.index()] = Some(order),
+                None => self.deploy(person, order),
             }
         }
         for (person, before) in arrivals {
@@ -857,12 +876,19 @@ impl State {
     /// Ends the deployment of those who are deployed under `order`.
     fn free(&mut self, order: OrderId, people: &PersonSet) {
         for person in people.iter() {
-            let duty = &mut self.duty[person.index()];
-            if *duty == Some(order) {
+            if let Some(duty) = self.duty.get_mut(person.index()).filter(|duty| **duty == Some(order)) {
                 *duty = None;
             }
         }
         self.concerns_branches(people.iter());
+    }
+
+    /// From now on this person is deployed under `order`.
+    fn deploy(&mut self, person: PersonId, order: OrderId) {
+        if self.duty.len() <= person.index() {
+            self.duty.resize(person.index() + 1, None);
+        }
+        self.duty[person.index()] = Some(order);
     }
 
     fn reschedule(&mut self, order: OrderId) {

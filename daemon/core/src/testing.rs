@@ -4,7 +4,7 @@
 //! journal gives the same state, and so does a snapshot with what came after it.
 
 mod fixture;
-mod properties;
+pub(crate) mod properties;
 mod replay;
 
 use crate::command::{Actor, Answer, Command, Context, Envelope, ExceptionKind, Reporter};
@@ -285,6 +285,10 @@ impl District {
         assert!(self.outcome.is_ok(), "{:?}", self.outcome);
         assert_eq!(self.events, []);
         self
+    }
+    /// Whether nothing followed from the last command.
+    pub(crate) fn changed_nothing(&self) -> bool {
+        self.events.is_empty()
     }
     /// The last command was answered so.
     pub(crate) fn answers(&mut self, answer: &Answer) -> &mut Self {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use baiying_core::command::{Actor, Command};
-use baiying_core::id::{OrderId, PersonId};
+use baiying_core::id::{ExerciseId, OrderId, PersonId};
 use baiying_core::order::{Channel, RecordAttempt};
 use tokio::sync::mpsc;
 
-use crate::engine::{EngineHandle, Priority};
+use crate::engine::{EngineHandle, Priority, Scope};
 
 /// How many reports may wait: a stream whose report finds no place is still counted when the lead reports the delivery.
 const WAITING_MAX: usize = 4096;
@@ -18,6 +18,8 @@ const COLLECT: Duration = Duration::from_millis(100);
 
 /// One order sent to some people over their lead's stream.
 pub(super) struct Sent {
+    /// In which exercise; none: it is real.
+    pub(super) exercise: Option<ExerciseId>,
     pub(super) order: OrderId,
     pub(super) version: u32,
     pub(super) number: u8,
@@ -44,10 +46,10 @@ impl Attempts {
 
 async fn collect(mut receiver: mpsc::Receiver<Sent>, engine: EngineHandle) {
     while let Some(first) = receiver.recv().await {
-        let mut collected: BTreeMap<(OrderId, u32, u8), Vec<PersonId>> = BTreeMap::new();
+        let mut collected: BTreeMap<(Option<ExerciseId>, OrderId, u32, u8), Vec<PersonId>> = BTreeMap::new();
         let mut add = |sent: Sent| {
             collected
-                .entry((sent.order, sent.version, sent.number))
+                .entry((sent.exercise, sent.order, sent.version, sent.number))
                 .or_default()
                 .extend(sent.people);
         };
@@ -56,7 +58,7 @@ async fn collect(mut receiver: mpsc::Receiver<Sent>, engine: EngineHandle) {
         while let Ok(sent) = receiver.try_recv() {
             add(sent);
         }
-        for ((order, version, number), people) in collected {
+        for ((exercise, order, version, number), people) in collected {
             let attempt = RecordAttempt {
                 order,
                 version,
@@ -66,6 +68,10 @@ async fn collect(mut receiver: mpsc::Receiver<Sent>, engine: EngineHandle) {
             };
             let weight = attempt.people.len() * 4;
             let actor = Actor("baiyingd:stream".into());
+            let engine = match exercise {
+                None => engine.clone(),
+                Some(run) => engine.of_exercise(Scope { run, kept: None }),
+            };
             // Refused when the order has ended since: nothing to record then.
             let _ = engine
                 .submit(

@@ -36,7 +36,7 @@ fn known(state: &State, id: u32) -> Result<&Branch, Status> {
 impl BranchApi {
     /// How many homes wait for feedback, as it is published.
     fn owed(&self, id: u32) -> u32 {
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let branch = state.branches.get(BranchId(id));
         branch.map_or(0, |branch| waiting(&state, branch).count() as u32)
     }

@@ -12,6 +12,7 @@ use baiying_core::command::Command;
 use baiying_core::duty::{DutyRow, Finding, ImportDutyRosters, Rosters, View, check};
 use baiying_core::id::{PersonId, Timestamp, UnitId};
 use baiying_core::leave::Leaves;
+use baiying_core::shared::Shared;
 use baiying_proto::v1;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -52,7 +53,7 @@ impl DutyApi {
         let found: Vec<Finding> = found
             .await
             .map_err(|_| Status::internal("the check failed; please report this"))?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let mut shown: Vec<_> = found.iter().map(|finding| show::finding(&state, finding)).collect();
         shown.sort_by(|a, b| (&a.unit_code, a.from_unix_ms).cmp(&(&b.unit_code, b.from_unix_ms)));
         Ok(shown)
@@ -61,8 +62,8 @@ impl DutyApi {
 
 /// What duty follows from, by itself.
 struct Copied {
-    rosters: Rosters,
-    calendar: Calendar,
+    rosters: Shared<Rosters>,
+    calendar: Shared<Calendar>,
     leave: Leaves,
     away: BTreeSet<PersonId>,
 }
@@ -155,7 +156,7 @@ impl DutyApi {
         let now = self.0.clock.now();
         let (report, copy, units) = if dry_run.unwrap_or_default() {
             asked(header.context)?;
-            let state = self.0.engine.published().read();
+            let state = self.0.engine.read();
             let (report, versions) = import.preview(&state, &self.0.policy, now);
             let mut copy = Copied::of(&state);
             versions.iter().for_each(|version| copy.rosters.recorded(version));
@@ -171,7 +172,7 @@ impl DutyApi {
             )
         } else {
             let report = imported(&self.0, header, digest, Command::ImportDutyRosters(import)).await?;
-            let state = self.0.engine.published().read();
+            let state = self.0.engine.read();
             (report, Copied::of(&state), units(&state, &codes))
         };
         let units = units
@@ -202,7 +203,7 @@ impl DutyApi {
         };
         let from = self.at(from_unix_ms);
         let (copy, units) = {
-            let state = self.0.engine.published().read();
+            let state = self.0.engine.read();
             let within = within(&state, &unit_code)?;
             let inside = |unit: &UnitId| within.is_none_or(|within| state.org.is_within(*unit, within));
             let mut units: BTreeSet<UnitId> = state.rosters.units().filter(inside).collect();

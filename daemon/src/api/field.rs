@@ -210,7 +210,7 @@ impl v1::field_service_server::FieldService for FieldApi {
         // Subscribed before the first look, so that nothing falls between.
         let mut announced = context.engine.published().watch_announced();
         {
-            let state = context.engine.published().read();
+            let state = context.engine.read();
             state
                 .people
                 .get(lead)
@@ -232,7 +232,7 @@ impl v1::field_service_server::FieldService for FieldApi {
             let end = 'stream: loop {
                 announced.mark_unchanged();
                 // Few at a time: a slow reader gets the rest as it stands when there is room.
-                let now = news(&context.engine.published().read(), lead, cursor, RECEIVE_BUFFER);
+                let now = news(&context.engine.read(), lead, cursor, RECEIVE_BUFFER);
                 let mut messages = now.messages;
                 if now.is_all && std::mem::take(&mut is_new) {
                     let up_to_date = v1::ReceiveResponse {
@@ -423,7 +423,7 @@ impl v1::field_service_server::FieldService for FieldApi {
         let Answer::Device(device) = reply.answer else {
             return Err(wrong_answer());
         };
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let last = state
             .devices
             .get(device)
@@ -447,7 +447,7 @@ impl v1::field_service_server::FieldService for FieldApi {
         }
         let device = DeviceId(decoded.device_id);
         let lead = {
-            let state = self.0.engine.published().read();
+            let state = self.0.engine.read();
             verify(&state, device, &batch, &signature)?;
             state.devices.get(device).map(|device| device.device.lead)
         };

@@ -8,6 +8,7 @@ mod branch;
 mod command;
 mod convert;
 mod duty;
+mod exercise;
 mod field;
 mod in_place;
 pub mod listen;

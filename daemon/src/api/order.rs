@@ -191,7 +191,9 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Reinforcement(_)
         | Answer::Allocated { .. }
         | Answer::WindowsOpened(_)
-        | Answer::Exempted(_) => Err(wrong_answer()),
+        | Answer::Exempted(_)
+        | Answer::Scenario { .. }
+        | Answer::ExerciseStarted { .. } => Err(wrong_answer()),
     }
 }
 
@@ -383,7 +385,7 @@ impl v1::order_service_server::OrderService for OrderApi {
         let page = Page::of(page);
         let after = PersonId(page.after_number()?);
         let bucket = parse_optional("bucket", &BUCKETS, &bucket)?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let order = order_by_id(&state, order_id(id)?)?;
         let version = match version {
             0 => order.current(),

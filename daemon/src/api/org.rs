@@ -136,7 +136,7 @@ impl v1::org_service_server::OrgService for OrgApi {
         } = request.into_inner();
         let page = Page::of(page);
         let kind = parse_optional("kind", &UnitKind::ALL, &kind)?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &within_code)?;
         let units = state.org.after_code(&page.after).filter(|unit| {
             kind.is_none_or(|kind| unit.kind == kind)
@@ -147,7 +147,7 @@ impl v1::org_service_server::OrgService for OrgApi {
     }
 
     async fn get_unit(&self, request: Request<v1::GetUnitRequest>) -> Result<Response<v1::GetUnitResponse>, Status> {
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let unit = unit_by_code(&state, &request.get_ref().code)?;
         Ok(Response::new(v1::GetUnitResponse {
             unit: Some(shown(&state, unit)),
@@ -187,7 +187,7 @@ impl v1::org_service_server::OrgService for OrgApi {
         let v1::ListMusterPointsRequest { within_code, page } = request.into_inner();
         let page = Page::of(page);
         let after = MusterPointId(page.after_number()?);
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &within_code)?;
         let points = state
             .muster_points

@@ -151,7 +151,7 @@ fn level(plan: &Plan, row: &LevelPlan) -> v1::PlanLevel {
 impl PlanApi {
     /// What an import would come to.
     fn dry_run(&self, plan: &Plan) -> v1::ImportPlanResponse {
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let newest = state.plans.newest(&plan.kind);
         let (version, changed) = match newest {
             Some(newest) if *newest.plan == *plan => (newest.version, false),
@@ -224,7 +224,7 @@ impl v1::plan_service_server::PlanService for PlanApi {
     ) -> Result<Response<v1::ListPlansResponse>, Status> {
         let v1::ListPlansRequest { kind, page } = request.into_inner();
         let page = Page::of(page);
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let policy = &self.0.policy;
         let (plans, next_page_token) = if kind.is_empty() {
             let kinds = state.plan_kinds(policy).into_iter();
@@ -251,7 +251,7 @@ impl v1::plan_service_server::PlanService for PlanApi {
 
     async fn get_plan(&self, request: Request<v1::GetPlanRequest>) -> Result<Response<v1::GetPlanResponse>, Status> {
         let v1::GetPlanRequest { kind, version } = request.into_inner();
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let policy = &self.0.policy;
         let (newest, in_force) = state.plan(&kind, policy).ok_or_else(|| self.unknown(&state, &kind))?;
         let (version, plan) = match version {

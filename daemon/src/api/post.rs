@@ -63,7 +63,7 @@ impl v1::post_service_server::PostService for PostApi {
         let page = Page::of(page);
         let after = after(&page.after)?;
         let now = self.0.clock.now();
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &unit_code)?;
         let held = state.posts.held().filter(|(unit, word, _)| {
             let is_later = after

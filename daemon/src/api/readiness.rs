@@ -123,7 +123,7 @@ impl v1::readiness_service_server::ReadinessService for ReadinessApi {
     ) -> Result<Response<v1::ReadinessResponse>, Status> {
         let v1::ReadinessRequest { unit_code } = request.into_inner();
         let (now, policy) = (self.0.clock.now(), &self.0.policy);
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &unit_code)?;
         let is_meant = |unit: UnitId| within.is_none_or(|within| state.org.is_within(unit, within));
         let found: BTreeMap<UnitId, Vec<Gap>> = evaluate(&state, now, policy);
@@ -154,7 +154,7 @@ impl v1::readiness_service_server::ReadinessService for ReadinessApi {
     ) -> Result<Response<v1::ListEvaluationsResponse>, Status> {
         let page = Page::of(request.into_inner().page);
         let after = page.after_number()?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let evaluations = (1..).zip(state.readiness.evaluations()).skip(after as usize);
         let (evaluations, next_page_token) = page.take(evaluations.map(|(id, evaluation)| {
             let shown = v1::Evaluation {
@@ -304,7 +304,7 @@ impl v1::readiness_service_server::ReadinessService for ReadinessApi {
         let page = Page::of(page);
         let after = page.after_number()?;
         let status = parse_optional("status", &STATUSES.map(|status| (status, status)), &status)?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &unit_code)?;
         let checks = state.spot_checks.iter().skip(after as usize).filter(|check| {
             within.is_none_or(|within| state.org.is_within(check.plan.unit, within))

@@ -1,5 +1,6 @@
 //! From a refusal to a gRPC status: one exhaustive table. Each reason is stable and has a page, `deploy/docs/errors/<REASON>.md`.
 
+mod exercise;
 mod field;
 
 use baiying_core::branch::BranchStatus;
@@ -908,6 +909,20 @@ fn rejected(rejection: &Rejection) -> Shown {
                 "community_code",
                 vec![("unit", text(unit))],
             ),
+            Rejection::UnknownScenario { .. }
+            | Rejection::UnknownExercise { .. }
+            | Rejection::ExerciseEnded { .. }
+            | Rejection::ExerciseRunning { .. }
+            | Rejection::ExerciseNotConfirmed { .. }
+            | Rejection::TooManyExercises { .. }
+            | Rejection::ExerciseRate { .. }
+            | Rejection::HurriedWithPeople { .. }
+            | Rejection::NotInExercises { .. }
+            | Rejection::UnknownInject { .. }
+            | Rejection::AlreadyInjected { .. }
+            | Rejection::NotInjected { .. }
+            | Rejection::TooManyRemarks { .. }
+            | Rejection::RealOrderSaysExercise { .. } => exercise::parts(rejection),
         };
     Shown {
         code,

@@ -118,7 +118,7 @@ impl v1::reinforcement_service_server::ReinforcementService for ReinforcementApi
         } = request.into_inner();
         let page = Page::of(page);
         let after = ReinforcementId(page.after_number()?);
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let rows = state.reinforcement.iter().filter(|row| {
             let of = response_id == 0 || row.need.response.0 == response_id;
             row.id > after && of && (!open || row.is_open())
@@ -135,7 +135,7 @@ impl v1::reinforcement_service_server::ReinforcementService for ReinforcementApi
         request: Request<v1::GetReinforcementRequest>,
     ) -> Result<Response<v1::GetReinforcementResponse>, Status> {
         let reinforcement = id(request.into_inner().reinforcement_id)?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let row = state.reinforcement.get(reinforcement);
         let unknown = baiying_core::Rejection::UnknownReinforcement { reinforcement };
         let row = row.ok_or_else(|| refusal(Refusal::Rejected(unknown)))?;
@@ -147,7 +147,7 @@ impl v1::reinforcement_service_server::ReinforcementService for ReinforcementApi
         request: Request<v1::ProposeReinforcementRequest>,
     ) -> Result<Response<v1::ProposeReinforcementResponse>, Status> {
         let proposes = proposes(request.into_inner())?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let now = self.0.clock.now();
         let at = state.at().map_or(now, |at| at.max(now));
         let proposal = proposes.propose(&state, &self.0.policy.reinforcement, at);
@@ -311,7 +311,7 @@ impl v1::reinforcement_service_server::ReinforcementService for ReinforcementApi
     ) -> Result<Response<v1::ListAgencyLinksResponse>, Status> {
         let page = Page::of(request.into_inner().page);
         let after = UnitId(page.after_number()?);
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let code = |unit: UnitId| state.org.get(unit).code.to_string();
         let links = state.reinforcement.all_links().filter(|(agency, _)| *agency > after);
         let (links, next_page_token) = page.take(links.map(|(agency, villages)| {

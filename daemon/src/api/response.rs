@@ -322,7 +322,7 @@ impl v1::response_service_server::ResponseService for ResponseApi {
         let v1::ListResponsesRequest { active_only, page } = request.into_inner();
         let page = Page::of(page);
         let after = ResponseId(page.after_number()?);
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let responses = state
             .responses
             .iter()

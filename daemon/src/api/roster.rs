@@ -33,7 +33,7 @@ impl RosterApi {
 
 /// Key of the hash that ID numbers are turned into identity keys with.
 pub(super) fn salt(context: &ApiContext) -> Result<[u8; 32], Status> {
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     state
         .tenant()
         .map(|tenant| tenant.identity_salt)
@@ -139,7 +139,7 @@ impl v1::roster_service_server::RosterService for RosterApi {
         let page = Page::of(page);
         let after = PersonId(page.after_number()?);
         let today = self.0.today();
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &unit_code)?;
         let team = match team.as_str() {
             "" => None,
@@ -199,7 +199,7 @@ impl v1::roster_service_server::RosterService for RosterApi {
         let page = Page::of(page);
         let after = TeamId(page.after_number()?);
         let kind = parse_optional("kind", &TeamKind::ALL, &kind)?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &unit_code)?;
         let teams = state.teams.iter().filter(|team| {
             team.id > after
@@ -275,7 +275,7 @@ impl v1::roster_service_server::RosterService for RosterApi {
         let page = Page::of(page);
         let after = LeaveId(page.after_number()?);
         let status = parse_optional("status", &STATUSES, &status)?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let leave = state.leave.iter().filter(|leave| {
             leave.id > after
                 && status.is_none_or(|status| leave_status(leave) == status)

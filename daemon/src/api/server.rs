@@ -22,6 +22,8 @@ use super::attempts::Attempts;
 use super::branch::BranchApi;
 use super::command::CommandApi;
 use super::duty::DutyApi;
+use super::exercise::ExerciseApi;
+use super::exercise::scope::ExerciseLayer;
 use super::field::FieldApi;
 use super::in_place::InPlaceApi;
 use super::order::OrderApi;
@@ -102,9 +104,13 @@ const PENDING_RESETS: usize = 20;
 /// Resets a client may provoke. tonic takes this limit away unless it is told one (RUSTSEC-2024-0003).
 const PROVOKED_RESETS: usize = 1024;
 
-fn server(limits: &LimitsConfig) -> Server<Stack<PatienceLayer, Identity>> {
+/// Around every service: which exercise a call is for, and how long it may take.
+type Layers = Stack<ExerciseLayer, Stack<PatienceLayer, Identity>>;
+
+fn server(limits: &LimitsConfig, exercises: ExerciseLayer) -> Server<Layers> {
     Server::builder()
         .layer(PatienceLayer::new(limits))
+        .layer(exercises)
         .http2_max_pending_accept_reset_streams(Some(PENDING_RESETS))
         .http2_max_local_error_reset_streams(Some(PROVOKED_RESETS))
         .max_concurrent_streams(limits.streams_per_connection)
@@ -117,8 +123,9 @@ fn server(limits: &LimitsConfig) -> Server<Stack<PatienceLayer, Identity>> {
 }
 
 /// The API.
-pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router<Stack<PatienceLayer, Identity>> {
-    server(limits).add_routes(api_routes(context, limits))
+pub fn api_router(context: &ApiContext, limits: &LimitsConfig) -> Router<Layers> {
+    let exercises = ExerciseLayer::of(context, limits);
+    server(limits, exercises).add_routes(api_routes(context, limits))
 }
 
 /// The API's services without a listener: the fuzzers hand them requests without a network between.
@@ -126,6 +133,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
     use v1::branch_service_server::BranchServiceServer;
     use v1::command_service_server::CommandServiceServer;
     use v1::duty_service_server::DutyServiceServer;
+    use v1::exercise_service_server::ExerciseServiceServer;
     use v1::field_service_server::FieldServiceServer;
     use v1::in_place_service_server::InPlaceServiceServer;
     use v1::order_service_server::OrderServiceServer;
@@ -178,6 +186,10 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
             ReinforcementServiceServer::new(ReinforcementApi(context.clone())),
             taken
         ))
+        .add_service(limited!(
+            ExerciseServiceServer::new(ExerciseApi(context.clone())),
+            taken
+        ))
 }
 
 /// Administration, health and reflection.
@@ -188,7 +200,7 @@ pub fn admin_router(
     context: AdminContext,
     limits: &LimitsConfig,
     health: HealthServer<impl Health>,
-) -> anyhow::Result<Router<Stack<PatienceLayer, Identity>>> {
+) -> anyhow::Result<Router<Layers>> {
     use v1::admin_service_server::AdminServiceServer;
     let sent = limits.sent_message_bytes;
     let reflection = tonic_reflection::server::Builder::configure()
@@ -210,7 +222,7 @@ pub fn admin_router(
     let health = health
         .max_decoding_message_size(limits.field_message_bytes)
         .max_encoding_message_size(sent);
-    Ok(server(limits)
+    Ok(server(limits, ExerciseLayer::none())
         .add_service(admin)
         .add_service(health)
         .add_service(reflection)

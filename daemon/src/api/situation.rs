@@ -245,7 +245,7 @@ impl v1::situation_service_server::SituationService for SituationApi {
         let v1::ListReportsRequest { response_id: id, page } = request.into_inner();
         let page = Page::of(page);
         let after = page.after_number()?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let response = response_by_id(&state, id)?.id;
         let reports = state.situations.get(response).map_or(&[][..], Situation::reports);
         let reports = reports.iter().filter(|filed| filed.report.seq > after);
@@ -261,7 +261,7 @@ impl v1::situation_service_server::SituationService for SituationApi {
         request: Request<v1::GetReportRequest>,
     ) -> Result<Response<v1::GetReportResponse>, Status> {
         let v1::GetReportRequest { response_id: id, seq } = request.into_inner();
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let response = response_by_id(&state, id)?.id;
         let filed = state.situations.get(response).and_then(|row| row.report(seq));
         let filed = filed.ok_or_else(|| no_report(response, seq))?;
@@ -275,7 +275,7 @@ impl v1::situation_service_server::SituationService for SituationApi {
         request: Request<v1::ListClocksRequest>,
     ) -> Result<Response<v1::ListClocksResponse>, Status> {
         let id = request.into_inner().response_id;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let responses = if id > 0 {
             let response = response_by_id(&state, id)?;
             vec![shown_clocks(response, state.situations.get(response.id))]

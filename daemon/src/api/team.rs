@@ -116,7 +116,7 @@ impl v1::team_service_server::TeamService for TeamApi {
         let page = Page::of(page);
         let after = ExclusionId(page.after_number()?);
         let on = optional_date("on_date", &on_date)?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &unit_code)?;
         let is_meant = |person| {
             let home = state.people.get(person).map(|person| person.home_unit);

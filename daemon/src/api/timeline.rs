@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use baiying_core::event::{Entry, Event};
 use baiying_core::id::{
-    BranchId, LeaveId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Timestamp, WindowId,
+    BranchId, ExerciseId, LeaveId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Timestamp, WindowId,
 };
 use baiying_core::leave::{LeaveReason, LeaveVerdict};
 use baiying_core::order::{Channel, DeliveryState, EvidenceReason, Excuse, StepTarget};
@@ -50,6 +50,8 @@ const DELIVERIES: [(DeliveryState, &str); 5] = [
 
 /// What a response's events are known by.
 struct About {
+    /// In which exercise; none: in the district.
+    exercise: Option<ExerciseId>,
     response: ResponseId,
     orders: BTreeSet<OrderId>,
     branches: BTreeSet<BranchId>,
@@ -83,6 +85,7 @@ impl About {
             .windows()
             .filter(|window| window.opening.response == response.id);
         Self {
+            exercise: state.world_of(),
             response: response.id,
             leave: leave.collect(),
             branches: branches.map(|branch| branch.id).collect(),
@@ -91,6 +94,17 @@ impl About {
                 .map(|window| (window.opening.window, window.opening.order))
                 .collect(),
             orders,
+        }
+    }
+}
+
+impl About {
+    /// The event as it happened where the response is; none: it happened somewhere else.
+    fn own<'a>(&self, event: &'a Event) -> Option<&'a Event> {
+        match (event, self.exercise) {
+            (Event::InExercise { run, event }, Some(exercise)) if *run == exercise => Some(event),
+            (Event::InExercise { .. }, _) | (_, Some(_)) => None,
+            (event, None) => Some(event),
         }
     }
 }
@@ -509,7 +523,11 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
         | Event::CommandHandedOver { .. }
         | Event::AgencyLinked { .. }
         | Event::PreRegistered(_)
-        | Event::DoubleReported(_) => None,
+        | Event::DoubleReported(_)
+        | Event::ScenarioImported { .. }
+        | Event::ExerciseStarted { .. }
+        | Event::InExercise { .. }
+        | Event::ExerciseChanged { .. } => None,
     }
 }
 
@@ -598,6 +616,7 @@ fn read(
                 if is_full || scanned > scanned_max {
                     return Ok((all.items, Some(revision - 1)));
                 }
+                let Some(event) = about.own(event) else { continue };
                 if let Some(found) = shown(about, event) {
                     all.push(revision, &entry, event, found);
                 }
@@ -628,17 +647,17 @@ pub(super) async fn list(
             )
         })?),
     };
-    let published = std::sync::Arc::clone(context.engine.published());
+    let engine = context.engine.clone();
     // Reads the disk: off the threads that serve everybody.
     let read = tokio::task::spawn_blocking(move || {
         let (about, began, head) = {
-            let state = published.read();
+            let state = engine.read();
             let unknown = || refusal(Refusal::Rejected(Rejection::UnknownResponse { response }));
             let row = state.responses.get(response).ok_or_else(unknown)?;
             let began = row.began;
-            (About::of(&state, row), began, state.revision().0)
+            (About::of(&state, row), began, engine.published().read().revision().0)
         };
-        let journal = &**published.journal();
+        let journal = &**engine.published().journal();
         let unreadable = |error: JournalError| unreadable(&error);
         let after = match after {
             Some(after) => after,

@@ -6,19 +6,18 @@ use std::sync::Arc;
 use baiying_core::State;
 use baiying_core::id::Timestamp;
 use baiying_proto::v1;
-use parking_lot::RwLockReadGuard;
 use tonic::{Code, Status};
 
 use super::refusal::{Shown, invalid, unreadable};
 use super::server::ApiContext;
-use crate::engine::{EngineHandle, PastError, When};
+use crate::engine::{EngineHandle, Look, PastError, When};
 
-/// A state to look at. The one that is now is held briefly and never across an await.
+/// A state to look at, of the district or of the exercise that is asked. The one that is now is held briefly and never across an await.
 pub(super) enum View<'a> {
     /// As it is.
-    Now(RwLockReadGuard<'a, State>),
+    Now(Look<'a>),
     /// As it was.
-    Then(Arc<State>),
+    Then(&'a EngineHandle, Arc<State>),
 }
 
 impl Deref for View<'_> {
@@ -26,7 +25,7 @@ impl Deref for View<'_> {
     fn deref(&self) -> &State {
         match self {
             Self::Now(state) => state,
-            Self::Then(state) => state,
+            Self::Then(engine, state) => engine.shown(state),
         }
     }
 }
@@ -46,10 +45,10 @@ pub(super) async fn past(context: &ApiContext, as_of: Option<v1::AsOf>) -> Resul
 
 /// What is looked at.
 pub(super) fn view(engine: &EngineHandle, past: Option<Arc<State>>) -> View<'_> {
-    past.map_or_else(|| View::Now(engine.published().read()), View::Then)
+    past.map_or_else(|| View::Now(engine.read()), |then| View::Then(engine, then))
 }
 
-fn refused(error: PastError) -> Status {
+pub(super) fn refused(error: PastError) -> Status {
     match error {
         PastError::Busy => Shown {
             code: Code::ResourceExhausted,

@@ -179,7 +179,7 @@ impl v1::watch_service_server::WatchService for WatchApi {
         let context = self.0.clone();
         let mut revision = context.engine.published().watch_revision();
         let filter = {
-            let state = context.engine.published().read();
+            let state = context.engine.read();
             if resume_revision > state.revision().0 {
                 let head = state.revision();
                 return Err(invalid(
@@ -200,7 +200,7 @@ impl v1::watch_service_server::WatchService for WatchApi {
             tokio::pin!(stopped);
             let mut since = (resume_revision > 0).then_some(Revision(resume_revision));
             let mut orders = since.and_then(|since| {
-                let state = context.engine.published().read();
+                let state = context.engine.read();
                 (!orders_changed(&state, since)).then(|| orders_of(&state, filter))
             });
             loop {
@@ -211,7 +211,7 @@ impl v1::watch_service_server::WatchService for WatchApi {
                 let Ok(place) = place else { return };
                 revision.mark_unchanged();
                 let message = {
-                    let state = context.engine.published().read();
+                    let state = context.engine.read();
                     let now = orders_of(&state, filter);
                     if orders.as_ref() != Some(&now) {
                         since = None;
@@ -250,6 +250,7 @@ impl v1::watch_service_server::WatchService for WatchApi {
             limit => limit.min(1000) as usize,
         };
         let published = std::sync::Arc::clone(self.0.engine.published());
+        let exercise = self.0.engine.exercise();
         // Reads the disk: off the threads that serve everybody.
         let read = tokio::task::spawn_blocking(move || {
             let journal = published.journal();
@@ -267,7 +268,9 @@ impl v1::watch_service_server::WatchService for WatchApi {
                         if events.len() == limit || revision > head_revision {
                             break 'commits;
                         }
-                        events.push(describe::event(revision, &entry, event));
+                        if exercise.is_none() || event.exercise() == exercise {
+                            events.push(describe::event(revision, &entry, event));
+                        }
                     }
                 }
             }

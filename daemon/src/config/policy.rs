@@ -516,6 +516,7 @@ impl TryFrom<PolicyConfig> for Policy {
             reinforcement,
             in_place: config.in_place.try_into()?,
             rehearsal: config.rehearsal.try_into()?,
+            scenarios: crate::scenario_file::shipped(),
         })
     }
 }

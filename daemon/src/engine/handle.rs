@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::task::Poll;
 
-use baiying_core::Rejection;
 use baiying_core::command::{Actor, Command, Context, Reply};
-use baiying_core::id::Timestamp;
+use baiying_core::id::{ExerciseId, Timestamp};
+use baiying_core::{Rejection, State};
 use tokio::sync::oneshot;
 
 use super::admission::Admission;
 use super::past::Past;
 use super::publish::Published;
+use super::scope::{Look, Scope, look, world};
 
 /// Which commands are refused first when the queue fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,9 +74,32 @@ pub struct EngineHandle {
     pub(super) admission: Arc<Admission>,
     pub(super) stopping: Arc<AtomicBool>,
     pub(super) past: Arc<Past>,
+    /// The exercise that it is for; none: the district.
+    pub(super) scope: Option<Scope>,
 }
 
 impl EngineHandle {
+    /// A handle for an exercise.
+    #[must_use]
+    pub fn of_exercise(&self, scope: Scope) -> Self {
+        Self {
+            scope: Some(scope),
+            ..self.clone()
+        }
+    }
+    /// The exercise that this handle is for; none: the district.
+    pub fn exercise(&self) -> Option<ExerciseId> {
+        self.scope.as_ref().map(|scope| scope.run)
+    }
+    /// The durable state that this handle is for. Held briefly and never across an await: publishing waits for it.
+    pub fn read(&self) -> Look<'_> {
+        look(self.published.read(), self.scope.as_ref())
+    }
+    /// A state of the past, as this handle shows it.
+    pub fn shown<'a>(&self, past: &'a State) -> &'a State {
+        self.exercise().map_or(past, |run| world(past, run))
+    }
+
     /// Hands over a command and waits until its answer is durable. `digest` and `weight` are the hash and size of the request.
     ///
     /// # Errors
@@ -107,6 +131,10 @@ impl EngineHandle {
             return Err(Refusal::Stopped);
         }
         let (reply, answer) = oneshot::channel();
+        let (digest, command) = match &self.scope {
+            None => (digest, command),
+            Some(scope) => (scope.digest(digest), scope.wrap(command)),
+        };
         if let Err(refusal) = self.admit(priority) {
             // A repeat of what was done is told so: nothing is written for it.
             let context = Context {
@@ -159,7 +187,7 @@ impl EngineHandle {
         self.stopping.store(true, Ordering::Release);
     }
 
-    /// What is durable.
+    /// What is durable, of the district.
     pub fn published(&self) -> &Arc<Published> {
         &self.published
     }

@@ -10,6 +10,7 @@ mod desk;
 mod handle;
 mod past;
 mod publish;
+mod scope;
 mod snapshots;
 mod start;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use handle::{EngineHandle, Pending, Priority, Refusal};
 pub(crate) use past::revision_at;
 pub use past::{Past, PastError, When};
 pub use publish::Published;
+pub use scope::{Look, Scope};
 pub(crate) use snapshots::write as write_snapshot;
 pub use snapshots::{SnapshotDone, state_hash, take as take_snapshot};
 pub(crate) use start::replay;

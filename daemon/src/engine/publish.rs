@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use baiying_core::State;
 use baiying_core::event::{Entry, Event};
+use baiying_core::exercise::RunChange;
 use baiying_core::id::Revision;
 use baiying_journal::JournalReader;
 use parking_lot::{RwLock, RwLockReadGuard};
@@ -154,6 +155,10 @@ fn is_announced(event: &Event) -> bool {
         | Event::InPlaceExempted { .. }
         | Event::InPlaceExemptionEnded { .. }
         | Event::PreRegistered(_)
-        | Event::DoubleReported(_) => false,
+        | Event::DoubleReported(_)
+        | Event::ScenarioImported { .. }
+        | Event::ExerciseStarted { .. } => false,
+        Event::InExercise { event, .. } => is_announced(event),
+        Event::ExerciseChanged { change, .. } => matches!(change, RunChange::Preempted { .. }),
     }
 }

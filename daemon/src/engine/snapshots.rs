@@ -14,7 +14,7 @@ use super::publish::Published;
 
 /// Counts the layouts of the serialised state. Raise it with every change of a stored type: older snapshots are then passed
 /// over, and the state is made from the journal.
-pub(super) const STATE_FORMAT: u32 = 4;
+pub(super) const STATE_FORMAT: u32 = 5;
 
 /// How many snapshots are kept: the last one, and one to fall back on.
 const KEPT: usize = 2;
@@ -96,7 +96,10 @@ pub(super) fn load(candidates: impl IntoIterator<Item = Candidate>, journal: &dy
         return State::default();
     };
     match postcard::from_bytes::<(u32, State)>(&snapshot.payload) {
-        Ok((STATE_FORMAT, state)) if state.revision().0 == snapshot.head.revision => state,
+        Ok((STATE_FORMAT, mut state)) if state.revision().0 == snapshot.head.revision => {
+            state.link_worlds();
+            state
+        }
         Ok(_) | Err(_) => {
             tracing::warn!("the snapshot is of another version; replaying the whole journal");
             State::default()

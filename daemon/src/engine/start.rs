@@ -85,6 +85,7 @@ impl Engine {
             admission: Arc::new(Admission::default()),
             stopping: Arc::clone(&stopping),
             past: Arc::new(Past::new(snapshot_dir.clone())),
+            scope: None,
         };
         let writer = Writer {
             desk,

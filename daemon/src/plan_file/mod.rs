@@ -4,7 +4,7 @@
 
 mod line;
 mod read;
-mod section;
+pub(crate) mod section;
 #[cfg(test)]
 mod tests;
 
@@ -34,10 +34,11 @@ pub fn shipped() -> BTreeMap<Box<str>, Arc<Plan>> {
     plans.map(|plan| (plan.kind.clone(), Arc::new(plan))).collect()
 }
 
-/// The policy when nothing is configured, with the plans that ship.
+/// The policy when nothing is configured, with the plans and the scenarios that ship.
 pub fn default_policy() -> Policy {
     Policy {
         plans: shipped(),
+        scenarios: crate::scenario_file::shipped(),
         ..Policy::default()
     }
 }

@@ -12,7 +12,7 @@ use baiying_core::team::TeamKind;
 use toml::{Table, Value};
 
 use super::line::line_of;
-use super::section::{Problems, Section, add, word};
+use super::section::{Problems, Section, add, covers, missing, needed, parse, word};
 
 /// Largest file: a plan has some hundred lines, and this leaves room for a hundred times that.
 pub const PLAN_BYTES_MAX: usize = 512 * 1024;
@@ -28,22 +28,7 @@ const PROVISIONAL_MS: u64 = 30 * MINUTE;
 /// Every problem with its line, in the order of the file.
 pub fn read(text: &str) -> Result<Plan, Vec<(u32, PlanProblem)>> {
     let mut problems = Problems::new();
-    if text.len() > PLAN_BYTES_MAX {
-        add(&mut problems, "", "", PlanFault::TooLong(PLAN_BYTES_MAX as u64));
-        return Err(located(text, problems));
-    }
-    let table: Table = match toml::from_str(text) {
-        Ok(table) => table,
-        Err(error) => {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = text
-                .get(..start)
-                .map_or(0, |before| before.matches('\n').count() as u32 + 1);
-            let message = error.message().trim().replace('\n', "; ");
-            add(&mut problems, "", "", PlanFault::Unreadable(message.into()));
-            return Err(problems.into_iter().map(|problem| (line, problem)).collect());
-        }
-    };
+    let table = parse(text, PLAN_BYTES_MAX).map_err(|problem| vec![problem])?;
     let plan = plan(Section::new("", table), &mut problems);
     // What could not be read stands as something harmless, so that the rest is checked all the same.
     let has_bad_time = problems.iter().any(|problem| problem.key.ends_with("_minutes"));
@@ -79,12 +64,6 @@ fn compares_times(fault: &PlanFault) -> bool {
         | PlanFault::SecondPersonNeeded
         | PlanFault::UnknownPlaceholder(_) => false,
     }
-}
-
-/// Whether a problem is at a key or above it.
-fn covers(above: &str, key: &str) -> bool {
-    let rest = key.strip_prefix(above);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 fn located(text: &str, problems: Problems) -> Vec<(u32, PlanProblem)> {
@@ -130,20 +109,6 @@ fn plan(mut file: Section, problems: &mut Problems) -> Plan {
         provisional_ms: provisional_ms.unwrap_or(PROVISIONAL_MS),
         command,
         levels,
-    }
-}
-
-/// What is needed and is not there is a problem, once; something harmless stands for it.
-fn needed(value: Option<Box<str>>, key: &str, harmless: &str, problems: &mut Problems) -> Box<str> {
-    value.unwrap_or_else(|| {
-        missing(key, problems);
-        harmless.into()
-    })
-}
-
-fn missing(key: &str, problems: &mut Problems) {
-    if !problems.iter().any(|problem| *problem.key == *key) {
-        add(problems, key, "", PlanFault::Missing);
     }
 }
 

@@ -4,12 +4,14 @@
 //! is drawn is in the model's own time; whoever plays it decides how fast that time runs.
 
 mod parameters;
+mod profiles;
 mod sample;
 
 pub use parameters::{
     AnswerParameters, ArrivalParameters, BehaviourParameters, DeclineParameters, MethodParameters, PeriodParameters,
     TravelParameters,
 };
+pub use profiles::PROFILES;
 pub use sample::{Answer, Area, DeclineReason, Method, Period, PersonBehaviour};
 
 #[cfg(test)]

@@ -120,6 +120,65 @@ fn a_file_names_only_what_it_changes() {
     assert!(wrong.to_string().contains("no_shows"), "{wrong}");
 }
 
+/// A crowd of a profile: the share that never answers, the median time to answer, the mean time on the way in town.
+fn comes_to(name: &str, period: Period) -> (f64, f64, f64) {
+    let parameters = BehaviourParameters::profile(name).expect("it ships");
+    let crowd: Vec<_> = (1..=PEOPLE)
+        .map(|person| PersonBehaviour::sample(&parameters, 7, period, Area::Urban, person))
+        .collect();
+    let mut delays: Vec<Duration> = crowd.iter().filter_map(answered).collect();
+    delays.sort_unstable();
+    let never = share(&crowd, |person| person.answer == Answer::Never);
+    let median_s = delays[delays.len() / 2].as_secs_f64();
+    (never, median_s, parameters.travel.urban_mean_min)
+}
+
+#[test]
+fn the_profiles_that_ship_behave_as_their_names_say() {
+    let names = PROFILES.map(|(name, _)| name);
+    assert_eq!(names, ["day", "dead-numbers", "night", "outage", "typhoon"]);
+    assert_eq!(BehaviourParameters::profile("nobody"), None);
+    for name in names {
+        let parameters = BehaviourParameters::profile(name).expect("it ships");
+        let BehaviourParameters {
+            answer,
+            decline,
+            arrival,
+            no_show,
+            ..
+        } = &parameters;
+        let shares = [
+            answer.dead_number,
+            answer.reached_by_calls,
+            answer.work.app_within_5_min,
+            answer.work.pick_up,
+            answer.night.app_within_5_min,
+            answer.night.pick_up,
+            decline.share,
+            arrival.offline,
+            arrival.wrong_site,
+            arrival.double_scan,
+            arrival.clock_skew,
+            *no_show,
+        ];
+        assert!(
+            shares.iter().all(|share| (0.0..=1.0).contains(share)),
+            "{name}: {shares:?}"
+        );
+    }
+    let of = |name| comes_to(name, Period::Work);
+    let (day, night, typhoon) = (of("day"), of("night"), of("typhoon"));
+    assert!(night.1 > 1.5 * day.1, "{night:?} {day:?}");
+    assert_eq!(
+        (comes_to("day", Period::Night), comes_to("night", Period::Night)),
+        (day, night)
+    );
+    assert!(typhoon.2 > 1.5 * day.2, "{typhoon:?} {day:?}");
+    // Beside those with a dead number, some are reached by no call.
+    assert!(of("dead-numbers").0 > 0.12 && day.0 < 0.04, "{day:?}");
+    assert!(of("outage").0 > 0.12, "{:?}", of("outage"));
+}
+
 proptest! {
     /// Also of parameters that make no sense.
     #[test]

@@ -94,7 +94,7 @@ pub async fn activate(options: &ActivateOptions) -> Result<ActivateResult, Clien
         level: options.level,
         reason: "load test".to_owned(),
         order: Some(OrderDraft {
-            text: "【演练】负载测试：请立即回令并到集结点报到。".to_owned(),
+            text: "负载测试：请立即回令并到集结点报到。".to_owned(),
             muster_points,
             acknowledge: deadline(options.acknowledge_within),
             arrive: deadline(options.arrive_within),

@@ -20,7 +20,7 @@ use crate::population::list_teams;
 /// Streams that are being opened at a time.
 const OPENING: usize = 200;
 /// With what every order of the measurement begins.
-const TEXT: &str = "【演练】负载测试 fan-out";
+const TEXT: &str = "负载测试 fan-out";
 /// Longest wait for the first message of one stream.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
 

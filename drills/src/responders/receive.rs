@@ -57,9 +57,11 @@ impl Stream {
                     while let Ok(Some(message)) = orders.message().await {
                         self.backoff.reset();
                         cursor = message.cursor;
-                        let is_ours = message
-                            .order
-                            .is_some_and(|order| order.order_id == self.builder.order_id);
+                        // An exercise has orders of the same numbers.
+                        let is_ours = message.exercise_id == 0
+                            && message
+                                .order
+                                .is_some_and(|order| order.order_id == self.builder.order_id);
                         if is_ours && self.waits.take().is_some() {
                             count(&self.counters.received, 1);
                             self.delivered().await;

@@ -73,7 +73,8 @@ struct Session<'a> {
     args: &'a Args,
     client: Client,
     cursor: u64,
-    delivered: BTreeMap<u32, u32>,
+    /// Versions by exercise (0: none) and order.
+    delivered: BTreeMap<(u32, u32), u32>,
 }
 
 impl Session<'_> {
@@ -100,7 +101,9 @@ impl Session<'_> {
             };
             match message {
                 Ok(Some(message)) => {
-                    let up_to_date = message.order.is_none() && message.spot_check.is_none();
+                    let up_to_date = message.order.is_none()
+                        && message.spot_check.is_none()
+                        && message.preempted_person_ids.is_empty();
                     self.take(message).await?;
                     if up_to_date && self.args.once {
                         return Ok(End::UpToDate);
@@ -119,23 +122,26 @@ impl Session<'_> {
             order,
             conflated,
             spot_check,
+            exercise_id,
+            preempted_person_ids,
         } = message;
         self.app.emit(
             || {
                 json!({ "cursor": cursor, "conflated": conflated, "order": documents::field_order(order.as_ref()),
-                    "spot_check": documents::spot_check_call(spot_check.as_ref()) })
+                    "spot_check": documents::spot_check_call(spot_check.as_ref()), "exercise_id": exercise_id,
+                    "preempted_person_ids": preempted_person_ids })
             },
             || match (&order, &spot_check) {
-                (Some(order), _) => show(self.app.lang, order, cursor),
+                (Some(order), _) => show(self.app.lang, order, exercise_id, cursor),
                 (None, Some(call)) => show_spot_check(self.app.lang, self.args.lead, call),
-                (None, None) => String::new(),
+                (None, None) => show_preempted(self.app.lang, exercise_id, &preempted_person_ids),
             },
         )?;
         // Shown first, then reported: what is reported as delivered was delivered.
         if let Some(order) = order
             && order.status == "open"
             && !self.args.no_report
-            && self.delivered.get(&order.order_id) != Some(&order.version)
+            && self.delivered.get(&(exercise_id, order.order_id)) != Some(&order.version)
         {
             let request = pb::ReportDeliveryRequest {
                 context: None,
@@ -144,10 +150,13 @@ impl Session<'_> {
                 lead_id: self.args.lead,
                 state: "delivered".to_owned(),
             };
-            let client = &self.client;
+            let client = match exercise_id {
+                0 => self.client.clone(),
+                run => self.client.of_exercise(run),
+            };
             match self.app.mutate(change!(client, field.report_delivery, request)).await {
                 Ok(_) => {
-                    self.delivered.insert(order.order_id, order.version);
+                    self.delivered.insert((exercise_id, order.order_id), order.version);
                 }
                 // The order is here all the same; the report is made again with the next message.
                 Err(error) => self.app.note(&error.describe(self.app.lang)),
@@ -177,7 +186,16 @@ fn show_spot_check(lang: Lang, lead: u32, call: &pb::SpotCheckCall) -> String {
     text + "\n"
 }
 
-fn show(lang: Lang, order: &pb::FieldOrder, cursor: u64) -> String {
+/// A real order takes people out of an exercise: what it asked of them is over.
+fn show_preempted(lang: Lang, exercise: u32, people: &[u32]) -> String {
+    if people.is_empty() {
+        return String::new();
+    }
+    let people: Vec<_> = people.iter().map(|person| format!("P{person}")).collect();
+    tr!(lang, "receive.preempted", id = exercise, people = people.join(" ")) + "\n"
+}
+
+fn show(lang: Lang, order: &pb::FieldOrder, exercise: u32, cursor: u64) -> String {
     let points: Vec<_> = order
         .muster_points
         .iter()
@@ -189,6 +207,13 @@ fn show(lang: Lang, order: &pb::FieldOrder, cursor: u64) -> String {
         })
         .collect();
     let facts = Facts::new(lang)
+        .fact(
+            "exercise",
+            match exercise {
+                0 => String::new(),
+                run => tr!(lang, "receive.exercise", id = run),
+            },
+        )
         .fact("order", format!("O{} v{}", order.order_id, order.version))
         .fact(
             "status",

@@ -38,6 +38,7 @@ impl ConfirmReports {
             response: self.response,
             people: &self.people,
             all: self.all,
+            everywhere: false,
             by: &by,
         };
         let mut events = Vec::new();
@@ -54,6 +55,8 @@ pub(super) struct Asked<'a> {
     pub(super) response: Option<ResponseId>,
     pub(super) people: &'a [PersonId],
     pub(super) all: bool,
+    /// Whether somebody's reports in all windows are meant, and not only the first.
+    pub(super) everywhere: bool,
     pub(super) by: &'a Actor,
 }
 
@@ -93,14 +96,16 @@ impl Asked<'_> {
         } else {
             let people: PersonSet = self.people.iter().copied().collect();
             let (_, refused) = FieldCommand::sort(&people, |person| {
-                let pending = windows.iter().find(|window| window.pending(person).is_some());
-                match pending {
-                    Some(window) => {
-                        sorted.entry(window.opening.window).or_default().push(person);
-                        Verdict::Apply
-                    }
-                    None => Verdict::Refuse(nothing_to_settle(state, &windows, person)),
+                let pending = windows.iter().filter(|window| window.pending(person).is_some());
+                let meant = pending.take(if self.everywhere { usize::MAX } else { 1 });
+                let meant: Vec<WindowId> = meant.map(|window| window.opening.window).collect();
+                if meant.is_empty() {
+                    return Verdict::Refuse(nothing_to_settle(state, &windows, person));
                 }
+                for window in meant {
+                    sorted.entry(window).or_default().push(person);
+                }
+                Verdict::Apply
             });
             if people
                 .iter()

@@ -320,6 +320,18 @@ impl InPlace {
         }
     }
 
+    /// Who is exempt in the district is so in an exercise too.
+    pub(crate) fn take_over(&mut self, district: &Self, at: Timestamp) {
+        let in_force = |exemption: &&Exemption| exemption.until.is_none_or(|until| until > at);
+        for exemption in district.exemptions().filter(in_force) {
+            let id = self.next_exemption();
+            self.exempted(&Exemption {
+                id,
+                ..exemption.clone()
+            });
+        }
+    }
+
     pub(crate) fn exempted(&mut self, exemption: &Exemption) {
         self.exempt.entry(exemption.person).or_default().push(exemption.id);
         self.exemptions.push(exemption.clone());

@@ -1,5 +1,7 @@
 //! Reject reports (不予确认).
 
+use std::collections::BTreeSet;
+
 use super::confirm::Asked;
 use super::report::village;
 use crate::command::{Answer, Context, FieldReport};
@@ -35,12 +37,15 @@ impl RejectReports {
             response: self.response,
             people: &self.people,
             all: false,
+            // Who was not seen was not seen, however many windows they reported to.
+            everywhere: true,
             by: &by,
         };
         let mut report = FieldReport::default();
         let mut events = Vec::new();
+        let mut rejected: BTreeSet<PersonId> = BTreeSet::new();
         for (window, people) in asked.sort(state, context, unit, &self.village, &mut report)? {
-            report.applied += people.len() as u32;
+            rejected.extend(people.iter());
             events.push(Event::InPlaceRejected {
                 window: window.opening.window,
                 people,
@@ -48,6 +53,7 @@ impl RejectReports {
                 by: by.clone(),
             });
         }
+        report.applied += rejected.len() as u32;
         Ok(Decision::new(events, Answer::Field(report.into())))
     }
 }

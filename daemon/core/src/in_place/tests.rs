@@ -797,3 +797,18 @@ fn both_readings_of_the_double_report() {
     let stands: Vec<_> = of_unit.map(|row| (row.report.stands, row.since)).collect();
     assert_eq!(stands, [(false, minute(0)), (true, minute(0))]);
 }
+
+#[test]
+fn who_was_not_seen_is_rejected_wherever_they_reported() {
+    let mut district = opened();
+    district.at(1).accepts(report(13));
+    district.at(2).accepts(open(&["V12"])).at(3).accepts(report(13));
+    let pending = |district: &District| {
+        let windows = district.state.in_place.windows();
+        windows.filter(|window| window.pending(PersonId(13)).is_some()).count()
+    };
+    let both = pending(&district);
+    district.at(4).accepts(reject(13));
+    assert_eq!((both > 0, pending(&district)), (true, 0), "of {both}");
+    district.accepts(reject(13)).changes_nothing();
+}

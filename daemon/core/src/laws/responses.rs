@@ -8,7 +8,7 @@ use crate::command_post::tree;
 use crate::event::{Entry, Event};
 use crate::id::UnitId;
 use crate::plan::always_needs_second_person;
-use crate::response::{Authorization, Phase, Response};
+use crate::response::{Authorization, DIRECTOR, Phase, Response};
 
 /// Every response of a state, and the command tree.
 ///
@@ -83,6 +83,10 @@ fn authorized(before: &State, entry: &Entry, jurisdiction: Option<UnitId>, by: &
     let mut above = jurisdiction.into_iter().flat_map(|unit| before.org.path(unit));
     let acts =
         above.any(|unit| before.post_holder(unit, post, entry.at).map(|(person, _)| person) == Some(*approved_by));
+    // Who directs an exercise decides in it, with no post of the district's.
+    if before.world_of().is_some() && **post == *DIRECTOR {
+        return Ok(());
+    }
     holds(acts && *at == entry.at, || {
         format!("{approved_by} put version {version} in force and does not act as {post} there (M2)")
     })?;

@@ -84,6 +84,14 @@ pub struct Leaves {
     approved: std::collections::BTreeMap<PersonId, Vec<LeaveId>>,
 }
 
+impl Leave {
+    /// Whether somebody approved it, and it is no declined order.
+    pub(crate) fn is_approved(&self) -> bool {
+        let verdict = self.decided.as_ref().map(|(verdict, ..)| *verdict);
+        verdict == Some(LeaveVerdict::Approved) && self.record.order.is_none()
+    }
+}
+
 impl Leaves {
     /// The leave with this id.
     pub fn get(&self, leave: LeaveId) -> Option<&Leave> {
@@ -117,6 +125,12 @@ impl Leaves {
     pub(crate) fn requested(&mut self, leave: Leave) {
         debug_assert_eq!(leave.id, self.next_id());
         self.rows.push(leave);
+    }
+
+    /// Leave that was approved in the district is leave in an exercise too.
+    pub(crate) fn taken_over(&mut self, leave: Leave) {
+        self.approved.entry(leave.record.person).or_default().push(leave.id);
+        self.requested(leave);
     }
 
     pub(crate) fn decided(

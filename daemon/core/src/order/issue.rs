@@ -62,25 +62,37 @@ impl IssueOrder {
             audience,
             draft,
         } = self;
-        let row = state.active_response(*response)?;
         let addressed = audience.resolve(state)?;
-        let call_out = call_out_if_addressed(state, &addressed, row, policy, context.at);
-        let (events, issued) = issue(
-            state,
-            context,
-            policy,
-            Issue {
-                order: state.orders.next_id(),
-                response: *response,
-                addressed,
-                call_out,
-                draft,
-                before: None,
-                also_called: &PersonSet::default(),
-            },
-        )?;
-        Ok(Decision::new(events, Answer::Issued(issued)))
+        issue_to(state, context, policy, *response, addressed, draft)
     }
+}
+
+/// Issues an order in a response to whom these addresses name.
+pub(crate) fn issue_to(
+    state: &State,
+    context: &Context,
+    policy: &Policy,
+    response: ResponseId,
+    addressed: Vec<Address>,
+    draft: &OrderDraft,
+) -> Result<Decision, Rejection> {
+    let row = state.active_response(response)?;
+    let call_out = call_out_if_addressed(state, &addressed, row, policy, context.at);
+    let (events, issued) = issue(
+        state,
+        context,
+        policy,
+        Issue {
+            order: state.orders.next_id(),
+            response,
+            addressed,
+            call_out,
+            draft,
+            before: None,
+            also_called: &PersonSet::default(),
+        },
+    )?;
+    Ok(Decision::new(events, Answer::Issued(issued)))
 }
 
 /// The people a response calls out, if `addressed` says so.
@@ -168,7 +180,7 @@ pub(crate) fn issue(
             excused.entry(Excuse::Exempt).or_default().push(person);
             continue;
         }
-        if also_called.contains(person) {
+        if also_called.contains(person) || state.elsewhere.contains(&person) {
             excused.entry(Excuse::OtherDuty).or_default().push(person);
             continue;
         }

@@ -25,7 +25,7 @@ pub use cancel::CancelOrder;
 pub use close::CloseOrder;
 pub use decline::Decline;
 pub use issue::{Deadline, IssueOrder};
-pub(crate) use issue::{Issue, issue as issue_order};
+pub(crate) use issue::{Issue, issue as issue_order, issue_to};
 pub(crate) use ladder::STEPS_MAX;
 pub use ladder::{LadderStep, StepTarget, check_ladder};
 pub use ledger::{Bucket, Counts, Ledger, Row, Slot};

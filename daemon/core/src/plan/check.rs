@@ -333,43 +333,43 @@ fn clocks(key: &str, reports: &ReportClocks, found: &mut Found) {
 }
 
 /// Problems as they are found.
-struct Found(Vec<PlanProblem>);
+pub(crate) struct Found(pub(crate) Vec<PlanProblem>);
 
 impl Found {
-    fn add(&mut self, key: String, value: &str, fault: PlanFault) {
+    pub(crate) fn add(&mut self, key: String, value: &str, fault: PlanFault) {
         self.0.push(PlanProblem {
             key: key.into(),
             value: value.into(),
             fault,
         });
     }
-    fn slug(&mut self, key: &str, value: &str) {
+    pub(crate) fn slug(&mut self, key: &str, value: &str) {
         if value.is_empty() {
             self.add(key.to_owned(), "", PlanFault::Missing);
         } else if !is_slug(value) {
             self.add(key.to_owned(), value, PlanFault::NotAWord);
         }
     }
-    fn text(&mut self, key: &str, value: &str, max: u32) {
+    pub(crate) fn text(&mut self, key: &str, value: &str, max: u32) {
         if value.trim().is_empty() {
             self.add(key.to_owned(), "", PlanFault::Missing);
         }
         self.at_most(key, value, max);
     }
-    fn at_most(&mut self, key: &str, value: &str, max: u32) {
+    pub(crate) fn at_most(&mut self, key: &str, value: &str, max: u32) {
         if value.len() > max as usize {
             self.add(key.to_owned(), "", PlanFault::TooLong(u64::from(max)));
         }
     }
     /// A time of at least a minute, told in minutes.
-    fn minutes(&mut self, key: &str, ms: u64, max_ms: u64) {
+    pub(crate) fn minutes(&mut self, key: &str, ms: u64, max_ms: u64) {
         if !(MINUTE_MS..=max_ms).contains(&ms) {
             let value = (ms / MINUTE_MS).to_string();
             let range = PlanFault::OutOfRange(1, max_ms / MINUTE_MS);
             self.add(key.to_owned(), &value, range);
         }
     }
-    fn each_once(&mut self, key: &str, list: &[impl AsRef<str>]) {
+    pub(crate) fn each_once(&mut self, key: &str, list: &[impl AsRef<str>]) {
         if list.len() > LIST_MAX {
             self.add(key.to_owned(), "", PlanFault::TooLong(LIST_MAX as u64));
         }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use check::Found;
 pub use check::{
     COMMAND_MAX, DEADLINE_MAX_MS, NAME_MAX, PROVISIONAL_MAX_MS, PlanFault, PlanProblem, REPORT_MAX_MS, SLUG_MAX,
     TEXT_MAX, check, is_slug,

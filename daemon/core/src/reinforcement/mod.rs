@@ -352,6 +352,11 @@ impl Reinforcements {
         }
     }
 
+    /// Agencies are linked to the same villages in an exercise.
+    pub(crate) fn take_over_links(&mut self, district: &Self) {
+        self.links.clone_from(&district.links);
+    }
+
     pub(crate) fn linked(&mut self, agency: UnitId, villages: &[UnitId]) {
         if villages.is_empty() {
             self.links.remove(&agency);

@@ -1,11 +1,11 @@
 //! Activate a response (启动应急响应).
 
 use super::switch::{Orders, Switch, switch};
-use super::{Approval, Level, ResponseSpec};
+use super::{Approval, Authorization, Level, ResponseSpec};
 use crate::command::{Answer, Context};
 use crate::decide::{Decision, at_most};
 use crate::event::Event;
-use crate::id::UnitId;
+use crate::id::{PersonId, UnitId};
 use crate::order::{Deadline, DutyClass, StepTarget};
 use crate::plan::Plan;
 use crate::policy::Policy;
@@ -183,6 +183,37 @@ impl ActivateResponse {
         ))
     }
 }
+
+/// Activates the response of an exercise, in its world: its director decides, whatever the level.
+pub(crate) fn activate_in_exercise(
+    world: &State,
+    context: &Context,
+    policy: &Policy,
+    asked: &Asked,
+    director: PersonId,
+    template: Option<&TemplateOrders>,
+) -> Result<Vec<Event>, Rejection> {
+    let (spec, plan) = asked.resolve(world, policy)?;
+    let authorization = Authorization {
+        version: 1,
+        level: spec.level,
+        requested_by: None,
+        approved_by: director,
+        post: DIRECTOR.into(),
+        at: context.at,
+    };
+    let switched = Switch {
+        response: world.responses.next_id(),
+        spec,
+        plan,
+        authority: Ok(authorization),
+        orders: Orders::of(None, template)?,
+    };
+    switch(world, context, policy, switched).map(|(events, _)| events)
+}
+
+/// The post by which the director of an exercise (总导演) puts a level in force in it.
+pub const DIRECTOR: &str = "exercise-director";
 
 /// The units behind codes, all within the jurisdiction; units within another of them are left out.
 pub(super) fn resolve_scope(state: &State, jurisdiction: UnitId, codes: &[Box<str>]) -> Result<Vec<UnitId>, Rejection> {

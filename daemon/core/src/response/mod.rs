@@ -15,7 +15,8 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use activate::{ActivateResponse, Asked, OrderDraft, TemplateOrders};
+pub(crate) use activate::activate_in_exercise;
+pub use activate::{ActivateResponse, Asked, DIRECTOR, OrderDraft, TemplateOrders};
 pub use approve::ApproveResponse;
 pub use authority::{Approval, Authorization};
 pub use change_level::ChangeLevel;

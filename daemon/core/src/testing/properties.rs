@@ -325,7 +325,7 @@ fn centre_command() -> impl Strategy<Value = Command> {
     ]
 }
 
-fn any_command() -> impl Strategy<Value = Command> {
+pub(crate) fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![6 => field_command(), 5 => centre_command(), 1 => Just(Command::FireTimers)]
 }
 

@@ -7,6 +7,7 @@ use crate::event::Entry;
 pub(super) fn check_snapshot(before: &State, entry: &Entry, after: &State) {
     let snapshot = postcard::to_stdvec(before).expect("serialised");
     let mut restored: State = postcard::from_bytes(&snapshot).expect("deserialised");
+    restored.link_worlds();
     assert_eq!(restored, *before, "a snapshot is the state");
     restored.evolve(entry);
     assert_eq!(restored, *after, "snapshot and tail are the state");

@@ -8,8 +8,8 @@ use pb::event::Kind;
 
 use super::common::{Word, id, instant, optional_id, optional_instant, people, small, version};
 use super::{
-    EventError, branch, command_post, duty, field, in_place, leave, muster, order, org, people as persons, plan, quota,
-    readiness, reinforcement, response, situation, team, tenant,
+    EventError, branch, command_post, duty, exercise, field, in_place, leave, muster, order, org, people as persons,
+    plan, quota, readiness, reinforcement, response, situation, team, tenant,
 };
 
 pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
@@ -269,5 +269,9 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         },
         Kind::PreRegistered(message) => in_place::decode_registered(message)?,
         Kind::DoubleReported(message) => in_place::decode_double(message)?,
+        Kind::ScenarioImported(message) => exercise::decode_imported(message)?,
+        Kind::ExerciseStarted(message) => exercise::decode_started(message)?,
+        Kind::InExercise(message) => exercise::decode_within(*message)?,
+        Kind::ExerciseChanged(message) => exercise::decode_changed(message)?,
     })
 }

@@ -7,8 +7,8 @@ use pb::event::Kind;
 
 use super::common::{Word, runs};
 use super::{
-    branch, command_post, duty, field, in_place, leave, muster, order as orders, org, people as persons, plan as plans,
-    quota, readiness, reinforcement, response as responses, situation, team, tenant,
+    branch, command_post, duty, exercise, field, in_place, leave, muster, order as orders, org, people as persons,
+    plan as plans, quota, readiness, reinforcement, response as responses, situation, team, tenant,
 };
 
 pub(super) fn event(event: &Event) -> Kind {
@@ -390,5 +390,9 @@ pub(super) fn event(event: &Event) -> Kind {
         }
         Event::PreRegistered(registration) => in_place::encode_registered(registration),
         Event::DoubleReported(report) => in_place::encode_double(report),
+        Event::ScenarioImported { version, scenario } => exercise::encode_imported(*version, scenario),
+        Event::ExerciseStarted { run, spec } => exercise::encode_started(*run, spec),
+        Event::InExercise { run, event } => exercise::encode_within(*run, event),
+        Event::ExerciseChanged { run, change } => exercise::encode_changed(*run, change),
     }
 }

@@ -11,6 +11,7 @@ mod deployment;
 mod duty;
 mod encode;
 mod error;
+mod exercise;
 mod field;
 mod in_place;
 mod leave;

@@ -20,19 +20,19 @@ use pb::event::Kind;
 use super::EventError;
 use super::common::{Word, id, optional_id, required, version};
 
-fn texts(texts: &[Box<str>]) -> Vec<String> {
+pub(super) fn texts(texts: &[Box<str>]) -> Vec<String> {
     texts.iter().map(ToString::to_string).collect()
 }
 
-fn boxed(texts: Vec<String>) -> Vec<Box<str>> {
+pub(super) fn boxed(texts: Vec<String>) -> Vec<Box<str>> {
     texts.into_iter().map(Into::into).collect()
 }
 
-fn words<T: Word + Copy>(words: &[T]) -> Vec<i32> {
+pub(super) fn words<T: Word + Copy>(words: &[T]) -> Vec<i32> {
     words.iter().map(|word| word.to_wire()).collect()
 }
 
-fn read_words<T: Word>(field: &'static str, words: Vec<i32>) -> Result<Vec<T>, EventError> {
+pub(super) fn read_words<T: Word>(field: &'static str, words: Vec<i32>) -> Result<Vec<T>, EventError> {
     words.into_iter().map(|word| T::from_wire(field, word)).collect()
 }
 

@@ -101,6 +101,14 @@ fn encode_answer(answer: &Answer) -> Kind {
         }),
         Answer::WindowsOpened(opened) => Kind::WindowsOpened(in_place::encode_answer(opened)),
         Answer::Exempted(exemption) => Kind::Exempted(exemption.0),
+        Answer::Scenario { version, is_new } => Kind::Scenario(pb::ScenarioAnswer {
+            version: *version,
+            is_new: *is_new,
+        }),
+        Answer::ExerciseStarted { run, order } => Kind::ExerciseStarted(pb::ExerciseStartedAnswer {
+            run: run.0,
+            order: order.as_ref().map(encode_issued),
+        }),
     }
 }
 
@@ -153,6 +161,17 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
         },
         Kind::WindowsOpened(opened) => in_place::decode_answer(opened)?,
         Kind::Exempted(exemption) => Answer::Exempted(id("answer.exemption", exemption)?),
+        Kind::Scenario(pb::ScenarioAnswer {
+            version: number,
+            is_new,
+        }) => Answer::Scenario {
+            version: version("answer.version", number)?,
+            is_new,
+        },
+        Kind::ExerciseStarted(pb::ExerciseStartedAnswer { run, order }) => Answer::ExerciseStarted {
+            run: id("answer.run", run)?,
+            order: order.map(decode_issued).transpose()?,
+        },
     })
 }
 

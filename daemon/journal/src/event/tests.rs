@@ -1,5 +1,6 @@
 //! Every kind of fact survives being stored; the bytes of version 1 are pinned; no bytes make the decoder panic.
 
+mod exercise;
 mod generate;
 
 use baiying_core::event::Entry;

@@ -49,7 +49,7 @@ fn shown(context: &ApiContext, state: &State, branch: &Branch) -> v1::Branch {
 }
 
 pub(super) fn one(context: &ApiContext, id: u32) -> Result<v1::GetBranchResponse, Status> {
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let branch = known(&state, id)?;
     let step = |step: &Step| v1::BranchStep {
         status: word::of(&BranchStatus::ALL, step.status).to_owned(),
@@ -89,7 +89,7 @@ pub(super) fn all(context: &ApiContext, request: v1::ListBranchesRequest) -> Res
     let status = parse_optional("status", &BranchStatus::ALL, &status)?;
     let page = Page::of(page);
     let after = BranchId(page.after_number()?);
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let within = within(&state, &unit_code)?;
     let is_meant = |branch: &&Branch| {
         branch.id > after
@@ -112,7 +112,7 @@ pub(super) fn members(
 ) -> Result<v1::ListBranchMembersResponse, Status> {
     let page = Page::of(request.page);
     let after = page.after_number()?;
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let branch = known(&state, request.branch_id)?;
     let rows = (1..).zip(&branch.members).skip(after as usize);
     let rows = rows.filter(|(_, member)| !request.present || member.is_in());
@@ -143,7 +143,7 @@ pub(super) fn activities(
 ) -> Result<v1::ListBranchActivitiesResponse, Status> {
     let page = Page::of(request.page);
     let after = page.after_number()?;
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let branch = known(&state, request.branch_id)?;
     let rows = (1..).zip(&branch.activities).skip(after as usize);
     let (activities, next_page_token) = page.take(rows.map(|(number, activity): (u32, _)| {

@@ -48,7 +48,7 @@ impl DutyApi {
             return Err(wrong_answer());
         };
         let (copy, unit, from, until) = {
-            let state = self.0.engine.published().read();
+            let state = self.0.engine.read();
             let row = state.rosters.stand_in(id).ok_or_else(wrong_answer)?;
             (Copied::of(&state), row.unit, row.from, row.until)
         };
@@ -144,7 +144,7 @@ impl DutyApi {
         let reply = self.ask(context, "decide-swap", &request, decides).await?;
         let mut findings = Vec::new();
         let legs = {
-            let state = self.0.engine.published().read();
+            let state = self.0.engine.read();
             let record = state.rosters.swap(swap).map(|swap| swap.record.clone());
             let legs = record.iter().flat_map(|record| record.legs()).filter_map(|leg| {
                 let shift = shift_named(state.duty_view(), leg.unit, leg.date, &leg.shift)?;

@@ -40,7 +40,7 @@ impl DutyApi {
             "" => None,
             token => Some(token.parse().map_err(|_| bad_token())?),
         };
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let days = state.calendar.iter().filter(|(date, _)| {
             after.is_none_or(|after| *date > after) && (year == 0 || i64::from(date.year()) == i64::from(year))
         });
@@ -61,7 +61,7 @@ impl DutyApi {
             number.parse().map_err(|_| bad_token())?
         };
         let now = self.0.clock.now();
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &unit_code)?;
         let versions = rostered(&state, within).into_iter().flat_map(|unit| {
             let current = on_duty(state.duty_view(), unit, now)
@@ -90,7 +90,7 @@ impl DutyApi {
     ) -> Result<Response<v1::OnDutyResponse>, Status> {
         let v1::OnDutyRequest { unit_code, at_unix_ms } = request.into_inner();
         let at = self.at(at_unix_ms);
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let units = match unit_code.as_str() {
             "" => rostered(&state, None),
             code => vec![unit_by_code(&state, code)?.id],
@@ -130,7 +130,7 @@ impl DutyApi {
             "" => None,
             token => Some(ShiftKey::read(token).ok_or_else(bad_token)?),
         };
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let units: Vec<UnitId> = match (unit_code.as_str(), person) {
             ("", None) => return Err(invalid("unit_code", "unit_code or person_id is needed: whose shifts")),
             ("", Some(person)) => state.rosters.units_of(person).into_iter().collect(),
@@ -170,7 +170,7 @@ impl DutyApi {
         let v1::ListStandInsRequest { unit_code, page } = request.into_inner();
         let page = Page::of(page);
         let after = StandInId(page.after_number()?);
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &unit_code)?;
         let rows = state
             .rosters
@@ -196,7 +196,7 @@ impl DutyApi {
         let page = Page::of(page);
         let after = SwapId(page.after_number()?);
         let status = parse_optional("status", &SwapStatus::ALL, &status)?;
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let unit = if unit_code.is_empty() {
             None
         } else {
@@ -223,7 +223,7 @@ impl DutyApi {
         let page = Page::of(page);
         let at = self.at(at_unix_ms);
         let (code, post) = page.after.split_once(' ').unwrap_or_default();
-        let state = self.0.engine.published().read();
+        let state = self.0.engine.read();
         let within = within(&state, &unit_code)?;
         let can = |person: PersonId| can_act(state.duty_view(), person, at);
         let mut rows: Vec<_> = state

@@ -1,7 +1,8 @@
 //! What a lead's stream says: the orders that concern their people, each as it stands, since a cursor.
 
 use baiying_core::State;
-use baiying_core::id::{PersonId, PersonSet, Revision};
+use baiying_core::exercise::run::Preemption;
+use baiying_core::id::{ExerciseId, PersonId, PersonSet, Revision};
 use baiying_core::order::{Channel, Order, OrderVersion, Row, StepTarget, led_by, turned_to};
 use baiying_core::spot_check::SpotCheck;
 use baiying_proto::v1;
@@ -89,6 +90,10 @@ enum Item<'a> {
     Order(OrderItem<'a>),
     /// A spot check of a post where they are on duty.
     Check(&'a SpotCheck),
+    /// An order of an exercise, in its world.
+    Exercise(ExerciseId, &'a State, OrderItem<'a>),
+    /// A real order took some of their people out of an exercise.
+    Preempted(ExerciseId, &'a Preemption, Vec<u32>),
 }
 
 impl Item<'_> {
@@ -97,6 +102,8 @@ impl Item<'_> {
         match self {
             Self::Order(item) => item.due(cursor),
             Self::Check(check) => check.announced,
+            Self::Exercise(_, _, item) => item.due(cursor),
+            Self::Preempted(_, preemption, _) => preemption.announced,
         }
     }
 
@@ -108,13 +115,27 @@ impl Item<'_> {
                 spot_check: spot_check_call(state, check),
                 ..v1::ReceiveResponse::default()
             },
+            Self::Exercise(run, world, item) => v1::ReceiveResponse {
+                exercise_id: run.0,
+                ..item.message(world, lead, since, cursor)
+            },
+            Self::Preempted(run, _, people) => v1::ReceiveResponse {
+                cursor: cursor.0,
+                exercise_id: run.0,
+                preempted_person_ids: people.clone(),
+                ..v1::ReceiveResponse::default()
+            },
         }
     }
 
     fn sent(&self) -> Option<Sent> {
         match self {
             Self::Order(item) => item.sent(),
-            Self::Check(_) => None,
+            Self::Exercise(run, _, item) => item.sent().map(|sent| Sent {
+                exercise: Some(*run),
+                ..sent
+            }),
+            Self::Check(_) | Self::Preempted(..) => None,
         }
     }
 }
@@ -197,7 +218,7 @@ impl<'a> OrderItem<'a> {
             cursor: cursor.0,
             order: Some(field_order(state, lead, self)),
             conflated: before.filter(|other| other.announced > since).count() as u64,
-            spot_check: None,
+            ..v1::ReceiveResponse::default()
         }
     }
 
@@ -213,6 +234,7 @@ impl<'a> OrderItem<'a> {
         let is_untried = |row: &&&Row| row.awaits_answer() && row.attempts[Channel::Stream as usize] < number;
         let people: Vec<_> = self.rows.iter().filter(is_untried).map(|row| row.person).collect();
         (!people.is_empty()).then_some(Sent {
+            exercise: None,
             order: self.order.id,
             version: version.version,
             number,
@@ -231,6 +253,39 @@ pub(super) struct News {
     pub(super) is_all: bool,
 }
 
+/// What a lead is to be told of exercises, on the same stream: the orders of each, and whom a real order took out of it. Who is only
+/// simulated is told nothing.
+fn of_exercises(state: &State, lead: PersonId, cursor: Revision) -> Vec<Item<'_>> {
+    let mut items = Vec::new();
+    let mut people: Option<PersonSet> = None;
+    for (run, world) in state.exercises.with_worlds().filter(|(run, _)| run.changed > cursor) {
+        let led = people.get_or_insert_with(|| led_by(state, lead));
+        let playing: PersonSet = led
+            .iter()
+            .filter(|person| !run.spec.simulates(state, *person))
+            .collect();
+        if playing.is_empty() {
+            continue;
+        }
+        let is_news =
+            |order: &&Order| order.current().announced > cursor && (cursor.0 > 0 || order.current().is_open());
+        let orders = world.orders.iter().filter(is_news);
+        let found = orders.filter_map(|order| OrderItem::find(world, order, lead, &playing, cursor));
+        items.extend(found.map(|item| Item::Exercise(run.id, world, item)));
+        let is_news = cursor.0 > 0 || !run.is_over();
+        let taken = run
+            .preemptions
+            .iter()
+            .filter(|taken| is_news && taken.announced > cursor);
+        items.extend(taken.filter_map(|taken| {
+            let theirs = playing.iter().filter(|person| taken.people.contains(*person));
+            let theirs: Vec<u32> = theirs.map(|person| person.0).collect();
+            (!theirs.is_empty()).then_some(Item::Preempted(run.id, taken, theirs))
+        }));
+    }
+    items
+}
+
 /// What a lead is to be told that they have not been told up to `cursor`: about `most` messages (at least one), and the rest
 /// from the cursor after them on.
 ///
@@ -247,9 +302,15 @@ pub(super) fn news(state: &State, lead: PersonId, cursor: Revision, most: usize)
             let people = people.get_or_insert_with(|| led_by(state, lead));
             OrderItem::find(state, order, lead, people, cursor)
         });
+    let orders: Vec<Item<'_>> = orders.map(Item::Order).collect();
+    let exercises = of_exercises(state, lead, cursor);
     let is_asked = |check: &&SpotCheck| check.asked.as_ref().is_some_and(|asked| asked.rostered.contains(lead));
     let checks = state.spot_checks.announced_after(cursor).filter(is_asked);
-    let mut items: Vec<_> = orders.map(Item::Order).chain(checks.map(Item::Check)).collect();
+    let mut items: Vec<_> = orders
+        .into_iter()
+        .chain(exercises)
+        .chain(checks.map(Item::Check))
+        .collect();
     items.sort_by_key(|item| item.due(cursor));
     // One event can make several due, as when a response ends: they stay together.
     let parts = |at: &usize| items[*at - 1].due(cursor) < items[*at].due(cursor);

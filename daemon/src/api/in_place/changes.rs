@@ -53,7 +53,7 @@ pub(super) async fn open(
     let Answer::WindowsOpened(answer) = &reply.answer else {
         return Err(wrong_answer());
     };
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let shown = |opened: &Opened| v1::OpenedWindow {
         window_id: opened.window.0,
         village_code: state.org.get(opened.village).code.to_string(),

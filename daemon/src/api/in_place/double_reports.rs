@@ -85,7 +85,7 @@ pub(super) fn list(
         page,
     } = request;
     let page = Page::of(page);
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let community = within(&state, &community_code)?;
     let unit = within(&state, &unit_code)?;
     // Keys sort like the list: units before members, then community and basis.

@@ -43,7 +43,7 @@ pub(super) fn windows(
     let page = Page::of(page);
     let after = WindowId(page.after_number()?);
     let response = optional_response(response);
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let within = within(&state, &unit_code)?;
     let windows = state.in_place.windows().filter(|window| {
         let opening = &window.opening;
@@ -133,7 +133,7 @@ pub(super) fn reports(
     let after = key(&page.after)?;
     let response = optional_response(response);
     let status = parse_optional("status", &ReportStatus::ALL, &status)?;
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let viewer = match (village_code.as_str(), home_unit_code.as_str()) {
         ("", "") => {
             return Err(invalid(
@@ -260,7 +260,7 @@ pub(super) fn mobile_team(
     let after = PersonId(page.after_number()?);
     let response = response_id(response)?;
     let now = context.clock.now();
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let within = within(&state, &home_unit_code)?;
     if state.responses.get(response).is_none() {
         return Err(refusal(Refusal::Rejected(Rejection::UnknownResponse { response })));
@@ -295,7 +295,7 @@ pub(super) fn exemptions(
     let page = Page::of(page);
     let after = ExemptionId(page.after_number()?);
     let now = context.clock.now();
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let within = within(&state, &home_unit_code)?;
     let is_meant = |person: PersonId| {
         let home = state.people.get(person).map(|person| person.home_unit);

@@ -59,7 +59,7 @@ pub(super) fn list(
     let v1::ListPreRegistrationsRequest { unit_code, skill, page } = request;
     let page = Page::of(page);
     let after = PersonId(page.after_number()?);
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let within = within(&state, &unit_code)?;
     let registrations = state.in_place.registrations().filter(|row| {
         row.person > after
@@ -89,7 +89,7 @@ pub(super) fn summarize(
 ) -> Result<Response<v1::SummarizePreRegistrationsResponse>, Status> {
     let v1::SummarizePreRegistrationsRequest { unit_code, page } = request;
     let page = Page::of(page);
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let within = within(&state, &unit_code)?;
     let villages = state.org.after_code(&page.after).filter(|unit| {
         unit.kind == UnitKind::Village && within.is_none_or(|within| state.org.is_within(unit.id, within))

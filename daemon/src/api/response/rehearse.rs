@@ -19,10 +19,10 @@ pub(super) async fn rehearse(
     request: v1::RehearseResponseRequest,
 ) -> Result<v1::RehearseResponseResponse, Status> {
     let activation = activation(request.activation.unwrap_or_default())?;
-    let published = Arc::clone(context.engine.published());
+    let engine = context.engine.clone();
     let (policy, now) = (Arc::clone(&context.policy), context.clock.now());
     let rehearsed = tokio::task::spawn_blocking(move || {
-        let state = published.read();
+        let state = engine.read();
         let decided = Context {
             at: state.at().map_or(now, |last| last.max(now)),
             actor: Actor("rehearsal".into()),

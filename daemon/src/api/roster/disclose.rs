@@ -61,7 +61,7 @@ pub(super) async fn unmask(
         approved_by: approved_by.into(),
     });
     let reply = command(&context.engine, asked, digest, unmask).await?;
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let known = people.into_iter().filter(|person| state.people.get(*person).is_some());
     let people = known.map(|person| {
         let personal = state.people.personal(person);
@@ -86,7 +86,7 @@ pub(super) fn list(
     let v1::ListDisclosuresRequest { person_id, page } = request;
     let page = Page::of(page);
     let after = page.after_number()?;
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let disclosures = (1_u32..).zip(state.people.disclosures()).skip(after as usize);
     let disclosures = disclosures.filter(|(_, it)| person_id == 0 || it.people.contains(PersonId(person_id)));
     let (disclosures, next_page_token) = page.take(disclosures.map(|(number, it)| {

@@ -94,7 +94,7 @@ pub(super) async fn import(
         whole_roster_of: whole_roster_of.into(),
     };
     if dry_run {
-        let state = context.engine.published().read();
+        let state = context.engine.read();
         return plan(&state, &import, context.today()).map(Response::new);
     }
     let asked = asked(header.context)?;

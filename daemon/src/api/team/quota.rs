@@ -16,7 +16,7 @@ pub(super) fn quota(context: &ApiContext, request: &v1::QuotaRequest) -> Result<
     let v1::QuotaRequest { unit_code, at_date } = request;
     let today = context.today();
     let on = optional_date("at_date", at_date)?.unwrap_or(today);
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let within = within(&state, unit_code)?;
     let lines = lines(&state, &context.policy.team, within, on, today);
     Ok(Response::new(v1::QuotaResponse {

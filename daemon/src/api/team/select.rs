@@ -45,7 +45,7 @@ pub(super) fn propose(
     asked: v1::ProposeTeamRequest,
 ) -> Result<Response<v1::ProposeTeamResponse>, Status> {
     let request = request(asked)?;
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let proposal = request.propose(&state, &context.policy.team, context.today());
     let proposal = proposal.map_err(|rejection| refusal(Refusal::Rejected(rejection)))?;
     let shown = |candidates: &[Candidate]| candidates.iter().map(|candidate| shown(&state, candidate)).collect();

@@ -20,7 +20,7 @@ pub(super) fn list(
     } = request;
     let page = Page::of(page);
     let after = page.after_number()?;
-    let state = context.engine.published().read();
+    let state = context.engine.read();
     let within = within(&state, &unit_code)?;
     let lines = slots(&state, &context.policy.slots);
     let open = lines.iter().map(SlotLine::open).sum();

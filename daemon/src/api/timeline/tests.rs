@@ -20,6 +20,7 @@ fn people(numbers: impl IntoIterator<Item = u32>) -> PersonSet {
 
 fn about() -> About {
     About {
+        exercise: None,
         response: ResponseId(1),
         orders: [OrderId(1)].into(),
         leave: [(LeaveId(1), (OrderId(1), 1))].into(),

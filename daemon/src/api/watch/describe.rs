@@ -4,6 +4,9 @@ mod branch;
 
 use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
+use baiying_core::exercise::RunChange;
+use baiying_core::exercise::inject::Verdict;
+use baiying_core::exercise::run::RemarkKind;
 use baiying_core::id::{PersonId, PersonSet, Timestamp};
 use baiying_core::in_place::{Basis, CloseReason, ExemptReason, Subject};
 use baiying_core::leave::LeaveVerdict;
@@ -14,6 +17,8 @@ use baiying_core::spot_check::{Method, SpotCheckResult};
 use baiying_core::word;
 use baiying_proto::v1;
 use serde_json::{Value, json};
+
+use crate::api::exercise::ending_word;
 
 /// Longest list of people that is shown.
 const PEOPLE_SHOWN: usize = 20;
@@ -43,6 +48,32 @@ pub(crate) fn event(revision: u64, entry: &Entry, event: &Event) -> v1::JournalE
 /// The word for what an event is.
 pub(in crate::api) fn kind(event: &Event) -> &'static str {
     parts(event).0
+}
+
+/// What happened to a run, and to how many people.
+fn exercise_change(change: &RunChange) -> (Value, usize) {
+    match change {
+        RunChange::Paused => (json!({ "change": "paused" }), 0),
+        RunChange::Resumed => (json!({ "change": "resumed" }), 0),
+        RunChange::Injected { number, by_hand } => {
+            (json!({ "change": "injected", "inject": number, "by_hand": by_hand }), 0)
+        }
+        RunChange::Observed { number, observation } => (
+            json!({ "change": "observed", "inject": number, "verdict": word::of(&Verdict::ALL, observation.verdict),
+                "note": observation.note }),
+            0,
+        ),
+        RunChange::Preempted { by, people: taken } => (
+            json!({ "change": "preempted", "by": by.to_string(), "people": people(taken) }),
+            taken.len(),
+        ),
+        RunChange::Remarked { kind, text } => (
+            json!({ "change": "remarked", "kind": word::of(&RemarkKind::ALL, *kind), "text": text }),
+            0,
+        ),
+        RunChange::Over(ending) => (json!({ "change": "over", "ending": ending_word(ending) }), 0),
+        RunChange::PutAway => (json!({ "change": "archived" }), 0),
+    }
 }
 
 #[allow(clippy::too_many_lines, reason = "one arm an event")]
@@ -668,6 +699,33 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
                 "response": report.response.map(|response| response.to_string()), "stands": report.stands,
             });
             ("double-reported", subject, 0, detail)
+        }
+        Event::ScenarioImported { version, scenario } => (
+            "scenario-imported",
+            scenario.code.to_string(),
+            0,
+            json!({ "version": version }),
+        ),
+        Event::ExerciseStarted { run, spec } => (
+            "exercise-started",
+            run.to_string(),
+            0,
+            json!({ "scenario": spec.scenario.code, "version": spec.version, "unit": spec.unit.to_string(),
+                "director": spec.director.to_string(), "rate": spec.rate }),
+        ),
+        // What happens in an exercise is called as it is outside, and says where.
+        Event::InExercise { run, event } => {
+            let (kind, subject, people, detail) = parts(event);
+            (
+                "in-exercise",
+                format!("{run}-{subject}"),
+                people,
+                json!({ "exercise": run.to_string(), "kind": kind, "detail": detail }),
+            )
+        }
+        Event::ExerciseChanged { run, change } => {
+            let (what, people) = exercise_change(change);
+            ("exercise-changed", run.to_string(), people, what)
         }
         Event::SpotChecksPlanned { checks } => {
             // When is nobody's to know before it was asked.

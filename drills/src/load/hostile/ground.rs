@@ -132,7 +132,7 @@ impl Ground {
                 ..Audience::default()
             }),
             draft: Some(OrderDraft {
-                text: format!("【演练】{}{NUMBER}{number}", self.filler),
+                text: format!("{}{NUMBER}{number}", self.filler),
                 muster_points: self.muster_points.clone(),
                 no_ladder: true,
                 reassign: true,

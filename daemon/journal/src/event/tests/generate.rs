@@ -3,6 +3,7 @@
 mod branch;
 mod command_post;
 mod duty;
+mod exercise;
 mod in_place;
 mod plans;
 mod readiness;
@@ -39,7 +40,8 @@ pub(super) const KINDS: usize = 40
     + situation::KINDS
     + branch::KINDS
     + reinforcement::KINDS
-    + in_place::KINDS;
+    + in_place::KINDS
+    + exercise::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -175,6 +177,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         branch::answers(),
         reinforcement::answers(),
         in_place::answers(),
+        exercise::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -559,13 +562,19 @@ fn rows() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Any entry.
-pub(super) fn entry() -> impl Strategy<Value = Entry> {
-    let event = prop_oneof![
+/// Any event that is not about exercises.
+fn real() -> impl Strategy<Value = Event> {
+    prop_oneof![
         7 => master_data(), 3 => responses(), 2 => leave(), 5 => orders(), 11 => rows(), 6 => rosters::any_event(),
         10 => duty::events(), 7 => readiness::events(), 2 => plans::events(), 7 => command_post::events(),
         3 => situation::events(), 6 => branch::events(), 7 => reinforcement::events(), 10 => in_place::events(),
-    ];
+    ]
+}
+
+/// Any entry.
+pub(super) fn entry() -> impl Strategy<Value = Entry> {
+    let real = real().boxed();
+    let event = prop_oneof![8 => real.clone(), 1 => exercise::events(real)];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
         actor,
@@ -871,7 +880,7 @@ pub(super) fn examples() -> Vec<Entry> {
         events: vec![event],
     };
     let first = events.zip(answers.iter().cycle()).map(entry);
-    first
+    let mut all: Vec<Entry> = first
         .chain(duty::examples())
         .chain(readiness::examples())
         .chain(plans::examples())
@@ -880,5 +889,8 @@ pub(super) fn examples() -> Vec<Entry> {
         .chain(reinforcement::examples())
         .chain(in_place::examples())
         .chain(command_post::examples())
-        .collect()
+        .collect();
+    let exercises = exercise::examples(&all);
+    all.extend(exercises);
+    all
 }

@@ -3,7 +3,21 @@
 //! The scenarios that ship are part of the policy, as version 0. An import makes a version of its own, kept for ever: a run keeps the one
 //! that it was started with. A scenario is checked before it is taken, and never again.
 
+mod check;
+mod fault;
+mod inject;
+#[cfg(test)]
+pub(crate) mod tests;
+mod versions;
+
 use serde::{Deserialize, Serialize};
+
+pub use check::{
+    INJECTS_MAX, OBJECTIVES_MAX, SCENARIO_ORDER_MAX, SCENARIO_TEXT_MAX, UNIT_MIN_MAX, WEIGHT_MAX, WINDOW_MAX_MS, check,
+};
+pub use fault::{ScenarioFault, ScenarioProblem};
+pub use inject::{Expectation, ExpectationKind, Inject, Trigger, TriggerKind};
+pub use versions::{ScenarioVersion, Scenarios};
 
 use super::objective::Objective;
 use crate::duty::Position;
@@ -85,7 +99,7 @@ pub struct Scenario {
     pub content: Content,
     /// How much is known before.
     pub notice: Notice,
-    /// Kind of the plan (预案) that is exercised.
+    /// Kind of the plan (预案) that is exercised; empty: none, and then nothing that takes a response is asked for.
     pub plan: Box<str>,
     /// At which level.
     pub level: Level,
@@ -120,6 +134,19 @@ pub struct ScenarioAudience {
     pub members: bool,
 }
 
+impl ScenarioAudience {
+    /// Whether it names nobody.
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            teams,
+            on_duty,
+            staff,
+            members,
+        } = self;
+        teams.is_empty() && on_duty.is_empty() && !staff && !members
+    }
+}
+
 /// The order of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScenarioOrder {
@@ -133,73 +160,4 @@ pub struct ScenarioOrder {
     pub grace_ms: Option<u64>,
     /// Where to report, by code; empty: every muster point of the unit that it runs in.
     pub muster_points: Vec<Box<str>>,
-}
-
-/// When an inject is due.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Trigger {
-    /// So long after the start.
-    After(u64),
-    /// When at least so many percent of those called have acknowledged.
-    Acknowledged(u8),
-    /// When at least so many percent of those called have arrived.
-    Arrived(u8),
-    /// When the response of the exercise has reached this level.
-    Level(Level),
-    /// Only by hand.
-    ByHand,
-}
-
-/// What players are expected to do, where the system itself can see whether they did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Expectation {
-    /// Nothing it could see: a controller says what came of it.
-    Observed,
-    /// Command is handed over (B takes over from A).
-    HandOver,
-    /// The response reaches this level or a higher one.
-    Level(Level),
-    /// The response is brought to this level or a lower one.
-    LevelDown(Level),
-    /// A further order is issued, or a newer version of one.
-    Order,
-    /// A situation report is filed.
-    Report,
-    /// Reinforcement is asked for.
-    Reinforcement,
-    /// Windows for in-place reports are opened.
-    InPlaceWindow,
-    /// A temporary branch is proposed.
-    Branch,
-    /// At least so many percent of those called have acknowledged.
-    Acknowledged(u8),
-    /// At least so many percent of those called have arrived.
-    Arrived(u8),
-}
-
-/// One inject (导调信息): a row of the MSEL.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Inject {
-    /// From 1 without gaps.
-    pub number: u32,
-    /// When.
-    pub trigger: Trigger,
-    /// Who says so in the story, such as "市气象台".
-    pub from: Box<str>,
-    /// To whom: a command role or "all".
-    pub to: Box<str>,
-    /// Over which channel in the story, such as "电话".
-    pub channel: Box<str>,
-    /// What is said.
-    pub text: Box<str>,
-    /// What is expected, in words.
-    pub expected: Box<str>,
-    /// What of it the system sees.
-    pub expects: Expectation,
-    /// Within what time of the inject; none: no limit.
-    pub within_ms: Option<u64>,
-    /// Number of the objective that it serves, from 1; 0: none.
-    pub objective: u32,
-    /// Role of the controller who puts it in, such as "导调组".
-    pub controller: Box<str>,
 }

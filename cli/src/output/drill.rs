@@ -1,0 +1,350 @@
+//! Exercises (演练) as people read them, and as documents for programs.
+
+use baiying_proto::v1 as pb;
+use serde_json::{Value, json};
+
+use super::table::{Facts, Sheet};
+use crate::i18n::{Lang, tr, word};
+use crate::ids::level_text;
+use crate::{text as safe, when};
+
+/// A scenario in short.
+pub(crate) fn scenario_json(line: &pb::ScenarioLine) -> Value {
+    let pb::ScenarioLine {
+        code,
+        version,
+        name,
+        name_en,
+        kind,
+        notice,
+        plan,
+        level,
+        window_ms,
+        objectives,
+        injects,
+    } = line;
+    json!({ "code": code, "version": version, "name": name, "name_en": name_en, "kind": kind, "notice": notice, "plan": plan,
+        "level": level, "window_ms": window_ms, "objectives": objectives, "injects": injects })
+}
+
+/// Scenarios, a line each.
+pub(crate) fn scenarios(lang: Lang, lines: &[pb::ScenarioLine]) -> String {
+    let columns = [
+        "scenario",
+        "version",
+        "name",
+        "exercise_kind",
+        "notice",
+        "level",
+        "runs_for",
+        "objectives",
+        "injects",
+    ];
+    let mut sheet = Sheet::new(lang, &columns).numbers([7, 8]);
+    for line in lines {
+        sheet.row([
+            line.code.clone(),
+            super::plan::version(lang, line.version),
+            name(lang, &line.name, &line.name_en).to_owned(),
+            word(lang, "exercise_kind", &line.kind),
+            word(lang, "notice", &line.notice),
+            level_text(lang, line.level),
+            when::duration(line.window_ms),
+            line.objectives.to_string(),
+            line.injects.to_string(),
+        ]);
+    }
+    sheet.text()
+}
+
+fn name<'a>(lang: Lang, chinese: &'a str, english: &'a str) -> &'a str {
+    match lang {
+        Lang::En if !english.is_empty() => english,
+        Lang::En | Lang::ZhCn => chinese,
+    }
+}
+
+/// A run in short.
+pub(crate) fn line_json(line: &pb::ExerciseLine) -> Value {
+    let pb::ExerciseLine {
+        exercise_id,
+        scenario,
+        version,
+        name,
+        unit_code,
+        unit_name,
+        began_unix_ms,
+        phase,
+        ending,
+        ended_unix_ms,
+        director_id,
+        score,
+    } = line;
+    json!({ "exercise_id": exercise_id, "scenario": scenario, "version": version, "name": name, "unit_code": unit_code,
+        "unit_name": unit_name, "began_unix_ms": began_unix_ms, "phase": phase, "ending": ending,
+        "ended_unix_ms": ended_unix_ms, "director_id": director_id, "score": score })
+}
+
+/// Where a run stands, in words.
+fn phase(lang: Lang, line: &pb::ExerciseLine) -> String {
+    match line.ending.as_str() {
+        "" => word(lang, "exercise_phase", &line.phase),
+        ending => word(lang, "exercise_ending", ending),
+    }
+}
+
+/// A score of tenths as people say it: 873 is 87.3.
+fn points(tenths: u32) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// Runs, a line each.
+pub(crate) fn lines(lang: Lang, lines: &[pb::ExerciseLine]) -> String {
+    let mut sheet = Sheet::new(
+        lang,
+        &["exercise", "scenario", "name", "unit", "began", "status", "score"],
+    )
+    .numbers([6]);
+    for line in lines {
+        sheet.row([
+            format!("Y{}", line.exercise_id),
+            line.scenario.clone(),
+            line.name.clone(),
+            safe::line(&line.unit_name),
+            when::local(line.began_unix_ms),
+            phase(lang, line),
+            line.score.map_or_else(String::new, points),
+        ]);
+    }
+    sheet.text()
+}
+
+/// A run whole, for programs.
+pub(crate) fn json(run: &pb::GetExerciseResponse) -> Value {
+    let pb::GetExerciseResponse {
+        exercise,
+        total,
+        order_ids,
+        elapsed_ms,
+        window_ms,
+        rate,
+        injects,
+        preemptions,
+        remarks,
+        reason,
+        staff,
+        simulated_unit_codes,
+        score,
+    } = run;
+    let preempted = |taken: &pb::ExercisePreemption| json!({ "at_unix_ms": taken.at_unix_ms, "order_id": taken.order_id, "people": taken.people });
+    let remark = |remark: &pb::ExerciseRemark| json!({ "kind": remark.kind, "text": remark.text, "actor": remark.actor, "at_unix_ms": remark.at_unix_ms });
+    json!({ "exercise": exercise.as_ref().map(line_json), "total": super::json::counts(total.as_ref()),
+        "order_ids": order_ids, "elapsed_ms": elapsed_ms, "window_ms": window_ms, "rate": rate,
+        "injects": injects.iter().map(inject_json).collect::<Vec<_>>(),
+        "preemptions": preemptions.iter().map(preempted).collect::<Vec<_>>(),
+        "remarks": remarks.iter().map(remark).collect::<Vec<_>>(), "reason": reason,
+        "staff": staff.iter().map(|row| json!({ "role": row.role, "person_id": row.person_id })).collect::<Vec<_>>(),
+        "simulated_unit_codes": simulated_unit_codes, "score": score.as_ref().map(score_json) })
+}
+
+fn inject_json(inject: &pb::ExerciseInject) -> Value {
+    let pb::ExerciseInject {
+        number,
+        from,
+        to,
+        channel,
+        text,
+        expected,
+        is_injected,
+        injected_ms,
+        verdict,
+        took_ms,
+        note,
+    } = inject;
+    json!({ "number": number, "from": from, "to": to, "channel": channel, "text": text, "expected": expected,
+        "is_injected": is_injected, "injected_ms": injected_ms, "verdict": verdict, "took_ms": took_ms, "note": note })
+}
+
+fn score_json(score: &pb::ExerciseScore) -> Value {
+    let pb::ExerciseScore {
+        permille,
+        conclusion,
+        objectives,
+        all,
+        real,
+        simulated,
+    } = score;
+    let objective = |row: &pb::ExerciseObjective| {
+        json!({ "name": row.name, "name_en": row.name_en, "metric": row.metric, "weight": row.weight, "value": row.value,
+            "rating": row.rating })
+    };
+    json!({ "permille": permille, "conclusion": conclusion,
+        "objectives": objectives.iter().map(objective).collect::<Vec<_>>(), "all": all.as_ref().map(figures_json),
+        "real": real.as_ref().map(figures_json), "simulated": simulated.as_ref().map(figures_json) })
+}
+
+fn figures_json(figures: &pb::ExerciseFigures) -> Value {
+    let pb::ExerciseFigures {
+        called,
+        excused,
+        preempted,
+        target,
+        reached,
+        acked,
+        arrived,
+        on_time,
+        late,
+        assembled_15,
+        assembled_30,
+        assembled_60,
+        declined,
+        take_overs,
+        dead_numbers,
+        escalations,
+        ack_p50_ms,
+        ack_p90_ms,
+        ack_max_ms,
+    } = figures;
+    json!({ "called": called, "excused": excused, "preempted": preempted, "target": target, "reached": reached, "acked": acked,
+        "arrived": arrived, "on_time": on_time, "late": late, "assembled_15": assembled_15, "assembled_30": assembled_30,
+        "assembled_60": assembled_60, "declined": declined, "take_overs": take_overs, "dead_numbers": dead_numbers,
+        "escalations": escalations, "ack_p50_ms": ack_p50_ms, "ack_p90_ms": ack_p90_ms, "ack_max_ms": ack_max_ms })
+}
+
+/// A run whole, for people.
+pub(crate) fn text(lang: Lang, run: &pb::GetExerciseResponse) -> String {
+    let line = run.exercise.clone().unwrap_or_default();
+    let clock = tr!(
+        lang,
+        "drill.clock",
+        elapsed = when::duration(run.elapsed_ms),
+        window = when::duration(run.window_ms)
+    );
+    let mut facts = Facts::new(lang)
+        .fact("exercise", format!("Y{}", line.exercise_id))
+        .fact("scenario", format!("{} ({})", line.name, line.scenario))
+        .fact("unit", safe::line(&line.unit_name))
+        .fact("began", when::local(line.began_unix_ms))
+        .fact("status", phase(lang, &line))
+        .fact("exercise_time", clock);
+    if !run.reason.is_empty() {
+        facts = facts.fact("reason", safe::line(&run.reason));
+    }
+    if !run.simulated_unit_codes.is_empty() {
+        facts = facts.fact("simulated", run.simulated_unit_codes.join(" "));
+    }
+    let mut out = tr!(lang, "drill.banner", id = line.exercise_id) + "\n" + &facts.text();
+    if let (Some(total), "") = (&run.total, line.ending.as_str()) {
+        out.push_str(&super::board::versions(lang, &[(tr!(lang, "drill.total"), *total)]));
+    }
+    if let Some(score) = &run.score {
+        out.push('\n');
+        out.push_str(&score_text(lang, score));
+    }
+    if !run.injects.is_empty() {
+        out.push('\n');
+        out.push_str(&injects(lang, &run.injects));
+    }
+    for taken in &run.preemptions {
+        out.push_str(&tr!(
+            lang,
+            "drill.preempted",
+            at = when::local(taken.at_unix_ms),
+            order = taken.order_id,
+            people = taken.people
+        ));
+        out.push('\n');
+    }
+    for remark in &run.remarks {
+        let kind = word(lang, "remark_kind", &remark.kind);
+        out.push_str(&tr!(lang, "drill.remark", kind = kind, text = safe::line(&remark.text)));
+        out.push('\n');
+    }
+    out
+}
+
+fn injects(lang: Lang, injects: &[pb::ExerciseInject]) -> String {
+    let mut sheet = Sheet::new(
+        lang,
+        &["inject", "injected_after", "from_to", "text", "verdict", "took"],
+    )
+    .numbers([0]);
+    for inject in injects {
+        let after = match inject.is_injected {
+            true => when::duration(inject.injected_ms),
+            false => tr!(lang, "drill.not_yet"),
+        };
+        let is_known = !inject.from.is_empty();
+        sheet.row([
+            inject.number.to_string(),
+            after,
+            if is_known {
+                format!("{} → {}", inject.from, inject.to)
+            } else {
+                String::new()
+            },
+            safe::line(&inject.text),
+            word(lang, "verdict", &inject.verdict),
+            inject.took_ms.map_or_else(String::new, when::duration),
+        ]);
+    }
+    sheet.text()
+}
+
+fn score_text(lang: Lang, score: &pb::ExerciseScore) -> String {
+    let mut out = match score.permille {
+        Some(tenths) => {
+            let conclusion = word(lang, "conclusion", &score.conclusion);
+            tr!(lang, "drill.score", score = points(tenths), conclusion = conclusion)
+        }
+        None => tr!(lang, "drill.no_score"),
+    };
+    out.push('\n');
+    let mut sheet = Sheet::new(lang, &["objective", "rating", "value", "weight"]).numbers([3]);
+    for objective in &score.objectives {
+        let rating = match objective.rating.as_str() {
+            "" => tr!(lang, "drill.not_assessed"),
+            rating => rating.to_owned(),
+        };
+        sheet.row([
+            name(lang, &objective.name, &objective.name_en).to_owned(),
+            rating,
+            objective
+                .value
+                .map_or_else(String::new, |value| value_text(&objective.metric, value)),
+            objective.weight.to_string(),
+        ]);
+    }
+    out.push_str(&sheet.text());
+    if let Some(all) = &score.all {
+        out.push_str(&figures(lang, "drill.figures", all));
+    }
+    if let Some(simulated) = score.simulated.as_ref().filter(|it| it.called > 0) {
+        out.push_str(&figures(lang, "drill.figures_simulated", simulated));
+    }
+    out
+}
+
+/// A time where the metric is one, else a share.
+fn value_text(metric: &str, value: u64) -> String {
+    match metric {
+        "acknowledge-p50" | "acknowledge-p90" | "acknowledge-max" => when::duration(value),
+        _share => format!("{}.{} %", value / 10, value % 10),
+    }
+}
+
+fn figures(lang: Lang, key: &str, figures: &pb::ExerciseFigures) -> String {
+    let time = |ms: Option<u64>| ms.map_or_else(|| "—".to_owned(), when::duration);
+    let values = [
+        ("called", figures.called.to_string()),
+        ("excused", figures.excused.to_string()),
+        ("preempted", figures.preempted.to_string()),
+        ("target", figures.target.to_string()),
+        ("acked", figures.acked.to_string()),
+        ("arrived", figures.arrived.to_string()),
+        ("late", figures.late.to_string()),
+        ("p50", time(figures.ack_p50_ms)),
+        ("p90", time(figures.ack_p90_ms)),
+    ];
+    crate::i18n::fill(lang, key, &values) + "\n"
+}

@@ -1,0 +1,205 @@
+//! What a run came to: figures, ratings, score, units, and what follows for the next time.
+//!
+//! Pure functions of facts, scenario and policy, in integers: scored twice, or a year later, or on another machine, a run gives the same.
+//! Figures of real people, of simulated ones and of all stand apart. The score is that of the real people; only where nobody real
+//! counts, of the simulated ones, and it says so.
+
+mod compare;
+mod curve;
+mod figures;
+mod forecast;
+mod league;
+mod players;
+mod rate;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use compare::{ComparePolicy, Comparison, Deltas, RunSummary, Trend, compare};
+pub use curve::{BARS_MS, Bar, CURVE_POINTS, Histogram, Point, curve, histogram};
+pub use figures::{ASSEMBLED_MS, Crowd, Figures, within_window};
+pub use forecast::{Forecast, ForecastPolicy, NotEnoughData, NotReached, PastMuster, Within, forecast};
+pub use league::{League, SmallUnits, UnitLine, league};
+pub use players::{Outcome, Player, players};
+pub use rate::{Assessed, Conclusion, Measured, NotAssessed, Rated, RatingPolicy, Value, rate};
+
+use super::fact::Fact;
+use super::inject::{InjectOutcome, Verdict};
+use super::scenario::Scenario;
+use crate::id::OrderId;
+
+/// All that a score is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// The scenario, in the version that was run.
+    pub scenario: &'a Scenario,
+    /// What each person did.
+    pub facts: &'a [Fact],
+    /// What came of the injects.
+    pub injects: &'a [InjectOutcome],
+    /// What is counted for the run as a whole.
+    pub totals: Totals,
+}
+
+/// Figures of a run as a whole, which no fact holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Totals {
+    /// Escalations, to people and to units (催办升级).
+    pub escalations: u32,
+    /// First notification, in milliseconds of exercise time from the start.
+    pub first_notified_ms: Option<u64>,
+    /// Last person's first notification.
+    pub last_notified_ms: Option<u64>,
+}
+
+/// Whose figures a score is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Basis {
+    /// Real people.
+    Real,
+    /// Simulated ones, because nobody real counts.
+    Simulated,
+}
+
+impl Basis {
+    /// Both with the word for it in files and on the wire.
+    pub const ALL: [(Self, &'static str); 2] = [(Self::Real, "real"), (Self::Simulated, "simulated")];
+}
+
+/// Figures told apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Split {
+    /// Of real people.
+    pub real: Figures,
+    /// Of simulated ones.
+    pub simulated: Figures,
+    /// Of both.
+    pub all: Figures,
+}
+
+impl Split {
+    fn of(players: &[Player]) -> Self {
+        Self {
+            real: Crowd::of(players.iter().filter(|player| !player.is_simulated)).figures,
+            simulated: Crowd::of(players.iter().filter(|player| player.is_simulated)).figures,
+            all: Crowd::of(players).figures,
+        }
+    }
+}
+
+/// How many injects there were, and what came of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct InjectFigures {
+    /// In the scenario.
+    pub planned: u32,
+    /// Put in.
+    pub injected: u32,
+    /// Done as expected.
+    pub done: u32,
+    /// Done in part, or too late.
+    pub partly: u32,
+    /// Not done.
+    pub not_done: u32,
+    /// Not judged, or never put in.
+    pub unjudged: u32,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    /// Whose figures the rating, the curve and the histogram are made from.
+    pub basis: Basis,
+    /// Whether people were to go somewhere: whether those who did not arrive are absent.
+    pub asks_arrival: bool,
+    /// Figures by person: whom several orders called counts once (see `players.rs`).
+    pub figures: Split,
+    /// Figures by order: each person counts under each.
+    pub orders: Vec<(OrderId, Split)>,
+    /// Objectives, score and conclusion.
+    pub rated: Rated,
+    /// Units by their real people.
+    pub units: League,
+    /// Units by their simulated people.
+    pub simulated_units: League,
+    /// Injects.
+    pub injects: InjectFigures,
+    /// The run as a whole.
+    pub totals: Totals,
+    /// The muster curve.
+    pub curve: Vec<Point>,
+    /// How long acknowledgements took.
+    pub histogram: Histogram,
+}
+
+/// Scores a run.
+pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
+    let Run {
+        scenario,
+        facts,
+        injects,
+        totals,
+    } = run;
+    let all = players(facts);
+    let (real, simulated): (Vec<&Player>, Vec<&Player>) = all.iter().partition(|player| !player.is_simulated);
+    let counts = |players: &[&Player]| players.iter().any(|player| player.outcome.counts());
+    let (basis, rated) = if !counts(&real) && counts(&simulated) {
+        (Basis::Simulated, &simulated)
+    } else {
+        (Basis::Real, &real)
+    };
+    let crowd = Crowd::of(rated.iter().copied());
+    let units_of =
+        |players: &[&Player]| league(players.iter().copied(), &scenario.objectives, scenario.unit_min, policy);
+    Score {
+        basis,
+        asks_arrival: asks_arrival(scenario, facts),
+        figures: Split::of(&all),
+        orders: by_order(facts),
+        rated: rate(&scenario.objectives, &crowd, &scenario.injects, injects, policy),
+        units: units_of(&real),
+        simulated_units: units_of(&simulated),
+        injects: inject_figures(scenario, injects),
+        totals: *totals,
+        curve: curve(rated.iter().copied(), CURVE_POINTS),
+        histogram: histogram(&crowd.acks_ms, crowd.figures.target),
+    }
+}
+
+/// Whether people were to go somewhere: by the scenario's order, and where the plan's own orders went out, by whether anybody did.
+pub fn asks_arrival(scenario: &Scenario, facts: &[Fact]) -> bool {
+    scenario.order.as_ref().map_or_else(
+        || facts.iter().any(|fact| fact.departed_ms.or(fact.arrived_ms).is_some()),
+        |order| order.arrive_ms.is_some(),
+    )
+}
+
+fn by_order(facts: &[Fact]) -> Vec<(OrderId, Split)> {
+    let mut by_order: BTreeMap<OrderId, Vec<Fact>> = BTreeMap::new();
+    for fact in facts {
+        by_order.entry(fact.order).or_default().push(fact.clone());
+    }
+    by_order
+        .into_iter()
+        .map(|(order, facts)| (order, Split::of(&players(&facts))))
+        .collect()
+}
+
+fn inject_figures(scenario: &Scenario, outcomes: &[InjectOutcome]) -> InjectFigures {
+    let mut figures = InjectFigures::default();
+    for inject in &scenario.injects {
+        let outcome = outcomes.iter().find(|outcome| outcome.number == inject.number);
+        figures.planned += 1;
+        figures.injected += u32::from(outcome.is_some_and(|outcome| outcome.injected_ms.is_some()));
+        let count = match outcome.map_or(Verdict::Unjudged, |outcome| outcome.verdict) {
+            Verdict::Done => &mut figures.done,
+            Verdict::Partly => &mut figures.partly,
+            Verdict::NotDone => &mut figures.not_done,
+            Verdict::Unjudged => &mut figures.unjudged,
+        };
+        *count += 1;
+    }
+    figures
+}

@@ -1,0 +1,468 @@
+//! Runs: begun, answered, injected, paused, ended, pre-empted, and never mixed up with anything real.
+
+use std::sync::Arc;
+
+use super::inject::{Observation, Verdict};
+use super::objective::{Metric, Objective, Target};
+use super::run::{Ending, RemarkKind, RunPhase};
+use super::scenario::{
+    Content, ExerciseKind, Expectation, Inject, Notice, Scenario, ScenarioAudience, ScenarioOrder, Trigger,
+};
+use super::{
+    ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, PREFIX, Run, StartExercise, TurnTo,
+};
+use crate::command::{Answer, Command};
+use crate::event::Event;
+use crate::id::{ExerciseId, OrderId, PersonId, ResponseId};
+use crate::order::Bucket;
+use crate::rejection::Rejection;
+use crate::response::Level;
+use crate::team::TeamKind;
+use crate::testing::{District, O1, acknowledge, activate, check_in, district, draft, issue, people};
+
+const Y1: ExerciseId = ExerciseId(1);
+const MINUTE: u64 = 60_000;
+
+/// A muster of the agency teams: acknowledge in 5 minutes, be there in 30, over after an hour.
+pub(crate) fn scenario() -> Scenario {
+    Scenario {
+        code: "muster".into(),
+        name: "机关应急队集结".into(),
+        name_en: "Muster".into(),
+        purpose: "检验集结".into(),
+        outline: "发令、回令、集结".into(),
+        kind: ExerciseKind::Muster,
+        content: Content::Single,
+        notice: Notice::Full,
+        plan: "typhoon".into(),
+        level: Level::IV,
+        audience: ScenarioAudience {
+            teams: vec![TeamKind::Agency],
+            ..ScenarioAudience::default()
+        },
+        order: Some(ScenarioOrder {
+            text: "立即到东集结点集合".into(),
+            acknowledge_ms: 5 * MINUTE,
+            arrive_ms: Some(30 * MINUTE),
+            grace_ms: Some(10 * MINUTE),
+            muster_points: vec!["MP-EAST".into()],
+        }),
+        window_ms: 60 * MINUTE,
+        ends_when_complete: false,
+        objectives: vec![Objective {
+            name: "到位".into(),
+            name_en: "".into(),
+            metric: Metric::Arrived,
+            target: Target::AtLeast(900),
+            weight: 1,
+        }],
+        injects: Vec::new(),
+        unit_min: 3,
+        behaviour: "day".into(),
+    }
+}
+
+pub(crate) fn start_of(code: &str) -> StartExercise {
+    StartExercise {
+        scenario: code.into(),
+        unit: "".into(),
+        director: PersonId(29),
+        staff: Vec::new(),
+        simulated: Vec::new(),
+        rate: 0,
+        confirmation: StartExercise::phrase(code).into(),
+    }
+}
+
+fn inject(number: u32, trigger: Trigger, expects: Expectation) -> Inject {
+    Inject {
+        number,
+        trigger,
+        from: "市气象台".into(),
+        to: "all".into(),
+        channel: "电话".into(),
+        text: "风力增强".into(),
+        expected: "提高响应级别".into(),
+        expects,
+        within_ms: Some(10 * MINUTE),
+        objective: 1,
+        controller: "导调组".into(),
+    }
+}
+
+impl District {
+    /// Something is done in the first exercise.
+    fn within(&mut self, command: Command) -> &mut Self {
+        self.when(in_first(command))
+    }
+    fn run(&self) -> &Run {
+        self.state.exercises.run(Y1).expect("a run")
+    }
+    /// Where a person counts in the first order of the first exercise.
+    fn bucket(&self, person: u32) -> Bucket {
+        let world = self.run().world().expect("a world");
+        let order = world.orders.get(O1).expect("an order").current();
+        order.ledger.row(PersonId(person)).expect("a row").bucket()
+    }
+    fn turn(&mut self, turn_to: TurnTo) -> &mut Self {
+        self.when(Command::ControlExercise(ControlExercise { run: Y1, turn_to }))
+    }
+}
+
+fn in_first(command: Command) -> Command {
+    Command::InExercise(InExercise {
+        run: Y1,
+        command: Box::new(command),
+    })
+}
+
+fn with(change: impl FnOnce(&mut Scenario)) -> District {
+    let mut scenario = scenario();
+    change(&mut scenario);
+    let mut district = district();
+    let scenario = Arc::new(scenario);
+    district.accepts(Command::ImportScenario(ImportScenario { scenario }));
+    district
+}
+
+fn begun(change: impl FnOnce(&mut Scenario)) -> District {
+    let mut district = with(change);
+    district.accepts(Command::StartExercise(start_of("muster")));
+    district
+}
+
+#[test]
+fn a_run_calls_its_audience_in_a_world_of_its_own() {
+    let district = begun(|_| {});
+    let run = district.run();
+    let world = run.world().expect("a world");
+    let order = world.orders.get(O1).expect("an order").current();
+    assert_eq!(order.ledger.total().due, 11, "two agency teams");
+    assert_eq!(&*order.spec.text, format!("{PREFIX}立即到东集结点集合"));
+    assert!(world.responses.get(ResponseId(1)).is_some_and(|row| row.is_active()));
+    // Outside, nothing has happened.
+    assert!(district.state.orders.get(O1).is_none() && district.state.responses.iter().next().is_none());
+    assert!(district.state.duty(PersonId(1)).is_none());
+    assert_eq!(district.state.exercises_of(PersonId(1)).collect::<Vec<_>>(), [Y1]);
+}
+
+#[test]
+fn people_answer_in_it_and_are_scored_by_what_they_did() {
+    let mut district = begun(|_| {});
+    district.at(2).within(Command::Acknowledge(acknowledge(O1, [1, 2, 3])));
+    assert!(district.is_accepted(), "{:?}", district.outcome());
+    district.at(20).within(Command::CheckIn(check_in(O1, [1, 2])));
+    district.at(38).within(Command::CheckIn(check_in(O1, [3])));
+    district.at(41).fire().at(60).fire();
+    assert!(matches!(district.run().phase, RunPhase::Over { ref ending, .. } if *ending == Ending::Window));
+    let facts = &district.run().facts;
+    let of = |person: u32| {
+        facts
+            .iter()
+            .find(|fact| fact.person == PersonId(person))
+            .expect("a fact")
+    };
+    assert_eq!(
+        (of(1).acked_ms, of(1).arrived_ms, of(1).is_late),
+        (Some(2 * MINUTE), Some(20 * MINUTE), false)
+    );
+    assert_eq!((of(3).arrived_ms, of(3).is_late), (Some(38 * MINUTE), true));
+    assert_eq!((of(9).acked_ms, of(9).arrived_ms, of(9).excuse), (None, None, None));
+    assert_eq!(facts.len(), 11);
+    // E2: what comes after the window is no answer.
+    district
+        .at(61)
+        .within(Command::CheckIn(check_in(O1, [9])))
+        .rejects(Rejection::ExerciseEnded { run: Y1 });
+    // A day later its world is gone, and what everybody did is still there.
+    district.at(60 + 24 * 60).fire();
+    assert!(district.run().world().is_none() && district.run().facts.len() == 11);
+    assert_eq!(district.state.exercises.next_deadline(), None);
+}
+
+#[test]
+fn who_starts_it_says_what_it_is() {
+    let mut district = with(|_| {});
+    let start = |change: &dyn Fn(&mut StartExercise)| {
+        let mut start = start_of("muster");
+        change(&mut start);
+        Command::StartExercise(start)
+    };
+    let phrase = "演练 muster".into();
+    district
+        .when(start(&|it| it.confirmation = "启动 muster".into()))
+        .rejects(Rejection::ExerciseNotConfirmed { phrase });
+    district
+        .when(start(&|it| it.scenario = "storm".into()))
+        .rejects(Rejection::UnknownScenario {
+            scenario: "storm".into(),
+            known: "muster".into(),
+        });
+    district
+        .when(start(&|it| it.unit = "X".into()))
+        .rejects(Rejection::UnknownUnit { code: "X".into() });
+    district
+        .when(start(&|it| it.unit = "V11".into()))
+        .rejects(Rejection::EmptyAudience);
+    district
+        .when(start(&|it| it.director = PersonId(99)))
+        .rejects(Rejection::UnknownPerson { person: PersonId(99) });
+    district
+        .when(start(&|it| it.rate = 60))
+        .rejects(Rejection::HurriedWithPeople { rate: 60 });
+    district.accepts(start(&|_| {}));
+    district
+        .when(start(&|_| {}))
+        .rejects(Rejection::ExerciseRunning { run: Y1 });
+    // Elsewhere it is another; but nobody is left whom it could call.
+    district
+        .when(start(&|it| it.unit = "A1".into()))
+        .rejects(Rejection::EmptyAudience);
+}
+
+#[test]
+fn e1_a_real_order_takes_its_people_out_at_once() {
+    let mut district = begun(|_| {});
+    district.at(2).within(Command::CheckIn(check_in(O1, [1])));
+    district.at(3).accepts(Command::ActivateResponse(activate(4)));
+    district.accepts(issue([1, 2, 15], draft()));
+    let run = district.run();
+    assert_eq!(run.preemptions.len(), 1);
+    assert_eq!(run.preemptions[0].people.iter().collect::<Vec<_>>(), people([1, 2]));
+    assert_eq!(
+        (district.bucket(1), district.bucket(2), district.bucket(3)),
+        (Bucket::Present, Bucket::Excused, Bucket::Unconfirmed)
+    );
+    assert_eq!(district.state.duty(PersonId(2)), Some(O1));
+    assert!(run.world().expect("a world").duty(PersonId(2)).is_none());
+    // What they say there changes nothing any more.
+    district.at(4).within(Command::Acknowledge(acknowledge(O1, [2])));
+    assert_eq!(district.bucket(2), Bucket::Excused);
+    // Who has a real duty is not called by a later order of the exercise.
+    let again = in_first(issue([1, 2, 7], draft()));
+    district.accepts(again);
+    let world = district.run().world().expect("a world");
+    let ledger = &world.orders.get(OrderId(2)).expect("an order").current().ledger;
+    assert_eq!((ledger.total().due, ledger.total().excused), (3, 2));
+    // They count nowhere in what comes of it.
+    district.at(60).fire();
+    let taken = district.run().facts.iter().filter(|fact| fact.is_preempted);
+    assert_eq!(taken.map(|fact| fact.person.0).collect::<Vec<_>>(), [1, 2, 1, 2]);
+}
+
+#[test]
+fn an_exercise_without_anybody_is_over() {
+    let mut district = begun(|_| {});
+    district.at(3).accepts(Command::ActivateResponse(activate(4)));
+    district.accepts(issue(1..=14, draft()));
+    assert!(matches!(district.run().phase, RunPhase::Over { ref ending, .. } if *ending == Ending::Preempted));
+    let cancelled = |event: &Event| matches!(event, Event::InExercise { event, .. } if matches!(**event, Event::OrderCancelled { .. }));
+    district
+        .at(3)
+        .then(|events| assert!(events.iter().any(cancelled), "{events:#?}"));
+}
+
+#[test]
+fn who_has_a_duty_is_not_called_by_an_exercise() {
+    let mut district = with(|_| {});
+    district.activate().issue([1, 2]);
+    district.accepts(Command::StartExercise(start_of("muster")));
+    assert_eq!(
+        (district.bucket(1), district.bucket(3)),
+        (Bucket::Excused, Bucket::Unconfirmed)
+    );
+}
+
+#[test]
+fn who_is_simulated_is_disturbed_by_nothing_and_disturbs_nobody() {
+    let mut district = with(|_| {});
+    district.activate().issue([1, 2]);
+    let start = StartExercise {
+        simulated: vec!["D".into()],
+        rate: 60,
+        ..start_of("muster")
+    };
+    district.accepts(Command::StartExercise(start));
+    assert_eq!(district.bucket(1), Bucket::Unconfirmed, "a simulated person is there");
+    district.issue([3, 4]);
+    assert!(district.run().preemptions.is_empty());
+    // An hour passes in a minute.
+    district.at(1).fire();
+    assert!(district.run().is_over());
+    assert!(district.run().facts.iter().all(|fact| fact.is_simulated));
+}
+
+#[test]
+fn exercise_time_stands_still_while_it_is_paused() {
+    let mut district = begun(|_| {});
+    district.at(2).turn(TurnTo::Pause);
+    assert!(district.is_accepted() && district.state.exercises.next_deadline().is_none());
+    district.at(100).fire().turn(TurnTo::Resume);
+    district.turn(TurnTo::Resume).changes_nothing();
+    district.at(102).within(Command::Acknowledge(acknowledge(O1, [1])));
+    assert!(district.is_accepted(), "{:?}", district.outcome());
+    district.at(158).fire();
+    let facts = &district.run().facts;
+    assert_eq!(facts[0].acked_ms, Some(4 * MINUTE), "98 minutes did not count");
+    assert!(district.run().is_over(), "after sixty minutes of exercise time");
+}
+
+#[test]
+fn injects_come_by_time_by_what_happens_and_by_hand() {
+    let mut district = begun(|scenario| {
+        scenario.injects = vec![
+            inject(1, Trigger::After(10 * MINUTE), Expectation::Level(Level::III)),
+            inject(2, Trigger::Acknowledged(50), Expectation::Observed),
+            inject(3, Trigger::ByHand, Expectation::Order),
+            inject(4, Trigger::Level(Level::III), Expectation::HandOver),
+        ];
+    });
+    let injected = |district: &District| -> Vec<Option<u64>> {
+        let rows = district.run().injects.iter();
+        rows.map(|row| row.injected_ms.map(|ms| ms / MINUTE)).collect()
+    };
+    district
+        .at(2)
+        .within(Command::Acknowledge(acknowledge(O1, 1..=6)))
+        .at(2)
+        .fire();
+    assert_eq!(injected(&district), [None, Some(2), None, None]);
+    let by_hand = Command::InjectNow(InjectNow { run: Y1, number: 3 });
+    district.at(3).accepts(by_hand.clone());
+    district
+        .when(by_hand)
+        .rejects(Rejection::AlreadyInjected { run: Y1, number: 3 });
+    district.at(10).fire();
+    assert_eq!(injected(&district), [Some(10), Some(2), Some(3), None]);
+    // The level goes up in time, and an order comes late.
+    let raise = crate::response::ChangeLevel {
+        response: ResponseId(1),
+        up: true,
+        level: 3,
+        scope: Vec::new(),
+        reason: "wind".into(),
+        basis: "".into(),
+        approval: crate::testing::approval(),
+        template: None,
+    };
+    district.at(15).within(Command::ChangeLevel(raise)).at(15).fire();
+    district.at(20).within(issue([5], draft()));
+    assert_eq!(injected(&district), [Some(10), Some(2), Some(3), Some(15)]);
+    let verdicts = |district: &District| -> Vec<Verdict> {
+        let outcomes = district.run().outcomes();
+        outcomes.into_iter().map(|outcome| outcome.verdict).collect()
+    };
+    let (done, partly, not) = (Verdict::Done, Verdict::Partly, Verdict::NotDone);
+    assert_eq!(verdicts(&district), [done, Verdict::Unjudged, partly, not]);
+    // A controller's word goes before what the system saw, and is taken after the end too.
+    district.at(60).fire();
+    let observe = |number, verdict| {
+        let note = "".into();
+        let observation = Observation { verdict, note };
+        Command::ObserveInject(ObserveInject {
+            run: Y1,
+            number,
+            observation,
+        })
+    };
+    district
+        .accepts(observe(4, Verdict::Partly))
+        .accepts(observe(2, Verdict::Done));
+    assert_eq!(verdicts(&district), [done, done, partly, partly]);
+    district
+        .when(observe(9, Verdict::Done))
+        .rejects(Rejection::UnknownInject {
+            run: Y1,
+            number: 9,
+            count: 4,
+        });
+    district
+        .when(Command::InjectNow(InjectNow { run: Y1, number: 1 }))
+        .rejects(Rejection::ExerciseEnded { run: Y1 });
+}
+
+#[test]
+fn it_is_ended_or_broken_off_and_remarked_on() {
+    let mut ended = begun(|_| {});
+    ended.at(5).turn(TurnTo::End);
+    let missed = ended.run().facts.iter().filter(|fact| fact.excuse.is_none()).count();
+    assert_eq!(missed, 11, "what is ended counts");
+    ended.turn(TurnTo::End).rejects(Rejection::ExerciseEnded { run: Y1 });
+    ended.turn(TurnTo::Remark(RemarkKind::Lesson, " 电话要核对 ".into()));
+    assert_eq!(&*ended.run().remarks[0].text, "电话要核对");
+
+    let mut aborted = begun(|_| {});
+    aborted
+        .at(5)
+        .turn(TurnTo::Abort(" ".into()))
+        .rejects(Rejection::Missing { field: "reason" });
+    aborted.turn(TurnTo::Abort("雷雨".into()));
+    assert!(
+        aborted.run().facts.iter().all(|fact| fact.excuse.is_some()),
+        "nobody is absent from what was broken off"
+    );
+}
+
+#[test]
+fn it_ends_when_everybody_is_accounted_for() {
+    let mut district = begun(|scenario| scenario.ends_when_complete = true);
+    district
+        .at(10)
+        .within(Command::CheckIn(check_in(O1, (1..=6).chain(9..=12))))
+        .fire();
+    assert!(!district.run().is_over());
+    district.at(11).within(Command::CheckIn(check_in(O1, [13]))).fire();
+    assert!(matches!(district.run().phase, RunPhase::Over { ref ending, .. } if *ending == Ending::Complete));
+}
+
+#[test]
+fn m8_the_district_is_not_changed_in_an_exercise_nor_an_exercise_from_outside() {
+    let mut district = begun(|_| {});
+    district
+        .within(Command::Tick)
+        .rejects(Rejection::NotInExercises { command: "tick" });
+    district
+        .within(Command::StartExercise(start_of("muster")))
+        .rejects(Rejection::NotInExercises {
+            command: "start-exercise",
+        });
+    // What an exercise has is not there outside.
+    district
+        .when(Command::Acknowledge(acknowledge(O1, [1])))
+        .rejects(Rejection::UnknownOrder { order: O1 });
+    let unknown = Command::InExercise(InExercise {
+        run: ExerciseId(2),
+        command: Box::new(Command::Acknowledge(acknowledge(O1, [1]))),
+    });
+    district
+        .when(unknown)
+        .rejects(Rejection::UnknownExercise { run: ExerciseId(2) });
+    // A real order never looks like one of an exercise.
+    district.activate();
+    let text = format!("{PREFIX}集合");
+    let disguised = crate::response::OrderDraft {
+        text: text.into(),
+        ..draft()
+    };
+    district
+        .when(issue([1], disguised))
+        .rejects(Rejection::RealOrderSaysExercise { word: PREFIX });
+}
+
+#[test]
+fn a_scenario_that_says_the_same_is_no_new_version() {
+    let mut district = with(|_| {});
+    let again = |change: &dyn Fn(&mut Scenario)| {
+        let mut scenario = scenario();
+        change(&mut scenario);
+        Command::ImportScenario(ImportScenario {
+            scenario: Arc::new(scenario),
+        })
+    };
+    let answer = |version, is_new| Answer::Scenario { version, is_new };
+    district
+        .accepts(again(&|_| {}))
+        .answers(&answer(1, false))
+        .changes_nothing();
+    district.accepts(again(&|it| it.unit_min = 4)).answers(&answer(2, true));
+}

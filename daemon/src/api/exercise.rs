@@ -1,0 +1,306 @@
+//! `ExerciseService`.
+
+pub(super) mod scope;
+mod show;
+
+use std::sync::Arc;
+
+use baiying_core::command::{Answer, Command};
+use baiying_core::exercise::inject::{Observation, Verdict};
+use baiying_core::exercise::run::{RemarkKind, Role};
+use baiying_core::exercise::scenario::{Scenario, ScenarioProblem};
+use baiying_core::exercise::{ControlExercise, ImportScenario, InjectNow, ObserveInject, StartExercise, TurnTo};
+use baiying_core::id::ExerciseId;
+use baiying_core::{Rejection, State};
+use baiying_proto::v1;
+use tonic::{Request, Response, Status};
+
+pub(super) use show::ending_word;
+
+use super::convert::{parse, person_id, receipt};
+use super::page::Page;
+use super::refusal::{invalid, refusal};
+use super::server::ApiContext;
+use super::submit::{asked, command, digest, wrong_answer};
+use crate::engine::Refusal;
+use crate::scenario_file;
+
+/// Serves [`v1::exercise_service_server::ExerciseService`].
+pub(super) struct ExerciseApi(pub(super) ApiContext);
+
+/// The number of a run.
+fn exercise_id(number: u32) -> Result<ExerciseId, Status> {
+    if number == 0 {
+        return Err(invalid("exercise_id", "exercise_id is missing"));
+    }
+    Ok(ExerciseId(number))
+}
+
+fn problem(file_name: &str, (line, problem): &(u32, ScenarioProblem)) -> v1::ScenarioProblem {
+    let ScenarioProblem { key, value, fault } = problem;
+    v1::ScenarioProblem {
+        file_name: file_name.to_owned(),
+        line: *line,
+        key: key.to_string(),
+        value: value.to_string(),
+        problem: fault.word().to_owned(),
+        detail: fault.detail(),
+    }
+}
+
+/// What an import would come to.
+fn dry_run(state: &State, scenario: &Scenario) -> v1::ImportScenarioResponse {
+    let scenarios = &state.exercises.scenarios;
+    let newest = scenarios.newest(&scenario.code);
+    let (version, changed) = match newest {
+        Some(newest) if *newest.scenario == *scenario => (newest.version, false),
+        _ => (scenarios.next_version(&scenario.code), true),
+    };
+    v1::ImportScenarioResponse {
+        receipt: None,
+        code: scenario.code.to_string(),
+        version,
+        changed,
+        problems: Vec::new(),
+    }
+}
+
+fn unknown(run: ExerciseId) -> Status {
+    refusal(Refusal::Rejected(Rejection::UnknownExercise { run }))
+}
+
+#[tonic::async_trait]
+impl v1::exercise_service_server::ExerciseService for ExerciseApi {
+    async fn import_scenario(
+        &self,
+        request: Request<v1::ImportScenarioRequest>,
+    ) -> Result<Response<v1::ImportScenarioResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("import-scenario", [&request]);
+        let scenario = match scenario_file::read(&request.text) {
+            Ok(scenario) => scenario,
+            Err(problems) => {
+                let file_name = &request.file_name;
+                return Ok(Response::new(v1::ImportScenarioResponse {
+                    problems: problems.iter().map(|found| problem(file_name, found)).collect(),
+                    ..v1::ImportScenarioResponse::default()
+                }));
+            }
+        };
+        if request.dry_run {
+            return Ok(Response::new(dry_run(&self.0.engine.read(), &scenario)));
+        }
+        let code = scenario.code.to_string();
+        let imports = Command::ImportScenario(ImportScenario {
+            scenario: Arc::new(scenario),
+        });
+        let reply = command(&self.0.engine, asked, digest, imports).await?;
+        let Answer::Scenario { version, is_new } = reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::ImportScenarioResponse {
+            receipt: receipt(&reply),
+            code,
+            version,
+            changed: is_new,
+            problems: Vec::new(),
+        }))
+    }
+
+    async fn list_scenarios(
+        &self,
+        request: Request<v1::ListScenariosRequest>,
+    ) -> Result<Response<v1::ListScenariosResponse>, Status> {
+        let page = Page::of(request.into_inner().page);
+        let state = self.0.engine.read();
+        let (scenarios, policy) = (&state.exercises.scenarios, &self.0.policy);
+        let all = scenarios.all_codes(policy).into_iter();
+        let rest = all.filter(|code| *code > page.after.as_str());
+        let lines = rest.filter_map(|code| {
+            let (version, scenario) = scenarios.in_force(code, policy)?;
+            Some((code, show::scenario_line(version, scenario)))
+        });
+        let (scenarios, next_page_token) = page.take(lines);
+        Ok(Response::new(v1::ListScenariosResponse {
+            scenarios,
+            next_page_token,
+        }))
+    }
+
+    async fn get_scenario(
+        &self,
+        request: Request<v1::GetScenarioRequest>,
+    ) -> Result<Response<v1::GetScenarioResponse>, Status> {
+        let v1::GetScenarioRequest { code, version } = request.into_inner();
+        let state = self.0.engine.read();
+        let (scenarios, policy) = (&state.exercises.scenarios, &self.0.policy);
+        let found = match version {
+            None => scenarios.in_force(&code, policy),
+            Some(version) => scenarios.version(&code, version, policy).map(|found| (version, found)),
+        };
+        let (version, scenario) = found.ok_or_else(|| {
+            refusal(Refusal::Rejected(Rejection::UnknownScenario {
+                scenario: code.as_str().into(),
+                known: scenarios.all_codes(policy).join(", ").into(),
+            }))
+        })?;
+        Ok(Response::new(v1::GetScenarioResponse {
+            scenario: Some(show::scenario_line(version, scenario)),
+            toml: scenario_file::write(scenario),
+        }))
+    }
+
+    async fn start_exercise(
+        &self,
+        request: Request<v1::StartExerciseRequest>,
+    ) -> Result<Response<v1::StartExerciseResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("start-exercise", [&request]);
+        let v1::StartExerciseRequest {
+            context: _,
+            scenario,
+            unit_code,
+            director_id,
+            staff,
+            simulated_unit_codes,
+            rate,
+            confirmation,
+        } = request;
+        let staff = staff.into_iter().map(|row| {
+            let role = parse("staff.role", &Role::ALL, &row.role)?;
+            Ok((role, person_id("staff.person_id", row.person_id)?))
+        });
+        let start = StartExercise {
+            scenario: scenario.into(),
+            unit: unit_code.into(),
+            director: person_id("director_id", director_id)?,
+            staff: staff.collect::<Result<_, Status>>()?,
+            simulated: simulated_unit_codes.into_iter().map(Into::into).collect(),
+            rate,
+            confirmation: confirmation.into(),
+        };
+        let reply = command(&self.0.engine, asked, digest, Command::StartExercise(start)).await?;
+        let Answer::ExerciseStarted { run, order } = &reply.answer else {
+            return Err(wrong_answer());
+        };
+        Ok(Response::new(v1::StartExerciseResponse {
+            receipt: receipt(&reply),
+            exercise_id: run.0,
+            order_id: order.as_ref().map_or(0, |order| order.order.0),
+            due: order.as_ref().map_or(0, |order| order.due),
+            excused: order.as_ref().map_or(0, |order| order.excused),
+        }))
+    }
+
+    async fn control_exercise(
+        &self,
+        request: Request<v1::ControlExerciseRequest>,
+    ) -> Result<Response<v1::ControlExerciseResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("control-exercise", [&request]);
+        let v1::ControlExerciseRequest {
+            context: _,
+            exercise_id: run,
+            action,
+            text,
+        } = request;
+        let turn_to = match action.as_str() {
+            "pause" => TurnTo::Pause,
+            "resume" => TurnTo::Resume,
+            "end" => TurnTo::End,
+            "abort" => TurnTo::Abort(text.into()),
+            remark => match RemarkKind::ALL.iter().find(|(_, word)| *word == remark) {
+                Some((kind, _)) => TurnTo::Remark(*kind, text.into()),
+                None => {
+                    return Err(invalid(
+                        "action",
+                        format!("{action:?} is none of pause, resume, end, abort, problem, lesson, suggestion"),
+                    ));
+                }
+            },
+        };
+        let run = exercise_id(run)?;
+        let control = Command::ControlExercise(ControlExercise { run, turn_to });
+        let reply = command(&self.0.engine, asked, digest, control).await?;
+        Ok(Response::new(v1::ControlExerciseResponse {
+            receipt: receipt(&reply),
+        }))
+    }
+
+    async fn put_inject(
+        &self,
+        request: Request<v1::PutInjectRequest>,
+    ) -> Result<Response<v1::PutInjectResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("put-inject", [&request]);
+        let (run, number) = (exercise_id(request.exercise_id)?, request.number);
+        let inject = Command::InjectNow(InjectNow { run, number });
+        let reply = command(&self.0.engine, asked, digest, inject).await?;
+        Ok(Response::new(v1::PutInjectResponse {
+            receipt: receipt(&reply),
+        }))
+    }
+
+    async fn observe_inject(
+        &self,
+        request: Request<v1::ObserveInjectRequest>,
+    ) -> Result<Response<v1::ObserveInjectResponse>, Status> {
+        let mut request = request.into_inner();
+        let asked = asked(request.context.take())?;
+        let digest = digest("observe-inject", [&request]);
+        let v1::ObserveInjectRequest {
+            context: _,
+            exercise_id: run,
+            number,
+            verdict,
+            note,
+        } = request;
+        let observe = ObserveInject {
+            run: exercise_id(run)?,
+            number,
+            observation: Observation {
+                verdict: parse("verdict", &Verdict::ALL, &verdict)?,
+                note: note.into(),
+            },
+        };
+        let reply = command(&self.0.engine, asked, digest, Command::ObserveInject(observe)).await?;
+        Ok(Response::new(v1::ObserveInjectResponse {
+            receipt: receipt(&reply),
+        }))
+    }
+
+    async fn list_exercises(
+        &self,
+        request: Request<v1::ListExercisesRequest>,
+    ) -> Result<Response<v1::ListExercisesResponse>, Status> {
+        let v1::ListExercisesRequest { only_running, page } = request.into_inner();
+        let page = Page::of(page);
+        let after = page.after_number()?;
+        let state = self.0.engine.read();
+        let runs = state.exercises.runs().rev();
+        let runs = runs.filter(|run| (after == 0 || run.id.0 < after) && !(only_running && run.is_over()));
+        let lines = runs.map(|run| (run.id.0, show::line(&state, run)));
+        let (exercises, next_page_token) = page.take(lines);
+        Ok(Response::new(v1::ListExercisesResponse {
+            exercises,
+            next_page_token,
+        }))
+    }
+
+    async fn get_exercise(
+        &self,
+        request: Request<v1::GetExerciseRequest>,
+    ) -> Result<Response<v1::GetExerciseResponse>, Status> {
+        let run = exercise_id(request.into_inner().exercise_id)?;
+        let state = self.0.engine.read();
+        let found = state.exercises.run(run).ok_or_else(|| unknown(run))?;
+        let now = state
+            .at()
+            .map_or_else(|| self.0.clock.now(), |at| at.max(self.0.clock.now()));
+        Ok(Response::new(show::run(&state, found, now)))
+    }
+}

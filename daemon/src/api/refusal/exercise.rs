@@ -1,0 +1,105 @@
+//! Refusals about exercises: code, reason, field, and what it is about.
+
+use baiying_core::Rejection;
+use tonic::Code;
+
+/// As in the table of all refusals.
+pub(super) type Parts = (Code, &'static str, &'static str, Vec<(&'static str, String)>);
+
+/// A refusal about an exercise.
+pub(super) fn parts(rejection: &Rejection) -> Parts {
+    use Code::{AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, ResourceExhausted};
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the table of all refusals is exhaustive")]
+    match rejection {
+        Rejection::UnknownScenario { scenario, known } => (
+            NotFound,
+            "UNKNOWN_SCENARIO",
+            "scenario",
+            vec![("scenario", scenario.to_string()), ("known", known.to_string())],
+        ),
+        Rejection::UnknownExercise { run } => (
+            NotFound,
+            "UNKNOWN_EXERCISE",
+            "exercise_id",
+            vec![("exercise", run.to_string())],
+        ),
+        Rejection::ExerciseEnded { run } => (
+            FailedPrecondition,
+            "EXERCISE_ENDED",
+            "exercise_id",
+            vec![("exercise", run.to_string())],
+        ),
+        Rejection::ExerciseRunning { run } => (
+            AlreadyExists,
+            "EXERCISE_RUNNING",
+            "scenario",
+            vec![("exercise", run.to_string())],
+        ),
+        Rejection::ExerciseNotConfirmed { phrase } => (
+            FailedPrecondition,
+            "EXERCISE_NOT_CONFIRMED",
+            "confirmation",
+            vec![("phrase", phrase.to_string())],
+        ),
+        Rejection::TooManyExercises { max } => (
+            ResourceExhausted,
+            "TOO_MANY_EXERCISES",
+            "scenario",
+            vec![("max", max.to_string())],
+        ),
+        Rejection::ExerciseRate { rate, max } => (
+            InvalidArgument,
+            "EXERCISE_RATE",
+            "rate",
+            vec![("rate", rate.to_string()), ("max", max.to_string())],
+        ),
+        Rejection::HurriedWithPeople { rate } => (
+            FailedPrecondition,
+            "HURRIED_WITH_PEOPLE",
+            "rate",
+            vec![("rate", rate.to_string())],
+        ),
+        Rejection::NotInExercises { command } => (
+            FailedPrecondition,
+            "NOT_IN_EXERCISES",
+            "",
+            vec![("command", (*command).to_owned())],
+        ),
+        Rejection::UnknownInject { run, number, count } => (
+            NotFound,
+            "UNKNOWN_INJECT",
+            "number",
+            vec![
+                ("exercise", run.to_string()),
+                ("number", number.to_string()),
+                ("count", count.to_string()),
+            ],
+        ),
+        Rejection::AlreadyInjected { run, number } => (
+            AlreadyExists,
+            "ALREADY_INJECTED",
+            "number",
+            vec![("exercise", run.to_string()), ("number", number.to_string())],
+        ),
+        Rejection::NotInjected { run, number } => (
+            FailedPrecondition,
+            "NOT_INJECTED",
+            "number",
+            vec![("exercise", run.to_string()), ("number", number.to_string())],
+        ),
+        Rejection::TooManyRemarks { run, max } => (
+            ResourceExhausted,
+            "TOO_MANY_REMARKS",
+            "text",
+            vec![("exercise", run.to_string()), ("max", max.to_string())],
+        ),
+        Rejection::RealOrderSaysExercise { word } => (
+            InvalidArgument,
+            "REAL_ORDER_SAYS_EXERCISE",
+            "text",
+            vec![("word", (*word).to_owned())],
+        ),
+        // The table of all refusals hands over these and no other.
+        _other => (Code::Internal, "INTERNAL", "", Vec::new()),
+    }
+}
