@@ -161,12 +161,14 @@ proptest! {
         prop_assert_eq!(sum([real.clone(), simulated.clone()]), sum([all.clone()]));
         prop_assert_eq!(sum(all_of(&score.units)), sum([real.clone()]));
         prop_assert_eq!(sum(all_of(&score.simulated_units)), sum([simulated.clone()]));
-        let bars: u32 = score.histogram.bars.iter().map(|bar| bar.people).sum();
+        for (histogram, of) in [(&score.histogram, real), (&score.simulated_histogram, simulated)] {
+            let bars: u32 = histogram.bars.iter().map(|bar| bar.people).sum();
+            prop_assert_eq!((bars, histogram.never), (of.acknowledged, of.target - of.acknowledged));
+        }
         let basis = match score.basis {
             Basis::Real => real,
             Basis::Simulated => simulated,
         };
-        prop_assert_eq!((bars, score.histogram.never), (basis.acknowledged, basis.target - basis.acknowledged));
         let last = score.curve.last().unwrap();
         prop_assert_eq!((last.acked, last.departed, last.arrived), (basis.acknowledged, basis.departed, basis.arrived));
     }
