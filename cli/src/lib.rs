@@ -11,7 +11,6 @@ mod cli;
 mod client;
 mod clock;
 mod commands;
-#[cfg_attr(not(test), expect(dead_code, reason = "the command that writes it comes with the API"))]
 mod drill_report;
 mod error;
 mod export;

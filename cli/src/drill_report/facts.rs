@@ -24,14 +24,49 @@ pub(crate) fn time_and_place(lang: Lang, model: &Model) -> Vec<Fact> {
         ),
         ("place", model.place.clone()),
         ("director", model.director.clone()),
+        ("staff", staff(lang, model)),
         ("started", instant(model, model.started_unix_ms)),
         ("ended", instant(model, ended)),
         ("lasted", some(ended != 0, duration(lang, lasted))),
+        ("rate", some(model.rate > 1, format!("×{}", model.rate))),
+        (
+            "elapsed",
+            some(
+                model.rate > 1 || (ended == 0 && model.elapsed_ms > 0),
+                duration(lang, model.elapsed_ms),
+            ),
+        ),
         ("paused", some(model.paused_ms > 0, duration(lang, model.paused_ms))),
         ("window", some(model.window_ms > 0, duration(lang, model.window_ms))),
         ("ended_by", code(lang, "ended_by", &model.ended_by)),
         ("end_reason", model.end_reason.clone()),
         ("zone", model.zone.clone()),
+    ])
+}
+
+/// Who else conducted it, by role.
+fn staff(lang: Lang, model: &Model) -> String {
+    let rows = model
+        .staff
+        .iter()
+        .map(|row| format!("{} {}", code(lang, "role", &row.role), crate::text::line(&row.person)));
+    rows.collect::<Vec<_>>().join(&tv(lang, "list_comma", &[]))
+}
+
+/// When people were told, and what was done about those who did not answer.
+pub(crate) fn notification(lang: Lang, model: &Model) -> Vec<Fact> {
+    let after = |ms: Option<u64>| ms.map_or_else(String::new, |ms| duration(lang, ms));
+    kept(vec![
+        ("first_notified", after(model.first_notified_ms)),
+        ("last_notified", after(model.last_notified_ms)),
+        (
+            "ladder_steps",
+            if model.ladder_steps > 0 {
+                model.ladder_steps.to_string()
+            } else {
+                String::new()
+            },
+        ),
     ])
 }
 
@@ -62,5 +97,6 @@ pub(crate) fn all(lang: Lang, model: &Model) -> Vec<Fact> {
     let mut facts = vec![("run", model.run.clone())];
     facts.extend(time_and_place(lang, model));
     facts.extend(scheme(lang, model));
+    facts.extend(notification(lang, model));
     facts
 }

@@ -36,8 +36,12 @@ const SECTIONS: [Section; 12] = [
 pub(crate) fn document(lang: Lang, model: &Model) -> Result<String, CliError> {
     let name = escaped(&crate::text::line(&title(lang, model)));
     let banner = escaped(&t(lang, "banner"));
-    let mut body = cards(lang, model);
-    for (number, (key, section)) in (1..).zip(SECTIONS) {
+    let mut body = how_it_ended(lang, model);
+    body.push_str(&cards(lang, model));
+    let sections = SECTIONS
+        .iter()
+        .filter(|(key, _)| *key != "actions" || !model.actions.is_empty());
+    for (number, (key, section)) in (1..).zip(sections) {
         let values = [
             ("number", numeral(lang, number)),
             ("title", t(lang, &format!("section.{key}"))),
@@ -74,9 +78,24 @@ fn numeral(lang: Lang, number: usize) -> String {
     found.map_or_else(|| number.to_string(), str::to_owned)
 }
 
-/// The figures that everybody asks for first.
+/// What has to be known before any figure is read: it goes on, or it did not come to its end.
+fn how_it_ended(lang: Lang, model: &Model) -> String {
+    let key = match model.ended_by.as_str() {
+        "" if model.started_unix_ms != 0 => "note.running",
+        "aborted" => "note.aborted",
+        "preempted" => "note.preempted",
+        _ => return String::new(),
+    };
+    let values = [
+        ("made", shown::instant(model, model.made_unix_ms)),
+        ("reason", model.end_reason.clone()),
+    ];
+    format!("<p class=\"note\">{}</p>\n", escaped(&tv(lang, key, &values)))
+}
+
+/// The figures that everybody asks for first: of those whose figures the score is made from.
 fn cards(lang: Lang, model: &Model) -> String {
-    let all = &model.figures.all;
+    let all = model.rated();
     let share = |count: u32| {
         let share = shown::share(count.into(), all.target.into());
         let of = [("count", count.to_string()), ("of", all.target.to_string())];
@@ -103,8 +122,15 @@ fn cards(lang: Lang, model: &Model) -> String {
         ),
         ("acknowledged", share(all.acknowledged)),
         ("ack_p90", (p90, max)),
-        ("arrived", share(all.arrived)),
-        ("absent", share(all.absent)),
+        if model.answers_only {
+            ("reached", share(all.reached))
+        } else {
+            ("arrived", share(all.arrived))
+        },
+        (
+            if model.answers_only { "unanswered" } else { "absent" },
+            share(all.absent),
+        ),
     ];
     let cards: String = cards
         .into_iter()
@@ -168,6 +194,14 @@ fn scheme(lang: Lang, model: &Model) -> Result<String, CliError> {
 
 fn figures(lang: Lang, model: &Model) -> Result<String, CliError> {
     let mut text = table(lang, &tables::figures(lang, model));
+    let notification = facts::notification(lang, model);
+    if !notification.is_empty() {
+        text.push_str(&list(lang, &notification));
+    }
+    if model.figures.real.called > 0 && model.figures.simulated.called > 0 {
+        let note = t(lang, &format!("note.basis_{}", model.basis));
+        text.push_str(&format!("<p class=\"none\">{}</p>\n", escaped(&note)));
+    }
     text.push_str(&sub(lang, "curve"));
     text.push_str(&pictures(lang, "curve", chart::muster::svg(lang, model)?));
     text.push_str(&sub(lang, "acknowledgements"));
@@ -190,7 +224,23 @@ fn objectives(lang: Lang, model: &Model) -> Result<String, CliError> {
     ));
     text.push_str(&sub(lang, "earlier"));
     text.push_str(&table(lang, &tables::earlier(lang, model)));
+    if let Some(line) = trend(lang, model) {
+        text.push_str(&format!("<p><b>{}</b></p>\n", escaped(&line)));
+    }
     Ok(text)
+}
+
+/// Against the last of the earlier runs that has a score.
+fn trend(lang: Lang, model: &Model) -> Option<String> {
+    let last = model.earlier.iter().rev().find(|run| run.score.is_some())?;
+    let (now, then) = (model.score?, last.score?);
+    let sign = if now < then { "−" } else { "+" };
+    let values = [
+        ("run", last.run.clone()),
+        ("trend", code(lang, "trend", &model.trend)),
+        ("points", format!("{sign}{}", shown::score(now.abs_diff(then)))),
+    ];
+    Some(tv(lang, "against", &values))
 }
 
 fn units(lang: Lang, model: &Model) -> Result<String, CliError> {
@@ -219,7 +269,7 @@ fn problems(lang: Lang, model: &Model) -> Result<String, CliError> {
         }
     }
     for inject in &model.injects {
-        if matches!(inject.verdict.as_str(), "late" | "missed" | "not-given") {
+        if matches!(inject.verdict.as_str(), "partly" | "not-done" | "not-given") {
             let values = [
                 ("number", inject.number.to_string()),
                 ("expected", inject.expected.clone()),
@@ -228,7 +278,7 @@ fn problems(lang: Lang, model: &Model) -> Result<String, CliError> {
             found.push(tv(lang, "found_inject", &values));
         }
     }
-    let Counts { dead_numbers, .. } = &model.figures.all;
+    let Counts { dead_numbers, .. } = model.rated();
     if *dead_numbers > 0 {
         found.push(tv(lang, "found_dead", &[("people", dead_numbers.to_string())]));
     }

@@ -1,6 +1,6 @@
 //! The report of a drill (演练总结报告): one page to be read and printed, one document for programs, one workbook of its tables.
 //!
-//! `model.rs` is what it says, as data that whoever asks the daemon fills in. `shown.rs` and `tables.rs` turn it into words and rows;
+//! `model.rs` is what it says, as data; `told.rs` fills it from what the daemon tells. `shown.rs` and `tables.rs` turn it into words and rows;
 //! `html.rs`, `xlsx.rs` and `json.rs` write those, and `chart/` draws. Whatever is written says 【演练】.
 
 pub(crate) mod chart;
@@ -14,6 +14,7 @@ pub(crate) mod shown;
 pub(crate) mod tables;
 #[cfg(test)]
 mod tests;
+pub(crate) mod told;
 pub(crate) mod xlsx;
 
 use std::path::Path;
@@ -25,7 +26,7 @@ use crate::export::file;
 use crate::i18n::Lang;
 
 /// As what it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     /// One page with everything in it.
     Html,
@@ -33,6 +34,24 @@ pub(crate) enum Format {
     Json,
     /// The tables as a workbook.
     Xlsx,
+}
+
+impl Format {
+    const ALL: [(Self, &'static str); 3] = [(Self::Html, "html"), (Self::Json, "json"), (Self::Xlsx, "xlsx")];
+
+    /// By its word, which is also how the names of such files end.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        let found = Self::ALL.into_iter().find(|(_, own)| *own == word);
+        found.map(|(format, _)| format)
+    }
+    /// The word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Json => "json",
+            Self::Xlsx => "xlsx",
+        }
+    }
 }
 
 /// The content of the file.

@@ -22,8 +22,10 @@ pub(crate) struct Model {
     pub(crate) unit: Unit,
     /// 地点, as somebody wrote it, such as the muster points; empty: only the unit is known.
     pub(crate) place: String,
-    /// 总指挥: a role or an id, such as `P7`.
+    /// 总导演: an id, such as `P7`.
     pub(crate) director: String,
+    /// Who else conducted it.
+    pub(crate) staff: Vec<Staff>,
     /// IANA name of the zone whose wall clock the report shows; empty: the machine's.
     pub(crate) zone: String,
     /// Start.
@@ -32,9 +34,13 @@ pub(crate) struct Model {
     pub(crate) ended_unix_ms: i64,
     /// How long it was paused in all.
     pub(crate) paused_ms: u64,
+    /// Exercise time that passed.
+    pub(crate) elapsed_ms: u64,
+    /// How fast exercise time passed; 0 and 1: as time does.
+    pub(crate) rate: u32,
     /// What came later than this was no answer (E2).
     pub(crate) window_ms: u64,
-    /// How it ended: `ended`, `complete`, `window`, `aborted`, `preempted`; empty: it has not.
+    /// How it ended: `ended`, `complete`, `window`, `aborted`, `preempted`; empty: it has not, and all that follows is so far.
     pub(crate) ended_by: String,
     /// Why, if somebody said so.
     pub(crate) end_reason: String,
@@ -44,9 +50,19 @@ pub(crate) struct Model {
     pub(crate) made_unix_ms: i64,
     /// 参演单位和人员
     pub(crate) participants: Vec<Participant>,
+    /// Whether people were to answer and to go nowhere: nothing is said of arrivals then, and absent is who never answered.
+    pub(crate) answers_only: bool,
+    /// Whose counts objectives, score and muster curve are made from: `real`, or `simulated` if nobody real counts; empty: of all.
+    pub(crate) basis: String,
     /// The counts.
     pub(crate) figures: Figures,
-    /// The muster curve (到位曲线), a point for every instant at which a count rose, in the order of time.
+    /// Steps of the orders' ladders (叫应阶梯) that turned to somebody.
+    pub(crate) ladder_steps: u32,
+    /// Offset at which the first person was told; none: nobody was.
+    pub(crate) first_notified_ms: Option<u64>,
+    /// Offset at which the last person was told for the first time.
+    pub(crate) last_notified_ms: Option<u64>,
+    /// The muster curve (到位曲线) of those whose counts the score is made from: a point where a count rose, in the order of time.
     pub(crate) curve: Vec<CurvePoint>,
     /// How long acknowledgements took (回令用时), in the order of time; bars have no gaps and do not overlap.
     pub(crate) acknowledgements: Vec<Bar>,
@@ -62,6 +78,8 @@ pub(crate) struct Model {
     pub(crate) conclusion: String,
     /// Earlier runs of the same scenario in the same unit, oldest first.
     pub(crate) earlier: Vec<EarlierRun>,
+    /// By the score, against the last of them that has one: `better`, `same`, `worse`; empty: there is none.
+    pub(crate) trend: String,
     /// The list of injects (MSEL), by number; those put in by hand come after it.
     pub(crate) injects: Vec<Inject>,
     /// 发现的问题与原因
@@ -70,10 +88,30 @@ pub(crate) struct Model {
     pub(crate) lessons: Vec<Observation>,
     /// 改进建议
     pub(crate) suggestions: Vec<Observation>,
-    /// 整改措施
+    /// 整改措施; if there is none, nothing is said of them.
     pub(crate) actions: Vec<Action>,
     /// Real activations that took people out of it (E1).
     pub(crate) preemptions: Vec<Preemption>,
+}
+
+impl Model {
+    /// The counts that objectives, score and muster curve are made from.
+    pub(crate) fn rated(&self) -> &Counts {
+        match self.basis.as_str() {
+            "real" => &self.figures.real,
+            "simulated" => &self.figures.simulated,
+            _all => &self.figures.all,
+        }
+    }
+}
+
+/// Somebody who conducted it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub(crate) struct Staff {
+    /// `controller` 导调, `simulator` 模拟, `evaluator` 评估, `observer` 观摩.
+    pub(crate) role: String,
+    /// Who, such as `P7`.
+    pub(crate) person: String,
 }
 
 /// That this is an exercise. There is no other value: nothing that is written from a [`Model`] can say that it was real.
@@ -129,6 +167,8 @@ pub(crate) struct Participant {
     pub(crate) code: String,
     /// Name.
     pub(crate) name: String,
+    /// Teams of it that were called.
+    pub(crate) teams: u32,
     /// People who answered for themselves.
     pub(crate) real: u32,
     /// People for whom a simulated responder answered.
@@ -183,7 +223,7 @@ pub(crate) struct Counts {
     pub(crate) on_time: u32,
     /// Arrived late.
     pub(crate) late: u32,
-    /// Did not arrive.
+    /// Neither arrived nor declined; where nobody was to go anywhere, never answered.
     pub(crate) absent: u32,
     /// A roles for whom B stood in (B角接替).
     pub(crate) take_overs: u32,
@@ -272,7 +312,7 @@ pub(crate) struct Objective {
     pub(crate) name: String,
     /// The same in English; empty: `name`.
     pub(crate) name_en: String,
-    /// `reached`, `acknowledged`, `acknowledged-within`, `acknowledge-p50`, `acknowledge-p90`, `acknowledge-max`, `assembled-within`,
+    /// `reached`, `acknowledged`, `acknowledged-within`, `acknowledge-p50`, `acknowledge-p90`, `acknowledge-max`, `assembled`,
     /// `arrived`, `on-time`, `declined`, `injects-done`.
     pub(crate) metric: String,
     /// Within which time, for the metrics that say so; 0 otherwise.
@@ -283,7 +323,7 @@ pub(crate) struct Objective {
     pub(crate) value: Option<u64>,
     /// `P`, `S`, `M`, `U`; empty: not assessed.
     pub(crate) rating: String,
-    /// Why it was not assessed: `nobody`, `no-injects`, `aborted`, `preempted`; empty if it was.
+    /// Why it was not assessed: `running`, `aborted`, `preempted`, `nobody-called`, `no-injects`, `unfit`; empty if it was.
     pub(crate) not_assessed: String,
     /// What it counts, against the sum of all weights.
     pub(crate) weight: u32,
@@ -357,7 +397,7 @@ pub(crate) struct Inject {
     pub(crate) expected: String,
     /// Within what time; none: no limit.
     pub(crate) within_ms: Option<u64>,
-    /// `done`, `late`, `missed`, `open` (put in, not judged), `not-given`.
+    /// `done`, `partly` (or too late), `not-done`, `unjudged`, `waiting` (not put in yet), `not-given`.
     pub(crate) verdict: String,
     /// How long after it that was done.
     pub(crate) took_ms: Option<u64>,

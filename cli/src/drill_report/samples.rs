@@ -252,14 +252,14 @@ fn objectives(all: &Counts) -> Vec<Objective> {
         objective(
             3,
             ["30 分钟内集结过半", "Half assemble within 30 minutes"],
-            "assembled-within",
+            "assembled",
             Target::AtLeastPermille(500),
             share(all.assembled_30),
         ),
         objective(
             4,
             ["60 分钟内集结九成", "Nine of ten assemble within 60 minutes"],
-            "assembled-within",
+            "assembled",
             Target::AtLeastPermille(900),
             share(all.assembled_60),
         ),
@@ -320,11 +320,11 @@ fn injects() -> Vec<Inject> {
         (
             "水位超警戒 0.8 米，要求各单位报告在岗人数。",
             "报送情况报告",
-            "late",
+            "partly",
             Some(1010),
         ),
-        ("区总指挥突发疾病，无法继续履职。", "指挥权移交 B 角", "missed", None),
-        ("辖区两个村失联，请求支援。", "请求增援", "open", None),
+        ("区总指挥突发疾病，无法继续履职。", "指挥权移交 B 角", "not-done", None),
+        ("辖区两个村失联，请求支援。", "请求增援", "unjudged", None),
         ("询问转移安置情况。", "报送情况报告", "not-given", None),
     ];
     for (inject, (text, expected, verdict, took)) in injects.iter_mut().zip(texts) {
@@ -346,6 +346,13 @@ fn observation(text: &str, cause: &str, role: &str) -> Observation {
         text: text.into(),
         cause: cause.into(),
         role: role.into(),
+    }
+}
+
+fn staff(role: &str, person: &str) -> Staff {
+    Staff {
+        role: role.into(),
+        person: person.into(),
     }
 }
 
@@ -412,6 +419,7 @@ pub(crate) fn sample() -> Model {
     let participants = UNITS.iter().enumerate().map(|(unit, (code, name, _))| Participant {
         code: (*code).into(),
         name: (*name).into(),
+        teams: 1,
         real: sum(&real, |person| person.unit == unit),
         simulated: sum(&simulated, |person| person.unit == unit),
     });
@@ -450,7 +458,13 @@ pub(crate) fn sample() -> Model {
             name: "佛山市高明区".into(),
         },
         place: "西江大堤荷城段集结点、区体育中心集结点".into(),
-        director: "区应急管理局局长（P7）".into(),
+        director: "P7".into(),
+        staff: vec![staff("controller", "P12"), staff("evaluator", "P31")],
+        ladder_steps: 2,
+        first_notified_ms: Some(1_200),
+        last_notified_ms: Some(41_000),
+        elapsed_ms: 75 * MINUTE,
+        trend: "worse".into(),
         zone: "Asia/Shanghai".into(),
         started_unix_ms: BEGAN,
         ended_unix_ms: BEGAN + 78 * 60_000,
@@ -476,6 +490,46 @@ pub(crate) fn sample() -> Model {
         injects: injects(),
         ..observed()
     }
+}
+
+/// People were only to answer, some of them simulated; it goes on.
+pub(crate) fn call_out() -> Model {
+    let mut model = sample();
+    model.basis = "real".into();
+    (model.answers_only, model.score, model.ended_unix_ms) = (true, None, 0);
+    (model.ended_by, model.conclusion, model.trend) = Default::default();
+    model.end_reason = String::new();
+    model.objectives.truncate(2);
+    for objective in &mut model.objectives {
+        (objective.rating, objective.not_assessed, objective.score) = (String::new(), "running".into(), None);
+    }
+    for unit in &mut model.units {
+        (unit.rank, unit.score) = (None, None);
+    }
+    // As the daemon's histogram has them: not all of the same length.
+    let ends = [30, 60, 90, 120, 180, 300, 600, 900, 1800].map(|seconds| seconds * 1000);
+    let mut from_ms = 0;
+    let within = |bar: &Bar, from, until| bar.from_ms >= from && bar.until_ms <= until;
+    let bars = ends.map(|until_ms| {
+        let of = |count: fn(&Bar) -> u32| {
+            let bars = model
+                .acknowledgements
+                .iter()
+                .filter(|bar| within(bar, from_ms, until_ms));
+            bars.map(count).sum()
+        };
+        let bar = Bar {
+            from_ms,
+            until_ms,
+            real: of(|bar| bar.real),
+            simulated: of(|bar| bar.simulated),
+        };
+        from_ms = until_ms;
+        bar
+    });
+    model.acknowledgements = bars.to_vec();
+    model.actions.clear();
+    model
 }
 
 /// A tabletop: nobody was called, nothing is known but what it was.
@@ -504,7 +558,7 @@ pub(crate) fn nobody() -> Model {
         }],
         objectives: vec![Objective {
             number: 1,
-            not_assessed: "nobody".into(),
+            not_assessed: "nobody-called".into(),
             ..Objective::default()
         }],
         injects: vec![Inject {
@@ -657,6 +711,15 @@ pub(crate) fn huge() -> Model {
     model
 }
 
+/// Real people and simulated ones: scored by the real ones.
+pub(crate) fn mixed() -> Model {
+    let mut model = sample();
+    model.basis = "real".into();
+    model.objectives = objectives(&model.figures.real);
+    model.actions.clear();
+    model
+}
+
 /// A whole district: more units and injects than fit into one picture.
 pub(crate) fn many() -> Model {
     let mut model = sample();
@@ -688,5 +751,6 @@ pub(crate) fn all() -> Vec<(&'static str, Model)> {
         ("one_unit", one_unit()),
         ("huge", huge()),
         ("many", many()),
+        ("mixed", mixed()),
     ]
 }

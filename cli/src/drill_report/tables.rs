@@ -83,10 +83,11 @@ fn score(score: Option<u32>) -> Cell {
 
 /// 参演单位和人员, with a line of all of them.
 pub(crate) fn participants(lang: Lang, model: &Model) -> Table {
-    let line = |code: &str, name: &str, real: u64, simulated: u64| {
+    let line = |code: &str, name: &str, teams: u64, real: u64, simulated: u64| {
         vec![
             text(name),
             text(code),
+            Cell::Count(teams),
             Cell::Count(real.saturating_add(simulated)),
             Cell::Count(real),
             Cell::Count(simulated),
@@ -99,10 +100,11 @@ pub(crate) fn participants(lang: Lang, model: &Model) -> Table {
             let Participant {
                 code,
                 name,
+                teams,
                 real,
                 simulated,
             } = unit;
-            line(code, name, u64::from(*real), u64::from(*simulated))
+            line(code, name, u64::from(*teams), u64::from(*real), u64::from(*simulated))
         })
         .collect();
     if rows.len() > 1 {
@@ -110,6 +112,7 @@ pub(crate) fn participants(lang: Lang, model: &Model) -> Table {
         rows.push(line(
             "",
             &t(lang, "sum"),
+            sum(|unit| unit.teams),
             sum(|unit| unit.real),
             sum(|unit| unit.simulated),
         ));
@@ -119,6 +122,7 @@ pub(crate) fn participants(lang: Lang, model: &Model) -> Table {
         columns: vec![
             ("unit", Kind::Long),
             ("code", Kind::Short),
+            ("teams", Kind::Number),
             ("people", Kind::Number),
             ("real", Kind::Number),
             ("simulated", Kind::Number),
@@ -147,10 +151,15 @@ const REACHED: [Figure; 5] = [
     }),
 ];
 
-const DONE: [Figure; 14] = [
+const TOOK: [Figure; 3] = [
     ("ack_p50", |counts| ms(counts.ack_p50_ms)),
     ("ack_p90", |counts| ms(counts.ack_p90_ms)),
     ("ack_max", |counts| ms(counts.ack_max_ms)),
+];
+
+const UNANSWERED: [Figure; 1] = [("unanswered", |counts| share(counts.absent, counts.target))];
+
+const CAME: [Figure; 8] = [
     ("departed", |counts| share(counts.departed, counts.target)),
     ("arrived", |counts| share(counts.arrived, counts.target)),
     ("assembled_15", |counts| share(counts.assembled_15, counts.target)),
@@ -159,6 +168,9 @@ const DONE: [Figure; 14] = [
     ("on_time", |counts| share(counts.on_time, counts.arrived)),
     ("late", |counts| share(counts.late, counts.arrived)),
     ("absent", |counts| share(counts.absent, counts.target)),
+];
+
+const REST: [Figure; 3] = [
     ("take_overs", |counts| count(counts.take_overs)),
     ("dead_numbers", |counts| share(counts.dead_numbers, counts.called)),
     ("escalations", |counts| count(counts.escalations)),
@@ -202,7 +214,13 @@ pub(crate) fn figures(lang: Lang, model: &Model) -> Table {
     rows.extend(reasons("excuse", |counts| &counts.excused, |counts| counts.called));
     rows.extend(REACHED.into_iter().map(figure));
     rows.extend(reasons("reason", |counts| &counts.declined, |counts| counts.target));
-    rows.extend(DONE.into_iter().map(figure));
+    rows.extend(TOOK.into_iter().map(figure));
+    if model.answers_only {
+        rows.extend(UNANSWERED.into_iter().map(figure));
+    } else {
+        rows.extend(CAME.into_iter().map(figure));
+    }
+    rows.extend(REST.into_iter().map(figure));
     Table {
         id: "figures",
         columns: vec![
@@ -244,7 +262,7 @@ pub(crate) fn units(lang: Lang, model: &Model) -> Table {
             absent,
             score: scored,
         } = line;
-        vec![
+        let mut row = vec![
             rank.map_or(Cell::None, count),
             Cell::Text(unit_name(lang, model, line)),
             text(code),
@@ -254,31 +272,38 @@ pub(crate) fn units(lang: Lang, model: &Model) -> Table {
             share(*reached, *target),
             share(*acknowledged, *target),
             ms(*ack_p90_ms),
-            share(*arrived, *target),
-            count(*on_time),
-            count(*late),
-            count(*absent),
-            score(*scored),
-        ]
+        ];
+        if !model.answers_only {
+            row.extend([share(*arrived, *target), count(*on_time), count(*late)]);
+        }
+        row.extend([count(*absent), score(*scored)]);
+        row
     });
-    Table {
-        id: "units",
-        columns: vec![
-            ("rank", Kind::Number),
-            ("unit", Kind::Long),
-            ("code", Kind::SheetOnly),
-            ("real", Kind::Number),
-            ("simulated", Kind::Number),
-            ("target", Kind::Number),
-            ("reached", Kind::Share),
-            ("acknowledged", Kind::Share),
-            ("ack_p90", Kind::Number),
+    let mut columns = vec![
+        ("rank", Kind::Number),
+        ("unit", Kind::Long),
+        ("code", Kind::SheetOnly),
+        ("real", Kind::Number),
+        ("simulated", Kind::Number),
+        ("target", Kind::Number),
+        ("reached", Kind::Share),
+        ("acknowledged", Kind::Share),
+        ("ack_p90", Kind::Number),
+    ];
+    if model.answers_only {
+        columns.push(("unanswered", Kind::Number));
+    } else {
+        columns.extend([
             ("arrived", Kind::Share),
             ("on_time", Kind::Number),
             ("late", Kind::Number),
             ("absent", Kind::Number),
-            ("score", Kind::Number),
-        ],
+        ]);
+    }
+    columns.push(("score", Kind::Number));
+    Table {
+        id: "units",
+        columns,
         rows: rows.collect(),
     }
 }
@@ -338,7 +363,7 @@ pub(crate) fn objectives(lang: Lang, model: &Model) -> Table {
 
 /// This run below the earlier ones.
 pub(crate) fn earlier(lang: Lang, model: &Model) -> Table {
-    let all = &model.figures.all;
+    let all = model.rated();
     let this = EarlierRun {
         run: tv(lang, "this_run", &[("run", model.run.clone())]),
         scenario_version: model.scenario.version,

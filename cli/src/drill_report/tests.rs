@@ -122,6 +122,9 @@ fn texts(model: &mut Model) -> Vec<&mut String> {
         &mut scenario.notice,
         &mut scenario.plan,
     ];
+    for it in &mut model.staff {
+        texts.extend([&mut it.role, &mut it.person]);
+    }
     for it in &mut model.participants {
         texts.extend([&mut it.code, &mut it.name]);
     }

@@ -50,6 +50,9 @@ fn write(lang: Lang, model: &Model) -> Result<Vec<u8>, XlsxError> {
         ("curve", tables::curve(model)),
         ("actions", tables::actions(lang, model)),
     ] {
+        if key == "actions" && table.rows.is_empty() {
+            continue;
+        }
         let sheet = begin(lang, model, key, &mut workbook, &formats)?;
         let width = rows(lang, sheet, HEAD, &table, &formats)?;
         sheet.set_freeze_panes(HEAD + 1, 0)?;

@@ -6,6 +6,7 @@ mod inject;
 mod list;
 mod observe;
 mod remark;
+mod report;
 mod run;
 mod scenario;
 mod scenarios;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Inject(inject::Args),
     Observe(observe::Args),
     Remark(remark::Args),
+    Report(report::Args),
 }
 
 /// Runs one of them.
@@ -48,5 +50,6 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
         Command::Inject(args) => inject::run(app, args).await,
         Command::Observe(args) => observe::run(app, args).await,
         Command::Remark(args) => remark::run(app, args).await,
+        Command::Report(args) => report::run(app, args).await,
     }
 }

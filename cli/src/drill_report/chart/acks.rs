@@ -25,6 +25,47 @@ pub(crate) fn svg(lang: Lang, model: &Model) -> Result<Vec<String>, CliError> {
     Ok(vec![picture])
 }
 
+/// How wide a bar is on the axis, in its own measure: enough to tell apart what lies within one.
+const SLOT: u64 = 10_000;
+
+/// Where times stand: every bar is equally wide, however much time it stands for. Where all stand for as much, that is a scale of time.
+struct Across<'a> {
+    bars: &'a [Bar],
+    end: u64,
+}
+
+impl<'a> Across<'a> {
+    fn of(bars: &'a [Bar]) -> Self {
+        let end = bars.last().map_or(0, |bar| bar.until_ms).max(1000);
+        Self { bars, end }
+    }
+    fn place(&self, ms: u64) -> u64 {
+        let before = self.bars.partition_point(|bar| bar.until_ms <= ms);
+        let Some(bar) = self.bars.get(before) else {
+            return self.bars.len() as u64 * SLOT;
+        };
+        let (into, long) = (ms.saturating_sub(bar.from_ms), (bar.until_ms - bar.from_ms).max(1));
+        let part = u128::from(into) * u128::from(SLOT) / u128::from(long);
+        before as u64 * SLOT + u64::try_from(part).unwrap_or(SLOT).min(SLOT)
+    }
+    /// Round times where bars are equally long; else where each bar ends.
+    fn ticks(&self) -> (ticks::TimeUnit, Vec<ticks::Tick>) {
+        let long = |bar: &Bar| bar.until_ms.saturating_sub(bar.from_ms);
+        let mut lengths = self.bars.iter().take(self.bars.len().saturating_sub(1)).map(long);
+        let first = self.bars.first().map(long);
+        let (unit, mut ticks) = if lengths.all(|length| Some(length) == first) {
+            ticks::time(self.end)
+        } else {
+            let ends = self.bars.iter().map(|bar| bar.until_ms);
+            ticks::edges(std::iter::once(0).chain(ends))
+        };
+        for tick in &mut ticks {
+            tick.value = self.place(tick.value);
+        }
+        (unit, ticks)
+    }
+}
+
 fn people(bar: &Bar) -> u64 {
     u64::from(bar.real) + u64::from(bar.simulated)
 }
@@ -46,14 +87,14 @@ fn together(bars: &[Bar]) -> Vec<Bar> {
 
 fn draw(lang: Lang, model: &Model, bars: &[Bar], picture: &mut String) -> Result<(), Failed> {
     let most = bars.iter().map(people).max().unwrap_or_default().max(1);
-    let end_ms = bars.iter().map(|bar| bar.until_ms).max().unwrap_or_default().max(1000);
+    let x_of = Across::of(bars);
     let counts = ticks::people(most);
     let widest = counts.iter().map(|tick| text::width(&tick.label, 13)).max();
     let left = (widest.unwrap_or_default() + 20).max(48);
     let x = Scale {
         zero: left,
         until: WIDTH - 30,
-        end: end_ms,
+        end: bars.len() as u64 * SLOT,
     };
     let y = Scale {
         zero: BOTTOM,
@@ -61,26 +102,26 @@ fn draw(lang: Lang, model: &Model, bars: &[Bar], picture: &mut String) -> Result
         end: most.saturating_add((most / 8).max(1)),
     };
     let canvas = Canvas::new(picture, HEIGHT)?;
-    let (unit, times) = ticks::time(end_ms);
+    let (unit, times) = x_of.ticks();
     y_axis(&canvas, y, (left, x.until), &counts, &t(lang, "axis.people"))?;
     x_axis(&canvas, x, (TOP, BOTTOM), &times, &time_axis(lang, unit, "ack_took"))?;
     for bar in bars {
-        one(&canvas, (x, y), bar)?;
+        one(&canvas, (&x_of, x, y), bar)?;
     }
     legend(lang, &canvas, bars)?;
-    percentiles(lang, &canvas, x, model)?;
+    percentiles(lang, &canvas, (&x_of, x), model)?;
     let mut free_from = 0;
     for bar in bars {
-        label(&canvas, (x, y), bar, &mut free_from)?;
+        label(&canvas, (&x_of, x, y), bar, &mut free_from)?;
     }
     canvas.finish()
 }
 
-fn one(canvas: &Canvas<'_>, (x, y): (Scale, Scale), bar: &Bar) -> Result<(), Failed> {
+fn one(canvas: &Canvas<'_>, (across, x, y): (&Across<'_>, Scale, Scale), bar: &Bar) -> Result<(), Failed> {
     if people(bar) == 0 {
         return Ok(());
     }
-    let (from, until) = sides(x, bar);
+    let (from, until) = sides(across, x, bar);
     let (real, all) = (y.at(u64::from(bar.real)), y.at(people(bar)));
     if bar.real > 0 {
         canvas.filled((from, real), (until, y.zero), BLUE)?;
@@ -91,14 +132,19 @@ fn one(canvas: &Canvas<'_>, (x, y): (Scale, Scale), bar: &Bar) -> Result<(), Fai
     Ok(())
 }
 
-fn sides(x: Scale, bar: &Bar) -> (i32, i32) {
-    let from = x.at(bar.from_ms) + 1;
-    (from, (x.at(bar.until_ms) - 1).max(from + 1))
+fn sides(across: &Across<'_>, x: Scale, bar: &Bar) -> (i32, i32) {
+    let from = x.at(across.place(bar.from_ms)) + 1;
+    (from, (x.at(across.place(bar.until_ms)) - 1).max(from + 1))
 }
 
 /// How many a bar stands for, above it, if there is room.
-fn label(canvas: &Canvas<'_>, (x, y): (Scale, Scale), bar: &Bar, free_from: &mut i32) -> Result<(), Failed> {
-    let (from, until) = sides(x, bar);
+fn label(
+    canvas: &Canvas<'_>,
+    (across, x, y): (&Across<'_>, Scale, Scale),
+    bar: &Bar,
+    free_from: &mut i32,
+) -> Result<(), Failed> {
+    let (from, until) = sides(across, x, bar);
     let label = people(bar).to_string();
     let wide = text::width(&label, 12);
     let (middle, top) = (i32::midpoint(from, until), y.at(people(bar)));
@@ -132,12 +178,17 @@ fn legend(lang: Lang, canvas: &Canvas<'_>, bars: &[Bar]) -> Result<(), Failed> {
 }
 
 /// P50 and P90 as lines; their names above, apart from each other.
-fn percentiles(lang: Lang, canvas: &Canvas<'_>, x: Scale, model: &Model) -> Result<(), Failed> {
-    let all = &model.figures.all;
+fn percentiles(
+    lang: Lang,
+    canvas: &Canvas<'_>,
+    (across, x): (&Across<'_>, Scale),
+    model: &Model,
+) -> Result<(), Failed> {
+    let all = model.rated();
     let mut marks: Vec<(u64, i32, String)> = [("P50", all.ack_p50_ms), ("P90", all.ack_p90_ms)]
         .into_iter()
         .filter_map(|(name, at)| {
-            let at = at.filter(|at| *at <= x.end)?;
+            let at = at.filter(|at| *at <= across.end)?;
             let values = [("name", name.to_owned()), ("time", shown::duration(lang, at))];
             Some((at, 0, tv(lang, "axis.percentile", &values)))
         })
@@ -145,7 +196,7 @@ fn percentiles(lang: Lang, canvas: &Canvas<'_>, x: Scale, model: &Model) -> Resu
     marks.sort_by_key(|(at, _, _)| *at);
     let mut free_from = x.zero + 60;
     for (at, begin, label) in &mut marks {
-        *begin = (x.at(*at) + 4).max(free_from);
+        *begin = (x.at(across.place(*at)) + 4).max(free_from);
         free_from = *begin + text::width(label, 12) + 14;
     }
     let mut free_until = x.until;
@@ -154,7 +205,7 @@ fn percentiles(lang: Lang, canvas: &Canvas<'_>, x: Scale, model: &Model) -> Resu
         free_until = *begin - 14;
     }
     for (at, begin, _) in &marks {
-        let place = x.at(*at);
+        let place = x.at(across.place(*at));
         canvas.line(vec![(place, TOP - 14), (place, BOTTOM)], INK, 1)?;
         canvas.line(vec![(place, TOP - 14), (*begin, TOP - 14)], GREY, 1)?;
     }

@@ -106,7 +106,7 @@ fn one(lang: Lang, canvas: &Canvas<'_>, x: Scale, inject: &Inject, y: i32) -> Re
     let verdict = text::fitted(&code(lang, "verdict", &inject.verdict), 13, RIGHT - 20);
     let at = (WIDTH - RIGHT + 12, y);
     match inject.verdict.as_str() {
-        "done" | "open" => canvas.text(at, Side::Begin, 13, INK, &verdict),
+        "done" | "unjudged" | "waiting" => canvas.text(at, Side::Begin, 13, INK, &verdict),
         _ => canvas.bold(at, Side::Begin, 13, RED, &verdict),
     }
 }

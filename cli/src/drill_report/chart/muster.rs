@@ -73,13 +73,11 @@ pub(crate) fn svg(lang: Lang, model: &Model) -> Result<Vec<String>, CliError> {
 
 /// What the objectives ask for that is so many people by some time.
 fn asked(model: &Model) -> Vec<Asked> {
-    let target = u64::from(model.figures.all.target);
+    let target = u64::from(model.rated().target);
     let people = |permille: u64| u128::from(target) * u128::from(permille.min(1000));
     let asked = model.objectives.iter().filter(|_| target > 0).filter_map(|objective| {
         let (at_ms, permille) = match (objective.metric.as_str(), objective.target) {
-            ("acknowledged-within" | "assembled-within", Target::AtLeastPermille(share)) => {
-                (objective.within_ms, share)
-            }
+            ("acknowledged-within" | "assembled", Target::AtLeastPermille(share)) => (objective.within_ms, share),
             ("acknowledge-p90", Target::AtMostMs(ms)) => (ms, 900),
             ("acknowledged" | "arrived", Target::AtLeastPermille(share)) if model.window_ms > 0 => {
                 (model.window_ms, share)
@@ -99,7 +97,7 @@ fn draw(lang: Lang, model: &Model, picture: &mut String) -> Result<(), Failed> {
     let mut points = model.curve.clone();
     points.sort_by_key(|point| point.at_ms);
     let last = points.last().copied().unwrap_or_default();
-    let target = u64::from(model.figures.all.target);
+    let target = u64::from(model.rated().target);
     // What is asked for at the end of a long window does not squeeze the curve to the left.
     let mut asked = asked(model);
     asked.retain(|asked| asked.at_ms <= last.at_ms.saturating_mul(2));
@@ -137,7 +135,9 @@ fn draw(lang: Lang, model: &Model, picture: &mut String) -> Result<(), Failed> {
         text: tv(lang, "axis.due", &[("people", target.to_string())]),
     }];
     let mut lines = Vec::new();
-    for (place, line) in (0..).zip(LINES) {
+    // Where nobody was to go anywhere, only answers are drawn.
+    let drawn = if model.answers_only { 1 } else { 3 };
+    for (place, line) in (0..).zip(LINES.into_iter().take(drawn)) {
         lines.extend(series(&canvas, (x, y), &points, &line, place)?);
         let count = (line.count)(&last);
         let values = [("people", count.to_string())];

@@ -67,6 +67,19 @@ pub(crate) fn time(end_ms: u64) -> (TimeUnit, Vec<Tick>) {
     (unit, marks(end_ms, step, label))
 }
 
+/// Marks at these times, in minutes: 0, 0.5, 1, 1.5, 10 …
+pub(crate) fn edges(times: impl Iterator<Item = u64>) -> (TimeUnit, Vec<Tick>) {
+    let marks = times.map(|value| {
+        let tenths = value.saturating_mul(10).div_ceil(MINUTE);
+        let label = match tenths % 10 {
+            0 => (tenths / 10).to_string(),
+            tenth => format!("{}.{tenth}", tenths / 10),
+        };
+        Tick { value, label }
+    });
+    (TimeUnit::Minutes, marks.collect())
+}
+
 fn marks(end: u64, step: u64, label: impl Fn(u64) -> String) -> Vec<Tick> {
     let step = step.max(1);
     (0..=end / step)

@@ -47,15 +47,21 @@ fn draw(lang: Lang, model: &Model, units: &[UnitLine], picture: &mut String) -> 
     for (row, unit) in (0..).zip(units) {
         let top = TOP + row * ROW;
         name(lang, &canvas, model, unit, top)?;
-        bar(lang, &canvas, x, top + 6, (unit.acknowledged, unit.target), true)?;
-        bar(lang, &canvas, x, top + 21, (unit.arrived, unit.target), false)?;
+        let first = if model.answers_only { top + 14 } else { top + 6 };
+        bar(lang, &canvas, x, first, (unit.acknowledged, unit.target), true)?;
+        if !model.answers_only {
+            bar(lang, &canvas, x, top + 21, (unit.arrived, unit.target), false)?;
+        }
         if row > 0 {
             canvas.line(vec![(12, top), (WIDTH - 12, top)], super::LIGHT, 1)?;
         }
     }
     canvas.line(vec![(LEFT, TOP), (LEFT, bottom)], INK, 1)?;
     let mut begin = LEFT;
-    for key in ["acknowledged", "arrived"] {
+    for key in ["acknowledged", "arrived"]
+        .into_iter()
+        .take(1 + usize::from(!model.answers_only))
+    {
         let label = t(lang, &format!("column.{key}"));
         if key == "acknowledged" {
             canvas.hatched((begin, 14), (begin + 16, 26), BLUE)?;
