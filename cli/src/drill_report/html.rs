@@ -198,9 +198,14 @@ fn figures(lang: Lang, model: &Model) -> Result<String, CliError> {
     if !notification.is_empty() {
         text.push_str(&list(lang, &notification));
     }
-    if model.figures.real.called > 0 && model.figures.simulated.called > 0 {
-        let note = t(lang, &format!("note.basis_{}", model.basis));
-        text.push_str(&format!("<p class=\"none\">{}</p>\n", escaped(&note)));
+    let note = match model.basis.as_str() {
+        "real" => Some("note.basis_real"),
+        "simulated" => Some("note.basis_simulated"),
+        _all => None,
+    };
+    let both = model.figures.real.called > 0 && model.figures.simulated.called > 0;
+    if let Some(note) = note.filter(|_| both) {
+        text.push_str(&format!("<p class=\"none\">{}</p>\n", escaped(&t(lang, note))));
     }
     text.push_str(&sub(lang, "curve"));
     text.push_str(&pictures(lang, "curve", chart::muster::svg(lang, model)?));

@@ -97,6 +97,45 @@ fn the_page_needs_nothing_else() {
     }
 }
 
+#[test]
+fn of_a_run_that_goes_on_and_asks_for_answers_only_no_more_is_said_than_is_known() {
+    let model = samples::call_out();
+    for lang in Lang::ALL {
+        let page = html::document(lang, &model).expect("a page");
+        assert!(page.contains("<p class=\"note\">"), "it says that it goes on");
+        for absent in ["card-arrived", "card-absent", "id=\"actions\""] {
+            assert!(!page.contains(absent), "{absent}");
+        }
+        assert!(page.contains("id=\"card-unanswered\""));
+        let (_, figures) = page.split_once("<table id=\"figures\">").expect("figures");
+        let (figures, _) = figures.split_once("</table>").expect("closed");
+        for word in ["figure.arrived", "figure.late", "figure.assembled_30"] {
+            let word = shown::t(lang, word);
+            assert!(!figures.contains(&format!(">{word}<")), "{word}");
+        }
+        assert!(figures.contains(&shown::t(lang, "figure.unanswered")));
+    }
+    // The bars of the daemon are not all of the same length of time: they end where their marks stand.
+    let page = html::document(Lang::En, &model).expect("a page");
+    let (_, picture) = page
+        .split_once("<figure class=\"acknowledgements\">")
+        .expect("a picture");
+    let (picture, _) = picture.split_once("</figure>").expect("closed");
+    for mark in ["0.5", "1.5", "5", "10", "15", "30"] {
+        assert!(picture.contains(&format!(">\n{mark}\n<")), "{mark}");
+    }
+    let over = Model {
+        ended_by: "aborted".into(),
+        end_reason: "雷雨".into(),
+        ..sample()
+    };
+    let page = html::document(Lang::ZhCn, &over).expect("a page");
+    assert!(
+        page.contains("演练被中止（雷雨）"),
+        "why it was broken off stands above the figures"
+    );
+}
+
 const EVIL: &str = "<script>alert(1)</script>\"'><img src=x onerror=y>\u{202e}&amp;\u{1b}[31m]]>--><b>=cmd()";
 
 /// Every text of a model that is filled by others.

@@ -44,7 +44,10 @@ impl<'a> Across<'a> {
         let Some(bar) = self.bars.get(before) else {
             return self.bars.len() as u64 * SLOT;
         };
-        let (into, long) = (ms.saturating_sub(bar.from_ms), (bar.until_ms - bar.from_ms).max(1));
+        let (into, long) = (
+            ms.saturating_sub(bar.from_ms),
+            bar.until_ms.saturating_sub(bar.from_ms).max(1),
+        );
         let part = u128::from(into) * u128::from(SLOT) / u128::from(long);
         before as u64 * SLOT + u64::try_from(part).unwrap_or(SLOT).min(SLOT)
     }
