@@ -11,6 +11,7 @@ mod cli;
 mod client;
 mod clock;
 mod commands;
+mod drill_report;
 mod error;
 mod export;
 pub mod fuzzing;

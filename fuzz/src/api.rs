@@ -22,7 +22,7 @@ enum Shape {
 
 /// Every method of the other services; the corpus counts on their order, so new ones go to the end.
 #[rustfmt::skip]
-const METHODS: [(&str, Shape); 151] = [
+const METHODS: [(&str, Shape); 152] = [
     ("/baiying.v1.FieldService/Receive", Shape::Endless),
     ("/baiying.v1.FieldService/ReportDelivery", Shape::Unary),
     ("/baiying.v1.FieldService/Acknowledge", Shape::Unary),
@@ -179,6 +179,7 @@ const METHODS: [(&str, Shape); 151] = [
     ("/baiying.v1.ExerciseService/ListSchedules", Shape::Unary),
     ("/baiying.v1.ExerciseService/GetSchedule", Shape::Unary),
     ("/baiying.v1.ExerciseService/ListOccurrences", Shape::Unary),
+    ("/baiying.v1.ExerciseService/GetExerciseReport", Shape::Unary),
 ];
 
 /// Calls of one input at most.

@@ -9,6 +9,8 @@ use baiying_drills::synth::{self, District, SynthOptions};
 use baiying_e2e::{Cli, Site};
 use serde_json::Value;
 
+use super::drill_report;
+
 const Y1: [&str; 2] = ["--exercise", "Y1"];
 
 fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
@@ -278,6 +280,7 @@ fn a_real_event_in_the_middle_of_a_drill_of_two_thousand() -> anyhow::Result<()>
     cli.ok(&["drill", "pause", "Y1"])?;
     anyhow::ensure!(show(&cli)?["rate"] == 0);
     cli.ok(&["drill", "resume", "Y1"])?;
+    drill_report::while_it_goes_on(&cli, &dir, due)?;
     cli.ok(&["drill", "end", "Y1"])?;
     cli.refused("EXERCISE_ENDED", &["drill", "inject", "Y1", "2"])?;
     cli.refused(
@@ -299,6 +302,8 @@ fn a_real_event_in_the_middle_of_a_drill_of_two_thousand() -> anyhow::Result<()>
             && over["exercise"]["ending"] == "ended",
         "{over}"
     );
+    let report = drill_report::agrees_with(&cli, &dir, &over)?;
+    drill_report::is_refused(&cli, &dir)?;
     // Scored again, and after another start, it is the same.
     site.daemon.stop()?;
     site.restart()?;
@@ -306,6 +311,10 @@ fn a_real_event_in_the_middle_of_a_drill_of_two_thousand() -> anyhow::Result<()>
     anyhow::ensure!(
         show(&cli)?["score"] == over["score"],
         "the score is made from what is kept"
+    );
+    anyhow::ensure!(
+        drill_report::json(&cli, &dir)? == report,
+        "and so is the report"
     );
     anyhow::ensure!(number(&cli.ok(&["board"])?["total"]["counts"]["due"]) == taken.len() as i64);
     let listed = cli.ok(&["drill", "list"])?;

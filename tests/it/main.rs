@@ -11,6 +11,7 @@ mod damage;
 mod demo;
 mod drill;
 mod drill_schedule;
+mod drill_report;
 mod duty;
 mod history;
 mod hostile;

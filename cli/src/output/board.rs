@@ -73,6 +73,13 @@ pub(crate) fn versions(lang: Lang, rows: &[(String, pb::Counts)]) -> String {
     sheet.text()
 }
 
+/// The counts alone, as a table of one line.
+pub(crate) fn total(lang: Lang, counts: &pb::Counts) -> String {
+    let mut sheet = Sheet::new(lang, &COUNTS).numbers(0..COUNTS.len());
+    sheet.row(cells(Some(counts)));
+    sheet.text()
+}
+
 /// One line for a log: the counts by name.
 pub(crate) fn line(lang: Lang, revision: u64, at_unix_ms: i64, total: Option<&pb::BoardRow>) -> String {
     let counts = total.and_then(|total| total.counts).unwrap_or_default();

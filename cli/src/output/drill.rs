@@ -160,9 +160,17 @@ fn inject_json(inject: &pb::ExerciseInject) -> Value {
         verdict,
         took_ms,
         note,
+        trigger,
+        trigger_value,
+        planned_ms,
+        within_ms,
+        objective,
+        by_hand,
     } = inject;
     json!({ "number": number, "from": from, "to": to, "channel": channel, "text": text, "expected": expected,
-        "is_injected": is_injected, "injected_ms": injected_ms, "verdict": verdict, "took_ms": took_ms, "note": note })
+        "is_injected": is_injected, "injected_ms": injected_ms, "verdict": verdict, "took_ms": took_ms, "note": note,
+        "trigger": trigger, "trigger_value": trigger_value, "planned_ms": planned_ms, "within_ms": within_ms,
+        "objective": objective, "by_hand": by_hand })
 }
 
 fn score_json(score: &pb::ExerciseScore) -> Value {
@@ -174,13 +182,33 @@ fn score_json(score: &pb::ExerciseScore) -> Value {
         real,
         simulated,
     } = score;
-    let objective = |row: &pb::ExerciseObjective| {
-        json!({ "name": row.name, "name_en": row.name_en, "metric": row.metric, "weight": row.weight, "value": row.value,
-            "rating": row.rating })
-    };
     json!({ "permille": permille, "conclusion": conclusion,
-        "objectives": objectives.iter().map(objective).collect::<Vec<_>>(), "all": all.as_ref().map(figures_json),
+        "objectives": objectives.iter().map(objective_json).collect::<Vec<_>>(), "all": all.as_ref().map(figures_json),
         "real": real.as_ref().map(figures_json), "simulated": simulated.as_ref().map(figures_json) })
+}
+
+fn objective_json(objective: &pb::ExerciseObjective) -> Value {
+    use pb::exercise_objective::Target;
+    let pb::ExerciseObjective {
+        name,
+        name_en,
+        metric,
+        weight,
+        value,
+        rating,
+        not_assessed,
+        within_ms,
+        target,
+        met_permille,
+    } = objective;
+    let target = match target {
+        Some(Target::AtLeastPermille(share)) => json!({ "at_least_permille": share }),
+        Some(Target::AtMostPermille(share)) => json!({ "at_most_permille": share }),
+        Some(Target::AtMostMs(ms)) => json!({ "at_most_ms": ms }),
+        None => Value::Null,
+    };
+    json!({ "name": name, "name_en": name_en, "metric": metric, "weight": weight, "value": value, "rating": rating,
+        "not_assessed": not_assessed, "within_ms": within_ms, "target": target, "met_permille": met_permille })
 }
 
 fn figures_json(figures: &pb::ExerciseFigures) -> Value {
@@ -204,11 +232,21 @@ fn figures_json(figures: &pb::ExerciseFigures) -> Value {
         ack_p50_ms,
         ack_p90_ms,
         ack_max_ms,
+        departed,
+        absent,
+        excused_by,
+        declined_by,
     } = figures;
+    let reasons = |rows: &[pb::ExerciseReason]| -> Vec<Value> {
+        let rows = rows.iter();
+        rows.map(|row| json!({ "reason": row.reason, "people": row.people }))
+            .collect()
+    };
     json!({ "called": called, "excused": excused, "preempted": preempted, "target": target, "reached": reached, "acked": acked,
         "arrived": arrived, "on_time": on_time, "late": late, "assembled_15": assembled_15, "assembled_30": assembled_30,
         "assembled_60": assembled_60, "declined": declined, "take_overs": take_overs, "dead_numbers": dead_numbers,
-        "escalations": escalations, "ack_p50_ms": ack_p50_ms, "ack_p90_ms": ack_p90_ms, "ack_max_ms": ack_max_ms })
+        "escalations": escalations, "ack_p50_ms": ack_p50_ms, "ack_p90_ms": ack_p90_ms, "ack_max_ms": ack_max_ms,
+        "departed": departed, "absent": absent, "excused_by": reasons(excused_by), "declined_by": reasons(declined_by) })
 }
 
 /// A run whole, for people.
@@ -217,7 +255,7 @@ pub(crate) fn text(lang: Lang, run: &pb::GetExerciseResponse) -> String {
     let clock = tr!(
         lang,
         "drill.clock",
-        elapsed = when::duration(run.elapsed_ms),
+        elapsed = at(run.elapsed_ms),
         window = when::duration(run.window_ms)
     );
     let mut facts = Facts::new(lang)
@@ -225,8 +263,14 @@ pub(crate) fn text(lang: Lang, run: &pb::GetExerciseResponse) -> String {
         .fact("scenario", format!("{} ({})", line.name, line.scenario))
         .fact("unit", safe::line(&line.unit_name))
         .fact("began", when::local(line.began_unix_ms))
+        .fact("directed_by", format!("P{}", line.director_id))
         .fact("status", phase(lang, &line))
         .fact("exercise_time", clock);
+    if !run.staff.is_empty() {
+        let staff = run.staff.iter();
+        let staff = staff.map(|row| format!("{} P{}", word(lang, "exercise_role", &row.role), row.person_id));
+        facts = facts.fact("conducted_by", staff.collect::<Vec<_>>().join(" · "));
+    }
     if !run.reason.is_empty() {
         facts = facts.fact("reason", safe::line(&run.reason));
     }
@@ -235,7 +279,7 @@ pub(crate) fn text(lang: Lang, run: &pb::GetExerciseResponse) -> String {
     }
     let mut out = tr!(lang, "drill.banner", id = line.exercise_id) + "\n" + &facts.text();
     if let (Some(total), "") = (&run.total, line.ending.as_str()) {
-        out.push_str(&super::board::versions(lang, &[(tr!(lang, "drill.total"), *total)]));
+        out.push_str(&super::board::total(lang, total));
     }
     if let Some(score) = &run.score {
         out.push('\n');
@@ -263,6 +307,16 @@ pub(crate) fn text(lang: Lang, run: &pb::GetExerciseResponse) -> String {
     out
 }
 
+/// How far a run had got: whole seconds that had passed.
+fn at(ms: u64) -> String {
+    when::duration(ms / 1000 * 1000)
+}
+
+/// How long something took, up to whole seconds: it is never shown as better than it was.
+fn took(ms: u64) -> String {
+    when::duration(ms.div_ceil(1000).saturating_mul(1000))
+}
+
 fn injects(lang: Lang, injects: &[pb::ExerciseInject]) -> String {
     let mut sheet = Sheet::new(
         lang,
@@ -271,7 +325,7 @@ fn injects(lang: Lang, injects: &[pb::ExerciseInject]) -> String {
     .numbers([0]);
     for inject in injects {
         let after = match inject.is_injected {
-            true => when::duration(inject.injected_ms),
+            true => at(inject.injected_ms),
             false => tr!(lang, "drill.not_yet"),
         };
         let is_known = !inject.from.is_empty();
@@ -285,7 +339,7 @@ fn injects(lang: Lang, injects: &[pb::ExerciseInject]) -> String {
             },
             safe::line(&inject.text),
             word(lang, "verdict", &inject.verdict),
-            inject.took_ms.map_or_else(String::new, when::duration),
+            inject.took_ms.map_or_else(String::new, took),
         ]);
     }
     sheet.text()
@@ -328,13 +382,13 @@ fn score_text(lang: Lang, score: &pb::ExerciseScore) -> String {
 /// A time where the metric is one, else a share.
 fn value_text(metric: &str, value: u64) -> String {
     match metric {
-        "acknowledge-p50" | "acknowledge-p90" | "acknowledge-max" => when::duration(value),
+        "acknowledge-p50" | "acknowledge-p90" | "acknowledge-max" => took(value),
         _share => format!("{}.{} %", value / 10, value % 10),
     }
 }
 
 fn figures(lang: Lang, key: &str, figures: &pb::ExerciseFigures) -> String {
-    let time = |ms: Option<u64>| ms.map_or_else(|| "—".to_owned(), when::duration);
+    let time = |ms: Option<u64>| ms.map_or_else(|| "—".to_owned(), took);
     let values = [
         ("called", figures.called.to_string()),
         ("excused", figures.excused.to_string()),
@@ -347,4 +401,54 @@ fn figures(lang: Lang, key: &str, figures: &pb::ExerciseFigures) -> String {
         ("p90", time(figures.ack_p90_ms)),
     ];
     crate::i18n::fill(lang, key, &values) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_pass_go_down_and_times_that_were_taken_up_to_seconds() {
+        for (ms, passed, taken) in [
+            (0, "0s", "0s"),
+            (999, "0s", "1s"),
+            (1000, "1s", "1s"),
+            (300_001, "5m", "5m1s"),
+            (5_400_999, "1h30m", "1h30m1s"),
+        ] {
+            assert_eq!((at(ms).as_str(), took(ms).as_str()), (passed, taken), "{ms}");
+        }
+        assert!(!took(u64::MAX).is_empty());
+    }
+
+    #[test]
+    fn who_conducts_it_is_told_in_words_and_the_total_by_its_counts() {
+        let run = pb::GetExerciseResponse {
+            exercise: Some(pb::ExerciseLine {
+                exercise_id: 1,
+                director_id: 7,
+                phase: "running".into(),
+                ..pb::ExerciseLine::default()
+            }),
+            staff: vec![pb::ExerciseStaff {
+                role: "controller".into(),
+                person_id: 5,
+            }],
+            total: Some(pb::Counts {
+                due: 37,
+                ..pb::Counts::default()
+            }),
+            elapsed_ms: 61_234,
+            window_ms: 5_400_000,
+            ..pb::GetExerciseResponse::default()
+        };
+        let chinese = text(Lang::ZhCn, &run);
+        assert!(
+            chinese.contains("导调 P5") && chinese.contains("1m1s / 1h30m"),
+            "{chinese}"
+        );
+        let english = text(Lang::En, &run);
+        assert!(english.contains("controller P5") && english.contains("37"), "{english}");
+        assert!(!english.contains("version"), "{english}");
+    }
 }

@@ -4,8 +4,8 @@ use baiying_proto::v1 as pb;
 use serde_json::{Value, json};
 
 /// Something wrong with a plan's file.
-pub(crate) fn problem(problem: &pb::PlanProblem) -> Value {
-    let pb::PlanProblem {
+pub(crate) fn problem(problem: &pb::FileProblem) -> Value {
+    let pb::FileProblem {
         file_name,
         line,
         key,

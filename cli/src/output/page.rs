@@ -4,7 +4,8 @@
 
 use crate::i18n::{Lang, fill, tr};
 
-const STYLE: &str = include_str!("page.css");
+/// The style that pages share.
+pub(crate) const STYLE: &str = include_str!("page.css");
 
 /// A whole page around a body that is HTML; title and foot are text.
 pub(crate) fn whole(lang: Lang, title: &str, body: &str, foot: &str) -> String {

@@ -21,7 +21,7 @@ pub(crate) fn version(lang: Lang, version: u32) -> String {
 }
 
 /// Everything that is wrong with a file, a line each: file, line, key, what.
-pub(crate) fn problems(lang: Lang, file: &str, problems: &[pb::PlanProblem]) -> String {
+pub(crate) fn problems(lang: Lang, file: &str, problems: &[pb::FileProblem]) -> String {
     let file = text::line(file);
     let mut out = tr!(lang, "plan.refused", file = file, count = problems.len()) + "\n";
     for problem in problems {
@@ -39,7 +39,7 @@ pub(crate) fn problems(lang: Lang, file: &str, problems: &[pb::PlanProblem]) -> 
     out
 }
 
-fn what(lang: Lang, problem: &pb::PlanProblem) -> String {
+fn what(lang: Lang, problem: &pb::FileProblem) -> String {
     let key = format!("plan_problem.{}", problem.problem);
     let mut what = find(lang, &key).unwrap_or_else(|| text::line(&problem.problem));
     if !problem.value.is_empty() {

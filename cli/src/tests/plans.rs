@@ -5,8 +5,8 @@ use baiying_proto::v1 as pb;
 use crate::i18n::{Lang, find};
 use crate::output::{json_plan, plan};
 
-fn problem(line: u32, key: &str, value: &str, problem: &str, detail: &str) -> pb::PlanProblem {
-    pb::PlanProblem {
+fn problem(line: u32, key: &str, value: &str, problem: &str, detail: &str) -> pb::FileProblem {
+    pb::FileProblem {
         file_name: "flood.toml".into(),
         line,
         key: key.into(),

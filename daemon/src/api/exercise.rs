@@ -1,5 +1,6 @@
 //! `ExerciseService`.
 
+mod report;
 mod schedule;
 pub(super) mod scope;
 mod show;
@@ -11,10 +12,11 @@ use baiying_core::exercise::inject::{Observation, Verdict};
 use baiying_core::exercise::run::{RemarkKind, Role};
 use baiying_core::exercise::scenario::{Scenario, ScenarioProblem};
 use baiying_core::exercise::schedule::ChangeSchedule;
+use baiying_core::exercise::score::RatingPolicy;
 use baiying_core::exercise::{
     AskedRun, ControlExercise, ImportScenario, InjectNow, ObserveInject, StartExercise, TurnTo,
 };
-use baiying_core::id::{ExerciseId, PersonId, ScheduleId};
+use baiying_core::id::{ExerciseId, PersonId, ScheduleId, Timestamp};
 use baiying_core::{Rejection, State, word};
 use baiying_proto::v1;
 use tonic::{Request, Response, Status};
@@ -40,9 +42,9 @@ fn exercise_id(number: u32) -> Result<ExerciseId, Status> {
     Ok(ExerciseId(number))
 }
 
-fn problem(file_name: &str, (line, problem): &(u32, ScenarioProblem)) -> v1::ScenarioProblem {
+fn problem(file_name: &str, (line, problem): &(u32, ScenarioProblem)) -> v1::FileProblem {
     let ScenarioProblem { key, value, fault } = problem;
-    v1::ScenarioProblem {
+    v1::FileProblem {
         file_name: file_name.to_owned(),
         line: *line,
         key: key.to_string(),
@@ -94,16 +96,27 @@ fn scheduled(answer: &Answer) -> Result<ScheduleId, Status> {
     Ok(*schedule)
 }
 
-fn unknown(run: ExerciseId) -> Status {
-    refusal(Refusal::Rejected(Rejection::UnknownExercise { run }))
+/// What takes longer than the state may be held: nobody waits for it but who asked.
+async fn worked_out<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Status> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Status::internal("the score could not be made; please report this"))
 }
 
 impl ExerciseApi {
+    /// The time, never before that of the state.
+    fn now(&self, state: &State) -> Timestamp {
+        let now = self.0.clock.now();
+        state.at().map_or(now, |at| at.max(now))
+    }
     /// What somebody may see of schedules.
     fn schedules<'a>(&'a self, state: &'a State, reader: &'a str) -> schedule::View<'a> {
         let policy = &self.0.policy;
         schedule::View { state, policy, reader }
     }
+}
+
+fn unknown(run: ExerciseId) -> Status {
+    refusal(Refusal::Rejected(Rejection::UnknownExercise { run }))
 }
 
 #[tonic::async_trait]
@@ -315,13 +328,21 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
         let v1::ListExercisesRequest { only_running, page } = request.into_inner();
         let page = Page::of(page);
         let after = page.after_number()?;
-        let state = self.0.engine.read();
-        let runs = state.exercises.runs().rev();
-        let runs = runs.filter(|run| (after == 0 || run.id.0 < after) && !(only_running && run.is_over()));
-        let lines = runs.map(|run| (run.id.0, show::line(&state, run)));
-        let (exercises, next_page_token) = page.take(lines);
+        let (lines, next_page_token) = {
+            let state = self.0.engine.read();
+            let runs = state.exercises.runs().rev();
+            let runs = runs.filter(|run| (after == 0 || run.id.0 < after) && !(only_running && run.is_over()));
+            page.take(runs.map(|run| (run.id.0, (show::line(&state, run), show::to_score(run)))))
+        };
+        let exercises = worked_out(move || {
+            let scored = lines.into_iter().map(|(mut line, material)| {
+                line.score = material.as_ref().and_then(show::brief);
+                line
+            });
+            scored.collect()
+        });
         Ok(Response::new(v1::ListExercisesResponse {
-            exercises,
+            exercises: exercises.await?,
             next_page_token,
         }))
     }
@@ -331,12 +352,37 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
         request: Request<v1::GetExerciseRequest>,
     ) -> Result<Response<v1::GetExerciseResponse>, Status> {
         let run = exercise_id(request.into_inner().exercise_id)?;
-        let state = self.0.engine.read();
-        let found = state.exercises.run(run).ok_or_else(|| unknown(run))?;
-        let now = state
-            .at()
-            .map_or_else(|| self.0.clock.now(), |at| at.max(self.0.clock.now()));
-        Ok(Response::new(show::run(&state, found, now)))
+        let (mut shown, material, unrated) = {
+            let state = self.0.engine.read();
+            let found = state.exercises.run(run).ok_or_else(|| unknown(run))?;
+            let shown = show::run(&state, found, self.now(&state));
+            (shown, show::to_score(found), show::unrated(&found.phase))
+        };
+        if let Some(material) = material {
+            let score = worked_out(move || {
+                let score = material.score(&RatingPolicy::default());
+                show::score_of(&score, &material.spec.scenario, unrated)
+            });
+            let score = score.await?;
+            if let Some(line) = &mut shown.exercise {
+                line.score = score.permille;
+            }
+            shown.score = Some(score);
+        }
+        Ok(Response::new(shown))
+    }
+
+    async fn get_exercise_report(
+        &self,
+        request: Request<v1::GetExerciseReportRequest>,
+    ) -> Result<Response<v1::GetExerciseReportResponse>, Status> {
+        let run = exercise_id(request.into_inner().exercise_id)?;
+        let taken = {
+            let state = self.0.engine.read();
+            let found = state.exercises.run(run).ok_or_else(|| unknown(run))?;
+            report::take(&state, found, (self.now(&state), &self.0.policy))
+        };
+        Ok(Response::new(worked_out(move || taken.told()).await?))
     }
 
     async fn schedule_exercise(

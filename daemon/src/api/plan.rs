@@ -26,9 +26,9 @@ use crate::plan_file;
 /// Serves [`v1::plan_service_server::PlanService`].
 pub(super) struct PlanApi(pub(super) ApiContext);
 
-fn problem(file_name: &str, (line, problem): &(u32, PlanProblem)) -> v1::PlanProblem {
+fn problem(file_name: &str, (line, problem): &(u32, PlanProblem)) -> v1::FileProblem {
     let PlanProblem { key, value, fault } = problem;
-    v1::PlanProblem {
+    v1::FileProblem {
         file_name: file_name.to_owned(),
         line: *line,
         key: key.to_string(),

@@ -21,26 +21,6 @@ pub(crate) struct Args {
     dry_run: bool,
 }
 
-/// What is wrong with a scenario's file is said as what is wrong with a plan's.
-fn problem(problem: pb::ScenarioProblem) -> pb::PlanProblem {
-    let pb::ScenarioProblem {
-        file_name,
-        line,
-        key,
-        value,
-        problem,
-        detail,
-    } = problem;
-    pb::PlanProblem {
-        file_name,
-        line,
-        key,
-        value,
-        problem,
-        detail,
-    }
-}
-
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let text =
@@ -53,7 +33,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         dry_run: args.dry_run,
     };
     let answer = app.mutate(change!(client, exercise.import_scenario, request)).await?;
-    let problems: Vec<_> = answer.problems.into_iter().map(problem).collect();
+    let problems = &answer.problems;
     app.emit(
         || {
             let more = json!({ "scenario": answer.code, "version": answer.version, "changed": answer.changed,
@@ -62,7 +42,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         },
         || {
             if !problems.is_empty() {
-                return plan::problems(app.lang, &request.file_name, &problems);
+                return plan::problems(app.lang, &request.file_name, problems);
             }
             let (code, version) = (answer.code.clone(), answer.version);
             let text = match (answer.changed, args.dry_run) {

@@ -7,6 +7,7 @@ mod list;
 mod next;
 mod observe;
 mod remark;
+mod report;
 mod run;
 mod scenario;
 mod scenarios;
@@ -40,6 +41,7 @@ pub(crate) enum Command {
     Skip(skip::Skip),
     Unskip(skip::Unskip),
     Unschedule(skip::Unschedule),
+    Report(report::Args),
 }
 
 /// Runs one of them.
@@ -64,5 +66,6 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
         Command::Skip(args) => skip::skip(app, args).await,
         Command::Unskip(args) => skip::unskip(app, args).await,
         Command::Unschedule(args) => skip::unschedule(app, args).await,
+        Command::Report(args) => report::run(app, args).await,
     }
 }

@@ -1,8 +1,11 @@
 //! What everybody did in a run, from the ledgers of its orders.
 
+use std::collections::BTreeSet;
+
 use super::fact::Fact;
 use super::run::Run;
-use crate::id::Timestamp;
+use crate::event::Event;
+use crate::id::{MusterPointId, PersonId, TeamId, Timestamp};
 use crate::order::{DeliveryState, Order, OrderVersion, Row};
 use crate::state::State;
 
@@ -56,4 +59,71 @@ fn fact(run: &Run, world: &State, order: &Order, version: &OrderVersion, row: &R
         excuse: row.excuse.filter(|_| !is_preempted),
         is_preempted,
     }
+}
+
+/// Teams that were called: of the kinds that the scenario names, or of any kind where the plan's own orders went out.
+pub(super) fn teams(run: &Run) -> Vec<TeamId> {
+    let Some(world) = run.world() else {
+        return Vec::new();
+    };
+    let scenario = &run.spec.scenario;
+    let orders = world.orders.iter().flat_map(|order| &order.versions);
+    let called: BTreeSet<PersonId> = orders
+        .flat_map(|version| version.ledger.rows())
+        .map(|row| row.person)
+        .collect();
+    let teams = world
+        .teams
+        .iter()
+        .filter(|team| scenario.order.is_none() || scenario.audience.teams.contains(&team.kind))
+        .filter(|team| team.members.iter().any(|member| called.contains(&member)));
+    teams.map(|team| team.id).collect()
+}
+
+/// Where the orders called people to.
+pub(super) fn points(run: &Run) -> Vec<MusterPointId> {
+    let orders = run.world().into_iter().flat_map(|world| world.orders.iter());
+    let points = orders
+        .flat_map(|order| &order.versions)
+        .flat_map(|version| &version.spec.muster_points);
+    points.copied().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Something happens in the world: what of it no ledger holds.
+pub(super) fn count(run: &mut Run, event: &Event, at: Timestamp) {
+    let is_news = run.world().is_some_and(|world| tells_somebody(world, event));
+    if is_news {
+        let elapsed = run.elapsed_ms(at);
+        run.totals.first_notified_ms.get_or_insert(elapsed);
+        run.totals.last_notified_ms = Some(elapsed);
+    }
+    if let Event::EscalationStepped { people, .. } = event
+        && !people.is_empty()
+    {
+        run.totals.escalations += 1;
+    }
+}
+
+/// Whether somebody hears of an order, or is tried to reach, for the first time.
+fn tells_somebody(world: &State, event: &Event) -> bool {
+    let (Event::AttemptRecorded { people, .. }
+    | Event::DeliveryReported { people, .. }
+    | Event::Acknowledged { people, .. }
+    | Event::Departed { people, .. }
+    | Event::CheckedIn { people, .. }) = event
+    else {
+        return matches!(event, Event::Declined { person, .. } if !is_told(world, *person));
+    };
+    people.iter().any(|person| !is_told(world, person))
+}
+
+fn is_told(world: &State, person: PersonId) -> bool {
+    let versions = world.orders.iter().flat_map(|order| &order.versions);
+    let mut rows = versions.filter_map(|version| version.ledger.row(person));
+    rows.any(|row| {
+        row.delivery != DeliveryState::Pending
+            || row.attempts != [0, 0]
+            || row.acked_at.or(row.arrived_at).is_some()
+            || row.declined.is_some()
+    })
 }

@@ -159,7 +159,7 @@ pub(super) fn due(run: &Run, at: Timestamp) -> Vec<u32> {
 
 /// Whether so many percent of those who are called and not excused have done something.
 fn share(run: &Run, percent: u8, done: impl Fn(&crate::order::Counts) -> u32) -> bool {
-    let total = run.totals();
+    let total = run.counts();
     let target = u64::from(total.due.saturating_sub(total.excused));
     target > 0 && u64::from(done(&total)) * 100 >= target * u64::from(percent)
 }

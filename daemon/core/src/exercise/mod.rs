@@ -16,6 +16,7 @@ pub mod objective;
 mod preempt;
 #[cfg(test)]
 mod properties;
+pub mod report;
 pub mod run;
 pub mod scenario;
 pub mod schedule;

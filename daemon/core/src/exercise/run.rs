@@ -8,12 +8,15 @@ use super::clock::ExerciseClock;
 use super::fact::Fact;
 use super::inject::{InjectState, Observation};
 use super::scenario::Scenario;
+use super::score::Totals;
 use super::world::World;
 use super::{collect, inject};
 use crate::command::{Actor, Context};
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
-use crate::id::{ExerciseId, OrderId, PersonId, PersonSet, Revision, ScheduleId, Timestamp, UnitId};
+use crate::id::{
+    ExerciseId, MusterPointId, OrderId, PersonId, PersonSet, Revision, ScheduleId, TeamId, Timestamp, UnitId,
+};
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -225,7 +228,13 @@ pub struct Run {
     /// What people said about it.
     pub remarks: Vec<Remark>,
     /// What everybody did; empty until it is over.
-    pub facts: Vec<Fact>,
+    pub facts: Arc<Vec<Fact>>,
+    /// Teams that were called; empty until it is over.
+    pub teams: Vec<TeamId>,
+    /// Where its orders called people to; empty until it is over.
+    pub points: Vec<MusterPointId>,
+    /// What is counted for the run as a whole, as it happens.
+    pub totals: Totals,
     /// The state at which it began.
     pub first: Revision,
     /// The last state in which its world can be seen; until then it is there.
@@ -253,7 +262,10 @@ impl Run {
             injects: vec![InjectState::default(); spec.scenario.injects.len()],
             preemptions: Vec::new(),
             remarks: Vec::new(),
-            facts: Vec::new(),
+            facts: Arc::default(),
+            teams: Vec::new(),
+            points: Vec::new(),
+            totals: Totals::default(),
             first: revision,
             last: None,
             changed: revision,
@@ -297,11 +309,21 @@ impl Run {
         if !self.spec.scenario.ends_when_complete {
             return false;
         }
-        let total = self.totals();
+        let total = self.counts();
         total.due > 0 && total.en_route == 0 && total.unconfirmed == 0
     }
-    /// What its orders come to together.
-    pub fn totals(&self) -> crate::order::Counts {
+    /// How long it was paused until now, or until its end.
+    pub fn paused_ms(&self, now: Timestamp) -> u64 {
+        let until = match &self.phase {
+            RunPhase::Over { at, .. } => *at,
+            RunPhase::Running | RunPhase::Paused => now,
+        };
+        let passed = u64::try_from(until.ms_since(self.began)).unwrap_or(0);
+        let ran = self.elapsed_ms(until) / u64::from(self.spec.rate.max(1));
+        passed.saturating_sub(ran)
+    }
+    /// What its orders count together now.
+    pub fn counts(&self) -> crate::order::Counts {
         let mut total = crate::order::Counts::default();
         let orders = self.world().into_iter().flat_map(|world| world.orders.iter());
         orders.for_each(|order| total.merge(&order.current().ledger.total()));
@@ -327,6 +349,7 @@ impl Run {
     ) -> Vec<PersonId> {
         self.changed = revision;
         let shown = self.clock.shows(at);
+        collect::count(self, event, at);
         let Some(world) = &mut self.world else {
             return Vec::new();
         };
@@ -368,7 +391,8 @@ impl Run {
                 at,
             }),
             RunChange::Over(ending) => {
-                self.facts = collect::facts(self);
+                self.facts = Arc::new(collect::facts(self));
+                (self.teams, self.points) = (collect::teams(self), collect::points(self));
                 self.clock.turn(at, 0);
                 self.phase = RunPhase::Over {
                     at,

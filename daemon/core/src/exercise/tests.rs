@@ -1,5 +1,7 @@
 //! Runs: begun, answered, injected, paused, ended, pre-empted, and never mixed up with anything real.
 
+mod told;
+
 use std::sync::Arc;
 
 use super::inject::{Observation, Verdict};

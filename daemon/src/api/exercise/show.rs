@@ -2,15 +2,19 @@
 
 use baiying_core::exercise::Run;
 use baiying_core::exercise::inject::Verdict;
-use baiying_core::exercise::objective::{MetricKind, Rating};
-use baiying_core::exercise::run::{Ending, RemarkKind, RunPhase};
-use baiying_core::exercise::scenario::{ExerciseKind, Notice, Scenario};
-use baiying_core::exercise::score::{self, Conclusion, Figures, RatingPolicy, Score, Totals, Value};
+use baiying_core::exercise::objective::Target;
+use baiying_core::exercise::objective::{MetricKind, Rating, TargetKind};
+use baiying_core::exercise::report::Material;
+use baiying_core::exercise::run::{Ending, Preemption, Remark, RemarkKind, RunPhase, RunSpec};
+use baiying_core::exercise::scenario::{ExerciseKind, Notice, Scenario, Trigger, TriggerKind};
+use baiying_core::exercise::score::{Conclusion, Figures, NotAssessed, RatingPolicy, Score, Value};
 use baiying_core::id::Timestamp;
+use baiying_core::leave::LeaveReason;
 use baiying_core::{State, word};
 use baiying_proto::v1;
 
 use crate::api::convert::counts;
+use crate::api::order::EXCUSES;
 
 pub(super) fn scenario_line(version: u32, scenario: &Scenario) -> v1::ScenarioLine {
     v1::ScenarioLine {
@@ -28,21 +32,6 @@ pub(super) fn scenario_line(version: u32, scenario: &Scenario) -> v1::ScenarioLi
     }
 }
 
-/// What came of a run; none while it goes on.
-fn scored(run: &Run) -> Option<Score> {
-    if !run.is_over() {
-        return None;
-    }
-    let injects = run.outcomes();
-    let scored = score::Run {
-        scenario: &run.spec.scenario,
-        facts: &run.facts,
-        injects: &injects,
-        totals: Totals::default(),
-    };
-    Some(score::score(&scored, &RatingPolicy::default()))
-}
-
 /// The word for why a run ended.
 pub(in crate::api) fn ending_word(ending: &Ending) -> &'static str {
     match ending {
@@ -54,13 +43,8 @@ pub(in crate::api) fn ending_word(ending: &Ending) -> &'static str {
     }
 }
 
-/// A run in short.
+/// A run in short, without its score: that takes longer than the state may be held.
 pub(super) fn line(state: &State, run: &Run) -> v1::ExerciseLine {
-    let scored = scored(run);
-    short(state, run, scored.as_ref())
-}
-
-fn short(state: &State, run: &Run, scored: Option<&Score>) -> v1::ExerciseLine {
     let spec = &run.spec;
     let unit = state.org.get(spec.unit);
     let (phase, ending, ended) = match &run.phase {
@@ -80,64 +64,80 @@ fn short(state: &State, run: &Run, scored: Option<&Score>) -> v1::ExerciseLine {
         ending: ending.to_owned(),
         ended_unix_ms: ended,
         director_id: spec.director.0,
-        score: scored.and_then(|score| score.rated.score).map(u32::from),
+        score: None,
     }
 }
 
-/// A run whole.
-pub(super) fn run(state: &State, run: &Run, now: Timestamp) -> v1::GetExerciseResponse {
-    let spec = &run.spec;
-    let scored = scored(run);
-    let world = run.world();
-    let reason = match &run.phase {
+/// What a run that is over is scored by.
+pub(super) fn to_score(run: &Run) -> Option<Material> {
+    run.is_over().then(|| run.material())
+}
+
+/// The score of a run in short.
+pub(super) fn brief(material: &Material) -> Option<u32> {
+    material.brief(&RatingPolicy::default()).rated.score.map(u32::from)
+}
+
+/// Why a run was broken off.
+pub(super) fn reason(run: &Run) -> String {
+    match &run.phase {
         RunPhase::Over {
             ending: Ending::Aborted(reason),
             ..
         } => reason.to_string(),
         RunPhase::Over { .. } | RunPhase::Running | RunPhase::Paused => String::new(),
-    };
+    }
+}
+
+pub(super) fn preemptions(taken: &[Preemption]) -> Vec<v1::ExercisePreemption> {
+    let shown = taken.iter().map(|taken| v1::ExercisePreemption {
+        at_unix_ms: taken.at.unix_ms(),
+        order_id: taken.by.0,
+        people: taken.people.len() as u32,
+    });
+    shown.collect()
+}
+
+pub(super) fn remarks(remarks: &[Remark]) -> Vec<v1::ExerciseRemark> {
+    let shown = remarks.iter().map(|remark| v1::ExerciseRemark {
+        kind: word::of(&RemarkKind::ALL, remark.kind).to_owned(),
+        text: remark.text.to_string(),
+        actor: remark.by.0.to_string(),
+        at_unix_ms: remark.at.unix_ms(),
+    });
+    shown.collect()
+}
+
+/// A run whole, without its score.
+pub(super) fn run(state: &State, run: &Run, now: Timestamp) -> v1::GetExerciseResponse {
+    let spec = &run.spec;
+    let world = run.world();
     v1::GetExerciseResponse {
-        exercise: Some(short(state, run, scored.as_ref())),
-        total: world.map(|_| counts(&run.totals())),
+        exercise: Some(line(state, run)),
+        total: world.map(|_| counts(&run.counts())),
         order_ids: world.map_or_else(Vec::new, |world| world.orders.iter().map(|order| order.id.0).collect()),
         elapsed_ms: run.elapsed_ms(now),
         window_ms: spec.scenario.window_ms,
         rate: run.clock.rate(),
         injects: injects(run),
-        preemptions: run
-            .preemptions
-            .iter()
-            .map(|taken| v1::ExercisePreemption {
-                at_unix_ms: taken.at.unix_ms(),
-                order_id: taken.by.0,
-                people: taken.people.len() as u32,
-            })
-            .collect(),
-        remarks: run
-            .remarks
-            .iter()
-            .map(|remark| v1::ExerciseRemark {
-                kind: word::of(&RemarkKind::ALL, remark.kind).to_owned(),
-                text: remark.text.to_string(),
-                actor: remark.by.0.to_string(),
-                at_unix_ms: remark.at.unix_ms(),
-            })
-            .collect(),
-        reason,
+        preemptions: preemptions(&run.preemptions),
+        remarks: remarks(&run.remarks),
+        reason: reason(run),
         staff: super::shown_staff(&spec.staff),
         simulated_unit_codes: spec
             .simulated
             .iter()
             .map(|unit| state.org.get(*unit).code.to_string())
             .collect(),
-        score: scored.map(|scored| score_of(&scored, &spec.scenario)),
+        score: None,
     }
 }
 
 /// What players do not know yet stays hidden until it is put in.
-fn injects(run: &Run) -> Vec<v1::ExerciseInject> {
+pub(super) fn injects(run: &Run) -> Vec<v1::ExerciseInject> {
     let both = run.spec.scenario.injects.iter().zip(run.outcomes());
-    both.map(|(inject, outcome)| {
+    let all = both.zip(&run.injects);
+    all.map(|((inject, outcome), state)| {
         let known = outcome.injected_ms.is_some() || run.is_over();
         let shown = |text: &str| if known { text.to_owned() } else { String::new() };
         v1::ExerciseInject {
@@ -152,22 +152,55 @@ fn injects(run: &Run) -> Vec<v1::ExerciseInject> {
             verdict: word::of(&Verdict::ALL, outcome.verdict).to_owned(),
             took_ms: outcome.took_ms,
             note: outcome.note.to_string(),
+            trigger: shown(word::of(&TriggerKind::ALL, inject.trigger.kind())),
+            trigger_value: if known { trigger_value(&inject.trigger) } else { 0 },
+            planned_ms: match inject.trigger {
+                Trigger::After(ms) => Some(ms).filter(|_| known),
+                Trigger::Acknowledged(_) | Trigger::Arrived(_) | Trigger::Level(_) | Trigger::ByHand => None,
+            },
+            within_ms: inject.within_ms.filter(|_| known),
+            objective: if known { inject.objective } else { 0 },
+            by_hand: state.by_hand,
         }
     })
     .collect()
 }
 
-fn score_of(score: &Score, scenario: &Scenario) -> v1::ExerciseScore {
+fn trigger_value(trigger: &Trigger) -> u32 {
+    match trigger {
+        Trigger::Acknowledged(percent) | Trigger::Arrived(percent) => u32::from(*percent),
+        Trigger::Level(level) => level.number(),
+        Trigger::After(_) | Trigger::ByHand => 0,
+    }
+}
+
+/// Why nothing is said of objectives that nobody counts for, or of any; a word.
+pub(super) fn unrated(phase: &RunPhase) -> &'static str {
+    match phase {
+        RunPhase::Running | RunPhase::Paused => "running",
+        RunPhase::Over { at: _, ending } => match ending {
+            Ending::Aborted(_) => "aborted",
+            Ending::Preempted => "preempted",
+            Ending::Window | Ending::Complete | Ending::Ended => "",
+        },
+    }
+}
+
+/// What came of a run. While it goes on, there is neither score nor rating: values are those so far.
+pub(super) fn score_of(score: &Score, scenario: &Scenario, unrated: &str) -> v1::ExerciseScore {
+    let is_final = unrated != "running";
     let objectives = scenario.objectives.iter().zip(&score.rated.objectives);
     v1::ExerciseScore {
-        permille: score.rated.score.map(u32::from),
+        permille: score.rated.score.filter(|_| is_final).map(u32::from),
         conclusion: score
             .rated
             .conclusion
+            .filter(|_| is_final)
             .map_or_else(String::new, |it| word::of(&Conclusion::ALL, it).to_owned()),
         objectives: objectives
             .map(|(objective, assessed)| {
                 let measured = assessed.result.as_ref().ok();
+                let rated = measured.filter(|_| is_final);
                 v1::ExerciseObjective {
                     name: objective.name.to_string(),
                     name_en: objective.name_en.to_string(),
@@ -177,18 +210,47 @@ fn score_of(score: &Score, scenario: &Scenario) -> v1::ExerciseScore {
                         Value::Permille(share) => Some(u64::from(share)),
                         Value::Time(ms) => ms,
                     }),
-                    rating: measured.map_or_else(String::new, |it| word::of(&Rating::ALL, it.rating).to_owned()),
+                    rating: rated.map_or_else(String::new, |it| word::of(&Rating::ALL, it.rating).to_owned()),
+                    not_assessed: match assessed.result {
+                        Ok(_) if is_final => String::new(),
+                        Ok(_) => unrated.to_owned(),
+                        Err(NotAssessed::NobodyCalled) if !unrated.is_empty() => unrated.to_owned(),
+                        Err(why) => word::of(&NotAssessed::ALL, why).to_owned(),
+                    },
+                    within_ms: objective.metric.within_ms(),
+                    target: Some(target(objective.metric.kind().target(), objective.target)),
+                    met_permille: rated.map(|rated| rated.met_permille),
                 }
             })
             .collect(),
-        all: Some(figures(&score.figures.all)),
-        real: Some(figures(&score.figures.real)),
-        simulated: Some(figures(&score.figures.simulated)),
+        all: Some(figures(&score.figures.all, score.asks_arrival)),
+        real: Some(figures(&score.figures.real, score.asks_arrival)),
+        simulated: Some(figures(&score.figures.simulated, score.asks_arrival)),
     }
 }
 
-fn figures(figures: &Figures) -> v1::ExerciseFigures {
+fn target(kind: TargetKind, target: Target) -> v1::exercise_objective::Target {
+    use v1::exercise_objective::Target as Shown;
+    match (kind, target) {
+        (_, Target::AtLeast(share)) => Shown::AtLeastPermille(u64::from(share)),
+        (TargetKind::AtMostTime, Target::AtMost(ms)) => Shown::AtMostMs(ms),
+        (TargetKind::AtLeastShare | TargetKind::AtMostShare, Target::AtMost(share)) => Shown::AtMostPermille(share),
+    }
+}
+
+/// Figures; where nobody was to go anywhere, absent is who never answered.
+pub(super) fn figures(figures: &Figures, asks_arrival: bool) -> v1::ExerciseFigures {
     let [assembled_15, assembled_30, assembled_60] = figures.assembled;
+    let reason = |(reason, people): (&str, u32)| v1::ExerciseReason {
+        reason: reason.to_owned(),
+        people,
+    };
+    let excused = figures
+        .excused
+        .iter()
+        .map(|(why, people)| (word::of(&EXCUSES, *why), *people));
+    let declined = figures.declined.iter();
+    let declined = declined.map(|(why, people)| (word::of(&LeaveReason::ALL, *why), *people));
     v1::ExerciseFigures {
         called: figures.called,
         excused: figures.excused_total(),
@@ -208,6 +270,14 @@ fn figures(figures: &Figures) -> v1::ExerciseFigures {
         escalations: u32::try_from(figures.steps).unwrap_or(u32::MAX),
         ack_p50_ms: figures.ack_p50_ms,
         ack_p90_ms: figures.ack_p90_ms,
-        ack_max_ms: figures.ack_max_ms,
+        ack_max_ms: figures.last_ack_ms,
+        departed: figures.departed,
+        absent: if asks_arrival {
+            figures.absent()
+        } else {
+            figures.silent + figures.unreached
+        },
+        excused_by: excused.map(reason).collect(),
+        declined_by: declined.map(reason).collect(),
     }
 }

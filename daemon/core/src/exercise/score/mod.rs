@@ -47,11 +47,11 @@ pub struct Run<'a> {
 /// Figures of a run as a whole, which no fact holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
-    /// Escalations, to people and to units (催办升级).
+    /// Steps of its orders' ladders that turned to somebody (催办升级), for however many people.
     pub escalations: u32,
-    /// First notification, in milliseconds of exercise time from the start.
+    /// When the first person was tried to reach or heard of an order, in milliseconds of exercise time from the start.
     pub first_notified_ms: Option<u64>,
-    /// Last person's first notification.
+    /// When the last person was, for the first time.
     pub last_notified_ms: Option<u64>,
 }
 
@@ -130,8 +130,50 @@ pub struct Score {
     pub totals: Totals,
     /// The muster curve.
     pub curve: Vec<Point>,
-    /// How long acknowledgements took.
+    /// How long acknowledgements of real people took.
     pub histogram: Histogram,
+    /// How long those of simulated people took.
+    pub simulated_histogram: Histogram,
+}
+
+/// What a run came to, in short: what lists and comparisons need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brief {
+    /// Whose figures.
+    pub basis: Basis,
+    /// Their figures.
+    pub figures: Figures,
+    /// Objectives, score and conclusion.
+    pub rated: Rated,
+}
+
+/// Scores a run, without what only a report needs: the same figures and ratings as [`score`].
+pub fn brief(run: &Run<'_>, policy: &RatingPolicy) -> Brief {
+    let all = players(run.facts);
+    let (basis, rated) = basis(&all);
+    let crowd = Crowd::of(rated);
+    Brief {
+        basis,
+        rated: rate(
+            &run.scenario.objectives,
+            &crowd,
+            &run.scenario.injects,
+            run.injects,
+            policy,
+        ),
+        figures: crowd.figures,
+    }
+}
+
+/// Whose figures count: those of the real people, unless none of them does and some of the simulated ones do.
+fn basis(all: &[Player]) -> (Basis, Vec<&Player>) {
+    let (real, simulated): (Vec<&Player>, Vec<&Player>) = all.iter().partition(|player| !player.is_simulated);
+    let counts = |players: &[&Player]| players.iter().any(|player| player.outcome.counts());
+    if !counts(&real) && counts(&simulated) {
+        (Basis::Simulated, simulated)
+    } else {
+        (Basis::Real, real)
+    }
 }
 
 /// Scores a run.
@@ -143,16 +185,15 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
         totals,
     } = run;
     let all = players(facts);
+    let (basis, rated) = basis(&all);
     let (real, simulated): (Vec<&Player>, Vec<&Player>) = all.iter().partition(|player| !player.is_simulated);
-    let counts = |players: &[&Player]| players.iter().any(|player| player.outcome.counts());
-    let (basis, rated) = if !counts(&real) && counts(&simulated) {
-        (Basis::Simulated, &simulated)
-    } else {
-        (Basis::Real, &real)
-    };
     let crowd = Crowd::of(rated.iter().copied());
     let units_of =
         |players: &[&Player]| league(players.iter().copied(), &scenario.objectives, scenario.unit_min, policy);
+    let took = |players: &[&Player]| {
+        let crowd = Crowd::of(players.iter().copied());
+        histogram(&crowd.acks_ms, crowd.figures.target)
+    };
     Score {
         basis,
         asks_arrival: asks_arrival(scenario, facts),
@@ -164,7 +205,8 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
         injects: inject_figures(scenario, injects),
         totals: *totals,
         curve: curve(rated.iter().copied(), CURVE_POINTS),
-        histogram: histogram(&crowd.acks_ms, crowd.figures.target),
+        histogram: took(&real),
+        simulated_histogram: took(&simulated),
     }
 }
 

@@ -146,7 +146,8 @@ proptest! {
 
     #[test]
     fn every_sum_holds(facts in facts(), asked in asked()) {
-        let score = scored(&scenario(asked, Vec::new()), &facts, &[]);
+        let scenario = scenario(asked, Vec::new());
+        let score = scored(&scenario, &facts, &[]);
         let Split { real, simulated, all } = &score.figures;
         let of_orders = score.orders.iter().flat_map(|(_, split)| [&split.real, &split.simulated, &split.all]);
         let of_units = [all_of(&score.units), all_of(&score.simulated_units)].concat();
@@ -161,12 +162,23 @@ proptest! {
         prop_assert_eq!(sum([real.clone(), simulated.clone()]), sum([all.clone()]));
         prop_assert_eq!(sum(all_of(&score.units)), sum([real.clone()]));
         prop_assert_eq!(sum(all_of(&score.simulated_units)), sum([simulated.clone()]));
-        let bars: u32 = score.histogram.bars.iter().map(|bar| bar.people).sum();
+        for (histogram, of) in [(&score.histogram, real), (&score.simulated_histogram, simulated)] {
+            let bars: u32 = histogram.bars.iter().map(|bar| bar.people).sum();
+            prop_assert_eq!((bars, histogram.never), (of.acknowledged, of.target - of.acknowledged));
+        }
+        let run = Run {
+            scenario: &scenario,
+            facts: &facts,
+            injects: &[],
+            totals: Totals::default(),
+        };
+        let short = brief(&run, &RatingPolicy::default());
+        prop_assert_eq!((&short.basis, &short.rated), (&score.basis, &score.rated));
         let basis = match score.basis {
             Basis::Real => real,
             Basis::Simulated => simulated,
         };
-        prop_assert_eq!((bars, score.histogram.never), (basis.acknowledged, basis.target - basis.acknowledged));
+        prop_assert_eq!(&short.figures, basis);
         let last = score.curve.last().unwrap();
         prop_assert_eq!((last.acked, last.departed, last.arrived), (basis.acknowledged, basis.departed, basis.arrived));
     }
