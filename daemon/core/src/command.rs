@@ -13,10 +13,13 @@ use crate::command_post::HandOver;
 use crate::duty::{
     ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
 };
-use crate::exercise::{ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, StartExercise};
+use crate::exercise::{
+    AmendAction, ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, RaiseAction, ReopenAction,
+    ReportAction, StartExercise, VerifyAction, WithdrawAction,
+};
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId,
     Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
@@ -181,6 +184,12 @@ pub enum Command {
     ControlExercise(ControlExercise),
     InjectNow(InjectNow),
     ObserveInject(ObserveInject),
+    RaiseAction(RaiseAction),
+    AmendAction(AmendAction),
+    ReportAction(ReportAction),
+    VerifyAction(VerifyAction),
+    ReopenAction(ReopenAction),
+    WithdrawAction(WithdrawAction),
 }
 
 impl Command {
@@ -282,6 +291,12 @@ impl Command {
             Self::ControlExercise(_) => "control-exercise",
             Self::InjectNow(_) => "inject",
             Self::ObserveInject(_) => "observe-inject",
+            Self::RaiseAction(_) => "raise-action",
+            Self::AmendAction(_) => "amend-action",
+            Self::ReportAction(_) => "report-action",
+            Self::VerifyAction(_) => "verify-action",
+            Self::ReopenAction(_) => "reopen-action",
+            Self::WithdrawAction(_) => "withdraw-action",
         }
     }
 }
@@ -366,6 +381,8 @@ pub enum Answer {
         /// The order that calls people out, in the exercise, if one went out.
         order: Option<Issued>,
     },
+    /// A corrective action was raised.
+    Action(ActionId),
 }
 
 /// What an issued order came to.

@@ -202,6 +202,12 @@ pub(crate) fn decide_in(
         Command::ControlExercise(command) => exercise::ControlExercise::decide(command, state, context, policy),
         Command::InjectNow(command) => exercise::InjectNow::decide(command, state),
         Command::ObserveInject(command) => exercise::ObserveInject::decide(command, state),
+        Command::RaiseAction(command) => exercise::RaiseAction::decide(command, state, context, policy),
+        Command::AmendAction(command) => exercise::AmendAction::decide(command, state, context, policy),
+        Command::ReportAction(command) => exercise::ReportAction::decide(command, state),
+        Command::VerifyAction(command) => exercise::VerifyAction::decide(command, state),
+        Command::ReopenAction(command) => exercise::ReopenAction::decide(command, state, context, policy),
+        Command::WithdrawAction(command) => exercise::WithdrawAction::decide(command, state),
     }
 }
 

@@ -12,11 +12,12 @@ use crate::calendar::{Date, SpecialDay};
 use crate::command::Actor;
 use crate::command_post::Command as CommandNode;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
+use crate::exercise::action::{ActionChange, ActionSpec};
 use crate::exercise::scenario::Scenario;
 use crate::exercise::{RunChange, RunSpec};
 use crate::field::Device;
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
     ReinforcementId, ResponseId, Revision, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
 use crate::in_place::{Claim, CloseReason, DoubleReport, Exemption, Opening, PreRegistration};
@@ -767,6 +768,20 @@ pub enum Event {
         run: ExerciseId,
         /// What.
         change: RunChange,
+    },
+    /// A corrective action (整改项) of a run was raised.
+    ActionRaised {
+        /// Which.
+        action: ActionId,
+        /// What is asked for.
+        spec: ActionSpec,
+    },
+    /// Something happened to a corrective action.
+    ActionChanged {
+        /// Which.
+        action: ActionId,
+        /// What.
+        change: ActionChange,
     },
 }
 

@@ -683,6 +683,8 @@ impl State {
             Event::ExerciseStarted { run, spec } => self.exercise_started(*run, spec, actor, at),
             Event::InExercise { run, event } => self.exercises.happened(*run, event, actor, at, revision),
             Event::ExerciseChanged { run, change } => self.exercises.changed(*run, change, actor, at, revision),
+            Event::ActionRaised { action, spec } => self.exercises.actions.raised(*action, spec, actor, at),
+            Event::ActionChanged { action, change } => self.exercises.actions.changed(*action, change, actor, at),
         }
     }
 

@@ -214,6 +214,12 @@ fn is_done_in_exercises(command: &Command) -> bool {
         | Command::InExercise(_)
         | Command::ControlExercise(_)
         | Command::InjectNow(_)
-        | Command::ObserveInject(_) => false,
+        | Command::ObserveInject(_)
+        | Command::RaiseAction(_)
+        | Command::AmendAction(_)
+        | Command::ReportAction(_)
+        | Command::VerifyAction(_)
+        | Command::ReopenAction(_)
+        | Command::WithdrawAction(_) => false,
     }
 }

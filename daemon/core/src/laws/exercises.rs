@@ -54,7 +54,11 @@ fn inner(run: ExerciseId, entry: &Entry, world: &State) -> Entry {
 }
 
 fn is_of_exercises(event: &Event) -> bool {
-    event.exercise().is_some() || matches!(event, Event::ScenarioImported { .. })
+    let of_none = matches!(
+        event,
+        Event::ScenarioImported { .. } | Event::ActionRaised { .. } | Event::ActionChanged { .. }
+    );
+    of_none || event.exercise().is_some()
 }
 
 /// What happens in exercises changes nothing of the district, and what happens in the district nothing in a world.
