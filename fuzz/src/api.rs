@@ -174,6 +174,14 @@ const METHODS: [(&str, Shape); 151] = [
     ("/baiying.v1.ExerciseService/ObserveInject", Shape::Unary),
     ("/baiying.v1.ExerciseService/ListExercises", Shape::Unary),
     ("/baiying.v1.ExerciseService/GetExercise", Shape::Unary),
+    ("/baiying.v1.ExerciseService/RaiseAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/AmendAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ReportAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/VerifyAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ReopenAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/WithdrawAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ListActions", Shape::Unary),
+    ("/baiying.v1.ExerciseService/GetAction", Shape::Unary),
 ];
 
 /// Calls of one input at most.

@@ -1,5 +1,6 @@
 //! `ExerciseService`.
 
+mod action;
 pub(super) mod scope;
 mod show;
 
@@ -302,5 +303,61 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
             .at()
             .map_or_else(|| self.0.clock.now(), |at| at.max(self.0.clock.now()));
         Ok(Response::new(show::run(&state, found, now)))
+    }
+
+    async fn raise_action(
+        &self,
+        request: Request<v1::RaiseActionRequest>,
+    ) -> Result<Response<v1::RaiseActionResponse>, Status> {
+        self.raise(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn amend_action(
+        &self,
+        request: Request<v1::AmendActionRequest>,
+    ) -> Result<Response<v1::AmendActionResponse>, Status> {
+        self.amend(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn report_action(
+        &self,
+        request: Request<v1::ReportActionRequest>,
+    ) -> Result<Response<v1::ReportActionResponse>, Status> {
+        self.report(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn verify_action(
+        &self,
+        request: Request<v1::VerifyActionRequest>,
+    ) -> Result<Response<v1::VerifyActionResponse>, Status> {
+        self.verify(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn reopen_action(
+        &self,
+        request: Request<v1::ReopenActionRequest>,
+    ) -> Result<Response<v1::ReopenActionResponse>, Status> {
+        self.reopen(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn withdraw_action(
+        &self,
+        request: Request<v1::WithdrawActionRequest>,
+    ) -> Result<Response<v1::WithdrawActionResponse>, Status> {
+        self.withdraw(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn list_actions(
+        &self,
+        request: Request<v1::ListActionsRequest>,
+    ) -> Result<Response<v1::ListActionsResponse>, Status> {
+        self.list(request.into_inner()).map(Response::new)
+    }
+
+    async fn get_action(
+        &self,
+        request: Request<v1::GetActionRequest>,
+    ) -> Result<Response<v1::GetActionResponse>, Status> {
+        self.show(request.into_inner().action_id).map(Response::new)
     }
 }

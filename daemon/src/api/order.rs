@@ -193,7 +193,8 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::WindowsOpened(_)
         | Answer::Exempted(_)
         | Answer::Scenario { .. }
-        | Answer::ExerciseStarted { .. } => Err(wrong_answer()),
+        | Answer::ExerciseStarted { .. }
+        | Answer::Action(_) => Err(wrong_answer()),
     }
 }
 

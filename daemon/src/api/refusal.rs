@@ -922,7 +922,12 @@ fn rejected(rejection: &Rejection) -> Shown {
             | Rejection::AlreadyInjected { .. }
             | Rejection::NotInjected { .. }
             | Rejection::TooManyRemarks { .. }
-            | Rejection::RealOrderSaysExercise { .. } => exercise::parts(rejection),
+            | Rejection::RealOrderSaysExercise { .. }
+            | Rejection::UnknownAction { .. }
+            | Rejection::ActionStatus { .. }
+            | Rejection::OwnAction { .. }
+            | Rejection::TooManyActions { .. }
+            | Rejection::TooManyActionSteps { .. } => exercise::parts(rejection),
         };
     Shown {
         code,

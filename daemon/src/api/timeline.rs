@@ -527,7 +527,9 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
         | Event::ScenarioImported { .. }
         | Event::ExerciseStarted { .. }
         | Event::InExercise { .. }
-        | Event::ExerciseChanged { .. } => None,
+        | Event::ExerciseChanged { .. }
+        | Event::ActionRaised { .. }
+        | Event::ActionChanged { .. } => None,
     }
 }
 

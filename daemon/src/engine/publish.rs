@@ -157,7 +157,9 @@ fn is_announced(event: &Event) -> bool {
         | Event::PreRegistered(_)
         | Event::DoubleReported(_)
         | Event::ScenarioImported { .. }
-        | Event::ExerciseStarted { .. } => false,
+        | Event::ExerciseStarted { .. }
+        | Event::ActionRaised { .. }
+        | Event::ActionChanged { .. } => false,
         Event::InExercise { event, .. } => is_announced(event),
         Event::ExerciseChanged { change, .. } => matches!(change, RunChange::Preempted { .. }),
     }

@@ -2,7 +2,7 @@
 
 use baiying_core::calendar::Date;
 use baiying_core::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
     ReinforcementId, ResponseId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
 
@@ -21,7 +21,7 @@ macro_rules! ids {
 }
 ids! {
     UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId SpotCheckId ExclusionId StandInId SwapId
-    BranchId ReinforcementId WindowId ExemptionId ExerciseId
+    BranchId ReinforcementId WindowId ExemptionId ExerciseId ActionId
 }
 
 pub(super) fn id<T: Id>(field: &'static str, number: u32) -> Result<T, EventError> {

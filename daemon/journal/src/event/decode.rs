@@ -273,5 +273,7 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::ExerciseStarted(message) => exercise::decode_started(message)?,
         Kind::InExercise(message) => exercise::decode_within(*message)?,
         Kind::ExerciseChanged(message) => exercise::decode_changed(message)?,
+        Kind::ActionRaised(message) => exercise::decode_action_raised(message)?,
+        Kind::ActionChanged(message) => exercise::decode_action_changed(message)?,
     })
 }

@@ -394,5 +394,7 @@ pub(super) fn event(event: &Event) -> Kind {
         Event::ExerciseStarted { run, spec } => exercise::encode_started(*run, spec),
         Event::InExercise { run, event } => exercise::encode_within(*run, event),
         Event::ExerciseChanged { run, change } => exercise::encode_changed(*run, change),
+        Event::ActionRaised { action, spec } => exercise::encode_action_raised(*action, spec),
+        Event::ActionChanged { action, change } => exercise::encode_action_changed(*action, change),
     }
 }

@@ -109,6 +109,7 @@ fn encode_answer(answer: &Answer) -> Kind {
             run: run.0,
             order: order.as_ref().map(encode_issued),
         }),
+        Answer::Action(action) => Kind::Action(action.0),
     }
 }
 
@@ -172,6 +173,7 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
             run: id("answer.run", run)?,
             order: order.map(decode_issued).transpose()?,
         },
+        Kind::Action(action) => Answer::Action(id("answer.action", action)?),
     })
 }
 
