@@ -10,6 +10,7 @@ mod branch;
 mod damage;
 mod demo;
 mod drill;
+mod drill_action;
 mod duty;
 mod history;
 mod hostile;

@@ -284,7 +284,7 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
         let state = self.0.engine.read();
         let runs = state.exercises.runs().rev();
         let runs = runs.filter(|run| (after == 0 || run.id.0 < after) && !(only_running && run.is_over()));
-        let lines = runs.map(|run| (run.id.0, show::line(&state, run)));
+        let lines = runs.map(|run| (run.id.0, show::line(&state, run, &self.0.policy.drill.rating)));
         let (exercises, next_page_token) = page.take(lines);
         Ok(Response::new(v1::ListExercisesResponse {
             exercises,
@@ -302,7 +302,7 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
         let now = state
             .at()
             .map_or_else(|| self.0.clock.now(), |at| at.max(self.0.clock.now()));
-        Ok(Response::new(show::run(&state, found, now)))
+        Ok(Response::new(show::run(&state, found, now, &self.0.policy.drill.rating)))
     }
 
     async fn raise_action(

@@ -1,5 +1,6 @@
 //! Drills (演练): scenarios, and their runs.
 
+mod action;
 mod control;
 mod import;
 mod inject;
@@ -14,7 +15,7 @@ mod show;
 use crate::app::App;
 use crate::error::CliError;
 
-/// The verbs of `drill`.
+/// The verbs of `drill`, and the noun under it.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Import(import::Args),
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Inject(inject::Args),
     Observe(observe::Args),
     Remark(remark::Args),
+    #[command(subcommand)]
+    Action(action::Command),
 }
 
 /// Runs one of them.
@@ -48,5 +51,6 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
         Command::Inject(args) => inject::run(app, args).await,
         Command::Observe(args) => observe::run(app, args).await,
         Command::Remark(args) => remark::run(app, args).await,
+        Command::Action(command) => action::run(app, command).await,
     }
 }

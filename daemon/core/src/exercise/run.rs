@@ -218,7 +218,7 @@ pub struct Run {
     /// What people said about it.
     pub remarks: Vec<Remark>,
     /// What everybody did; empty until it is over.
-    pub facts: Vec<Fact>,
+    pub facts: Arc<Vec<Fact>>,
     /// The state at which it began.
     pub first: Revision,
     /// The last state in which its world can be seen; until then it is there.
@@ -246,7 +246,7 @@ impl Run {
             injects: vec![InjectState::default(); spec.scenario.injects.len()],
             preemptions: Vec::new(),
             remarks: Vec::new(),
-            facts: Vec::new(),
+            facts: Arc::default(),
             first: revision,
             last: None,
             changed: revision,
@@ -351,7 +351,7 @@ impl Run {
                 at,
             }),
             RunChange::Over(ending) => {
-                self.facts = collect::facts(self);
+                self.facts = Arc::new(collect::facts(self));
                 self.clock.turn(at, 0);
                 self.phase = RunPhase::Over {
                     at,

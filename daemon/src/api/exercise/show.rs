@@ -29,7 +29,7 @@ pub(super) fn scenario_line(version: u32, scenario: &Scenario) -> v1::ScenarioLi
 }
 
 /// What came of a run; none while it goes on.
-fn scored(run: &Run) -> Option<Score> {
+fn scored(run: &Run, policy: &RatingPolicy) -> Option<Score> {
     if !run.is_over() {
         return None;
     }
@@ -40,7 +40,7 @@ fn scored(run: &Run) -> Option<Score> {
         injects: &injects,
         totals: Totals::default(),
     };
-    Some(score::score(&scored, &RatingPolicy::default()))
+    Some(score::score(&scored, policy))
 }
 
 /// The word for why a run ended.
@@ -55,8 +55,8 @@ pub(in crate::api) fn ending_word(ending: &Ending) -> &'static str {
 }
 
 /// A run in short.
-pub(super) fn line(state: &State, run: &Run) -> v1::ExerciseLine {
-    let scored = scored(run);
+pub(super) fn line(state: &State, run: &Run, policy: &RatingPolicy) -> v1::ExerciseLine {
+    let scored = scored(run, policy);
     short(state, run, scored.as_ref())
 }
 
@@ -85,9 +85,9 @@ fn short(state: &State, run: &Run, scored: Option<&Score>) -> v1::ExerciseLine {
 }
 
 /// A run whole.
-pub(super) fn run(state: &State, run: &Run, now: Timestamp) -> v1::GetExerciseResponse {
+pub(super) fn run(state: &State, run: &Run, now: Timestamp, policy: &RatingPolicy) -> v1::GetExerciseResponse {
     let spec = &run.spec;
-    let scored = scored(run);
+    let scored = scored(run, policy);
     let world = run.world();
     let reason = match &run.phase {
         RunPhase::Over {
