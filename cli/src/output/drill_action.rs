@@ -152,3 +152,59 @@ pub(crate) fn text(lang: Lang, answer: &pb::GetActionResponse) -> String {
     }
     facts.text() + "\n" + &sheet.text()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn late() -> pb::ActionLine {
+        pb::ActionLine {
+            action_id: 2,
+            exercise_id: 1,
+            issue: "三人电话停机".to_owned(),
+            cause: "没有核对".to_owned(),
+            owner_id: 12,
+            owner_unit_code: "440608-A01".to_owned(),
+            due_date: "2026-12-31".to_owned(),
+            status: "reported".to_owned(),
+            is_overdue: true,
+            evidence: "新名册".to_owned(),
+            ..pb::ActionLine::default()
+        }
+    }
+
+    #[test]
+    fn what_is_late_says_so_and_who_has_not_verified_is_nobody() {
+        insta::assert_snapshot!("actions_in_chinese", lines(Lang::ZhCn, &[late()]));
+        insta::assert_snapshot!("actions_in_english", lines(Lang::En, &[late()]));
+    }
+
+    #[test]
+    fn an_action_is_shown_with_every_step() {
+        let answer = pb::GetActionResponse {
+            action: Some(late()),
+            raised_by: "cli:chen".to_owned(),
+            first_owner_id: 11,
+            first_due_date: "2026-11-30".to_owned(),
+            steps: vec![
+                pb::ActionStep {
+                    actor: "cli:chen".to_owned(),
+                    change: "amended".to_owned(),
+                    text: "换岗".to_owned(),
+                    owner_id: 12,
+                    due_date: "2026-12-31".to_owned(),
+                    cause: Some("没有核对".to_owned()),
+                    ..pb::ActionStep::default()
+                },
+                pb::ActionStep {
+                    actor: "cli:li".to_owned(),
+                    change: "reported".to_owned(),
+                    person_id: 12,
+                    text: "新名册".to_owned(),
+                    ..pb::ActionStep::default()
+                },
+            ],
+        };
+        insta::assert_snapshot!("one_action", text(Lang::En, &answer));
+    }
+}

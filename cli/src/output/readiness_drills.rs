@@ -153,3 +153,91 @@ pub(crate) fn table(lang: Lang, drills: &[pb::UnitDrills]) -> String {
     }
     sheet.text()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(lang: Lang, change: impl FnOnce(&mut pb::ArrivalForecast)) -> String {
+        let mut asked = pb::ArrivalForecast {
+            arrive_percent: 80,
+            interval_percent: 90,
+            runs: 5,
+            people: 812,
+            ..pb::ArrivalForecast::default()
+        };
+        change(&mut asked);
+        forecast(lang, Some(&asked))
+    }
+
+    #[test]
+    fn a_forecast_is_a_sentence_and_says_when_there_is_none() {
+        let within = |high_ms| {
+            move |asked: &mut pb::ArrivalForecast| {
+                asked.outcome = "within".to_owned();
+                (asked.within_ms, asked.low_ms, asked.high_ms) = (2_520_001, 2_100_000, high_ms);
+            }
+        };
+        assert_eq!(
+            told(Lang::En, within(Some(3_300_000))),
+            "80 % arrive within 42m1s (90 % interval 35m to 55m; out of 5 runs, 812 people)"
+        );
+        assert_eq!(
+            told(Lang::ZhCn, within(None)),
+            "80 % 的人 42m1s 内到位（90 % 区间 35m 至 不能全到；据 5 次 812 人次）"
+        );
+        let never = |asked: &mut pb::ArrivalForecast| {
+            asked.outcome = "not-reached".to_owned();
+            asked.arrives_permille = 753;
+        };
+        assert_eq!(
+            told(Lang::En, never),
+            "fewer than 80 % arrive: it was 75.3 % (out of 5 runs, 812 people)"
+        );
+        let few = |asked: &mut pb::ArrivalForecast| {
+            asked.outcome = "not-enough-data".to_owned();
+            (asked.runs, asked.people) = (1, 9);
+            (asked.runs_needed, asked.people_needed) = (2, 20);
+        };
+        assert_eq!(told(Lang::En, few), "not enough data (runs: 1 of 2, people: 9 of 20)");
+        assert_eq!(
+            told(Lang::ZhCn, few),
+            "数据不足（演练 1 次，至少 2 次；9 人次，至少 20 人次）"
+        );
+    }
+
+    #[test]
+    fn a_unit_without_drills_has_an_empty_line_and_no_data() {
+        let unit = pb::UnitDrills {
+            unit_code: "440608-A01".to_owned(),
+            forecast: Some(pb::ArrivalForecast {
+                outcome: "not-enough-data".to_owned(),
+                runs_needed: 2,
+                people_needed: 20,
+                ..pb::ArrivalForecast::default()
+            }),
+            ..pb::UnitDrills::default()
+        };
+        assert_eq!(last(Lang::En, &unit), "");
+        let table = table(Lang::En, std::slice::from_ref(&unit));
+        let line = table.lines().last().unwrap_or_default();
+        assert!(line.starts_with("440608-A01") && !line.contains("Y0"), "{table}");
+        let scored = pb::UnitDrills {
+            exercise_id: 3,
+            score: Some(873),
+            trend: "better".to_owned(),
+            ..unit
+        };
+        assert!(
+            last(Lang::En, &scored).ends_with("87.3, better"),
+            "{}",
+            last(Lang::En, &scored)
+        );
+        let too_few = pb::UnitDrills {
+            score: None,
+            trend: String::new(),
+            ..scored
+        };
+        assert!(last(Lang::En, &too_few).ends_with("no score"));
+    }
+}

@@ -66,6 +66,10 @@ fn dry_run(state: &State, scenario: &Scenario) -> v1::ImportScenarioResponse {
     }
 }
 
+fn not_scored() -> Status {
+    Status::internal("the run could not be scored; please report this")
+}
+
 fn unknown(run: ExerciseId) -> Status {
     refusal(Refusal::Rejected(Rejection::UnknownExercise { run }))
 }
@@ -281,11 +285,15 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
         let v1::ListExercisesRequest { only_running, page } = request.into_inner();
         let page = Page::of(page);
         let after = page.after_number()?;
-        let state = self.0.engine.read();
-        let runs = state.exercises.runs().rev();
-        let runs = runs.filter(|run| (after == 0 || run.id.0 < after) && !(only_running && run.is_over()));
-        let lines = runs.map(|run| (run.id.0, show::line(&state, run, &self.0.policy.drill.rating)));
-        let (exercises, next_page_token) = page.take(lines);
+        let (lines, next_page_token) = {
+            let state = self.0.engine.read();
+            let runs = state.exercises.runs().rev();
+            let runs = runs.filter(|run| (after == 0 || run.id.0 < after) && !(only_running && run.is_over()));
+            page.take(runs.map(|run| (run.id.0, show::line(&state, run))))
+        };
+        let rating = self.0.policy.drill.rating;
+        let scored = move || lines.into_iter().map(|line| show::scored_line(line, &rating)).collect();
+        let exercises = tokio::task::spawn_blocking(scored).await.map_err(|_| not_scored())?;
         Ok(Response::new(v1::ListExercisesResponse {
             exercises,
             next_page_token,
@@ -297,12 +305,17 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
         request: Request<v1::GetExerciseRequest>,
     ) -> Result<Response<v1::GetExerciseResponse>, Status> {
         let run = exercise_id(request.into_inner().exercise_id)?;
-        let state = self.0.engine.read();
-        let found = state.exercises.run(run).ok_or_else(|| unknown(run))?;
-        let now = state
-            .at()
-            .map_or_else(|| self.0.clock.now(), |at| at.max(self.0.clock.now()));
-        Ok(Response::new(show::run(&state, found, now, &self.0.policy.drill.rating)))
+        let shown = {
+            let state = self.0.engine.read();
+            let found = state.exercises.run(run).ok_or_else(|| unknown(run))?;
+            let now = state
+                .at()
+                .map_or_else(|| self.0.clock.now(), |at| at.max(self.0.clock.now()));
+            show::run(&state, found, now)
+        };
+        let rating = self.0.policy.drill.rating;
+        let scored = tokio::task::spawn_blocking(move || show::scored_run(shown, &rating));
+        scored.await.map(Response::new).map_err(|_| not_scored())
     }
 
     async fn raise_action(

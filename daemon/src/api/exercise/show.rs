@@ -1,11 +1,14 @@
 //! Runs and scenarios as they are shown.
 
-use baiying_core::exercise::Run;
-use baiying_core::exercise::inject::Verdict;
+use std::sync::Arc;
+
+use baiying_core::exercise::fact::Fact;
+use baiying_core::exercise::inject::{InjectOutcome, Verdict};
 use baiying_core::exercise::objective::{MetricKind, Rating};
 use baiying_core::exercise::run::{Ending, RemarkKind, Role, RunPhase};
 use baiying_core::exercise::scenario::{ExerciseKind, Notice, Scenario};
 use baiying_core::exercise::score::{self, Conclusion, Figures, RatingPolicy, Score, Totals, Value};
+use baiying_core::exercise::{Run, RunSpec};
 use baiying_core::id::Timestamp;
 use baiying_core::{State, word};
 use baiying_proto::v1;
@@ -28,19 +31,61 @@ pub(super) fn scenario_line(version: u32, scenario: &Scenario) -> v1::ScenarioLi
     }
 }
 
-/// What came of a run; none while it goes on.
-fn scored(run: &Run, policy: &RatingPolicy) -> Option<Score> {
-    if !run.is_over() {
-        return None;
+/// What a run is scored from. Scoring takes a while with many people, and publishing waits for who looks at the state: it is done after
+/// that. What is large is shared with the state.
+pub(super) struct Unscored {
+    spec: Arc<RunSpec>,
+    facts: Arc<Vec<Fact>>,
+    injects: Vec<InjectOutcome>,
+}
+
+impl Unscored {
+    /// None while the run goes on.
+    fn of(run: &Run) -> Option<Self> {
+        run.is_over().then(|| Self {
+            spec: Arc::clone(&run.spec),
+            facts: Arc::clone(&run.facts),
+            injects: run.outcomes(),
+        })
     }
-    let injects = run.outcomes();
-    let scored = score::Run {
-        scenario: &run.spec.scenario,
-        facts: &run.facts,
-        injects: &injects,
-        totals: Totals::default(),
-    };
-    Some(score::score(&scored, policy))
+    /// What came of the run.
+    fn score(&self, policy: &RatingPolicy) -> Score {
+        let scored = score::Run {
+            scenario: &self.spec.scenario,
+            facts: &self.facts,
+            injects: &self.injects,
+            totals: Totals::default(),
+        };
+        score::score(&scored, policy)
+    }
+}
+
+fn tenths(score: &Score) -> Option<u32> {
+    score.rated.score.map(u32::from)
+}
+
+/// A run in short, scored.
+pub(super) fn scored_line(
+    (mut line, unscored): (v1::ExerciseLine, Option<Unscored>),
+    policy: &RatingPolicy,
+) -> v1::ExerciseLine {
+    line.score = unscored.and_then(|unscored| tenths(&unscored.score(policy)));
+    line
+}
+
+/// A run whole, scored.
+pub(super) fn scored_run(
+    (mut run, unscored): (v1::GetExerciseResponse, Option<Unscored>),
+    policy: &RatingPolicy,
+) -> v1::GetExerciseResponse {
+    if let Some(unscored) = unscored {
+        let score = unscored.score(policy);
+        if let Some(line) = &mut run.exercise {
+            line.score = tenths(&score);
+        }
+        run.score = Some(score_of(&score, &unscored.spec.scenario));
+    }
+    run
 }
 
 /// The word for why a run ended.
@@ -54,13 +99,12 @@ pub(in crate::api) fn ending_word(ending: &Ending) -> &'static str {
     }
 }
 
-/// A run in short.
-pub(super) fn line(state: &State, run: &Run, policy: &RatingPolicy) -> v1::ExerciseLine {
-    let scored = scored(run, policy);
-    short(state, run, scored.as_ref())
+/// A run in short, yet to be scored.
+pub(super) fn line(state: &State, run: &Run) -> (v1::ExerciseLine, Option<Unscored>) {
+    (short(state, run), Unscored::of(run))
 }
 
-fn short(state: &State, run: &Run, scored: Option<&Score>) -> v1::ExerciseLine {
+fn short(state: &State, run: &Run) -> v1::ExerciseLine {
     let spec = &run.spec;
     let unit = state.org.get(spec.unit);
     let (phase, ending, ended) = match &run.phase {
@@ -80,14 +124,13 @@ fn short(state: &State, run: &Run, scored: Option<&Score>) -> v1::ExerciseLine {
         ending: ending.to_owned(),
         ended_unix_ms: ended,
         director_id: spec.director.0,
-        score: scored.and_then(|score| score.rated.score).map(u32::from),
+        score: None,
     }
 }
 
-/// A run whole.
-pub(super) fn run(state: &State, run: &Run, now: Timestamp, policy: &RatingPolicy) -> v1::GetExerciseResponse {
+/// A run whole, yet to be scored.
+pub(super) fn run(state: &State, run: &Run, now: Timestamp) -> (v1::GetExerciseResponse, Option<Unscored>) {
     let spec = &run.spec;
-    let scored = scored(run, policy);
     let world = run.world();
     let reason = match &run.phase {
         RunPhase::Over {
@@ -96,8 +139,8 @@ pub(super) fn run(state: &State, run: &Run, now: Timestamp, policy: &RatingPolic
         } => reason.to_string(),
         RunPhase::Over { .. } | RunPhase::Running | RunPhase::Paused => String::new(),
     };
-    v1::GetExerciseResponse {
-        exercise: Some(short(state, run, scored.as_ref())),
+    let shown = v1::GetExerciseResponse {
+        exercise: Some(short(state, run)),
         total: world.map(|_| counts(&run.totals())),
         order_ids: world.map_or_else(Vec::new, |world| world.orders.iter().map(|order| order.id.0).collect()),
         elapsed_ms: run.elapsed_ms(now),
@@ -137,8 +180,9 @@ pub(super) fn run(state: &State, run: &Run, now: Timestamp, policy: &RatingPolic
             .iter()
             .map(|unit| state.org.get(*unit).code.to_string())
             .collect(),
-        score: scored.map(|scored| score_of(&scored, &spec.scenario)),
-    }
+        score: None,
+    };
+    (shown, Unscored::of(run))
 }
 
 /// What players do not know yet stays hidden until it is put in.

@@ -69,7 +69,7 @@ impl Drills {
         let worked_out = tokio::task::spawn_blocking(move || past.experience(&policy));
         let shown = worked_out
             .await
-            .map_err(|_| Status::internal("what past drills say could not be worked out"))?;
+            .map_err(|_| Status::internal("what past drills say could not be worked out; please report this"))?;
         let shown = Arc::new(shown);
         *kept = Some((basis, Arc::clone(&shown)));
         Ok(shown)
