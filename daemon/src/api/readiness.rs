@@ -207,7 +207,11 @@ impl v1::readiness_service_server::ReadinessService for ReadinessApi {
             let state = self.0.engine.read();
             let within = within(&state, &unit_code)?;
             let past = Past::of(&state, now, policy);
-            (missing(&state, within, now, policy), Asked::of(&state, within, policy), past)
+            (
+                missing(&state, within, now, policy),
+                Asked::of(&state, within, policy),
+                past,
+            )
         };
         let found = self.1.of(past, policy).await?;
         let scope = asked.scope.and_then(|unit| found.get(&unit));
