@@ -20,6 +20,7 @@ const API: &[&str] = &[
     "baiying/v1/situation.proto",
     "baiying/v1/branch.proto",
     "baiying/v1/exercise.proto",
+    "baiying/v1/action.proto",
     "baiying/v1/reinforcement.proto",
     "baiying/v1/in_place.proto",
     "baiying/v1/command.proto",

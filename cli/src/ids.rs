@@ -72,7 +72,7 @@ fn id(letter: char, text: &str) -> Result<u32, ArgError> {
 }
 
 /// The letters of all ids.
-const KNOWN: &str = "ROPTMLDCZYN";
+const KNOWN: &str = "ROPTMLDCZYNA";
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -131,6 +131,11 @@ pub(crate) fn exemption(text: &str) -> Result<u32, ArgError> {
 /// A run of an exercise: Y3.
 pub(crate) fn exercise(text: &str) -> Result<u32, ArgError> {
     id('Y', text)
+}
+
+/// A corrective action: A3.
+pub(crate) fn action(text: &str) -> Result<u32, ArgError> {
+    id('A', text)
 }
 
 /// Who conducts an exercise, as role=P12.

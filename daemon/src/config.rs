@@ -10,6 +10,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 mod branch_policy;
+mod drill_policy;
 mod duty_policy;
 mod policy;
 mod reinforcement_policy;

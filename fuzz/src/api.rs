@@ -180,6 +180,14 @@ const METHODS: [(&str, Shape); 152] = [
     ("/baiying.v1.ExerciseService/GetSchedule", Shape::Unary),
     ("/baiying.v1.ExerciseService/ListOccurrences", Shape::Unary),
     ("/baiying.v1.ExerciseService/GetExerciseReport", Shape::Unary),
+    ("/baiying.v1.ExerciseService/RaiseAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/AmendAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ReportAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/VerifyAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ReopenAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/WithdrawAction", Shape::Unary),
+    ("/baiying.v1.ExerciseService/ListActions", Shape::Unary),
+    ("/baiying.v1.ExerciseService/GetAction", Shape::Unary),
 ];
 
 /// Calls of one input at most.

@@ -12,6 +12,7 @@ mod demo;
 mod drill;
 mod drill_schedule;
 mod drill_report;
+mod drill_action;
 mod duty;
 mod history;
 mod hostile;

@@ -8,6 +8,7 @@ use crate::commands::{call, pages};
 use crate::error::{CliError, exit};
 use crate::i18n::{Lang, tr, word};
 use crate::output::json as documents;
+use crate::output::readiness_drills as drills;
 use crate::output::table::Sheet;
 use crate::when;
 
@@ -18,6 +19,8 @@ pub(crate) struct Args {
     unit: Option<String>,
     #[arg(long, conflicts_with = "unit")]
     history: bool,
+    #[arg(long, conflicts_with = "history")]
+    drills: bool,
     #[command(flatten)]
     limit: pages::Limit,
 }
@@ -32,7 +35,16 @@ pub(crate) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         unit_code: args.unit.unwrap_or_default(),
     };
     let answer = app.query(call!(client, readiness.readiness, request)).await?;
-    app.emit(|| documents::readiness(&answer), || text(app.lang, &answer))?;
+    app.emit(
+        || documents::readiness(&answer),
+        || {
+            if args.drills {
+                headline(app.lang, &answer) + &drills::table(app.lang, &answer.drills)
+            } else {
+                text(app.lang, &answer)
+            }
+        },
+    )?;
     Ok(
         if answer.units.iter().flat_map(|unit| &unit.gaps).any(|gap| gap.serious) {
             exit::FINDINGS
@@ -72,7 +84,8 @@ async fn history(app: &App, limit: &pages::Limit) -> Result<u8, CliError> {
     Ok(exit::OK)
 }
 
-fn text(lang: Lang, answer: &pb::ReadinessResponse) -> String {
+/// How many miss something, and what drills say of all of them together.
+fn headline(lang: Lang, answer: &pb::ReadinessResponse) -> String {
     let mut text = tr!(
         lang,
         "readiness.headline",
@@ -85,16 +98,32 @@ fn text(lang: Lang, answer: &pb::ReadinessResponse) -> String {
         text.push_str(&tr!(lang, "readiness.overdue", due = when::local(answer.due_unix_ms)));
         text.push('\n');
     }
-    if answer.last_exercise_unix_ms == 0 {
-        text.push_str(&tr!(lang, "readiness.no_exercise"));
+    text.push_str(&drills::headline(lang, answer));
+    if answer.open_actions > 0 {
+        let (open, overdue) = (answer.open_actions, answer.overdue_actions);
+        text.push_str(&tr!(lang, "readiness.actions", open = open, overdue = overdue));
         text.push('\n');
     }
+    text
+}
+
+fn text(lang: Lang, answer: &pb::ReadinessResponse) -> String {
+    let mut text = headline(lang, answer);
     if answer.units.is_empty() {
         return text;
     }
     let mut sheet = Sheet::new(
         lang,
-        &["unit", "gap", "serious", "count", "from", "since", "last_spot_check"],
+        &[
+            "unit",
+            "gap",
+            "serious",
+            "count",
+            "from",
+            "since",
+            "last_spot_check",
+            "last_drill",
+        ],
     )
     .numbers([3]);
     for unit in &answer.units {
@@ -106,6 +135,8 @@ fn text(lang: Lang, answer: &pb::ReadinessResponse) -> String {
                 word(lang, "spot_check", &unit.last_spot_check_result)
             ),
         };
+        let of_unit = answer.drills.iter().find(|drills| drills.unit_code == unit.unit_code);
+        let drill = of_unit.map_or_else(String::new, |found| drills::last(lang, found));
         for (index, gap) in unit.gaps.iter().enumerate() {
             let dated = |at: i64| if at == 0 { String::new() } else { when::local(at) };
             sheet.row([
@@ -124,6 +155,7 @@ fn text(lang: Lang, answer: &pb::ReadinessResponse) -> String {
                 dated(gap.from_unix_ms),
                 dated(gap.since_unix_ms),
                 if index == 0 { spot_check.clone() } else { String::new() },
+                if index == 0 { drill.clone() } else { String::new() },
             ]);
         }
     }

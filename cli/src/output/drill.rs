@@ -94,7 +94,7 @@ fn phase(lang: Lang, line: &pb::ExerciseLine) -> String {
 }
 
 /// A score of tenths as people say it: 873 is 87.3.
-fn points(tenths: u32) -> String {
+pub(super) fn points(tenths: u32) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 

@@ -143,6 +143,10 @@ pub(crate) fn readiness(answer: &pb::ReadinessResponse) -> Value {
         evaluated_unix_ms,
         due_unix_ms,
         last_exercise_unix_ms,
+        drills,
+        forecast,
+        open_actions,
+        overdue_actions,
     } = answer;
     let units: Vec<_> = units
         .iter()
@@ -158,7 +162,10 @@ pub(crate) fn readiness(answer: &pb::ReadinessResponse) -> Value {
         })
         .collect();
     json!({ "at_unix_ms": at_unix_ms, "units": units, "looked_at": looked_at, "ready": ready,
-        "evaluated_unix_ms": evaluated_unix_ms, "due_unix_ms": due_unix_ms, "last_exercise_unix_ms": last_exercise_unix_ms })
+        "evaluated_unix_ms": evaluated_unix_ms, "due_unix_ms": due_unix_ms, "last_exercise_unix_ms": last_exercise_unix_ms,
+        "drills": drills.iter().map(super::readiness_drills::json).collect::<Vec<_>>(),
+        "forecast": forecast.as_ref().map(super::readiness_drills::forecast_json), "open_actions": open_actions,
+        "overdue_actions": overdue_actions })
 }
 
 fn gap(gap: &pb::ReadinessGap) -> Value {

@@ -14,11 +14,13 @@ use crate::duty::{
     ConsentSwap, DecideSwap, DutySignIn, DutySignOut, EndStandIn, ImportDutyRosters, RequestSwap, SetBackup, SetStandIn,
 };
 use crate::exercise::schedule::{ChangeSchedule, ScheduleExercise};
-use crate::exercise::{ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, StartExercise};
+use crate::exercise::{
+    AmendAction, ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, RaiseAction, ReopenAction,
+    ReportAction, StartExercise, VerifyAction, WithdrawAction,
+};
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId,
-    Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
 use crate::in_place::{
@@ -184,6 +186,12 @@ pub enum Command {
     ObserveInject(ObserveInject),
     ScheduleExercise(ScheduleExercise),
     ChangeSchedule(ChangeSchedule),
+    RaiseAction(RaiseAction),
+    AmendAction(AmendAction),
+    ReportAction(ReportAction),
+    VerifyAction(VerifyAction),
+    ReopenAction(ReopenAction),
+    WithdrawAction(WithdrawAction),
 }
 
 impl Command {
@@ -287,6 +295,12 @@ impl Command {
             Self::ObserveInject(_) => "observe-inject",
             Self::ScheduleExercise(_) => "schedule-exercise",
             Self::ChangeSchedule(_) => "change-schedule",
+            Self::RaiseAction(_) => "raise-action",
+            Self::AmendAction(_) => "amend-action",
+            Self::ReportAction(_) => "report-action",
+            Self::VerifyAction(_) => "verify-action",
+            Self::ReopenAction(_) => "reopen-action",
+            Self::WithdrawAction(_) => "withdraw-action",
         }
     }
 }
@@ -373,6 +387,8 @@ pub enum Answer {
     },
     /// A schedule of exercises was laid down or changed; one that was postponed, what takes its place.
     Schedule(ScheduleId),
+    /// A corrective action was raised.
+    Action(ActionId),
 }
 
 /// What an issued order came to.

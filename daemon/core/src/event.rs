@@ -12,14 +12,13 @@ use crate::calendar::{Date, SpecialDay};
 use crate::command::Actor;
 use crate::command_post::Command as CommandNode;
 use crate::duty::{Backup, RosterVersion, SignIn, StandIn, SwapRecord};
+use crate::exercise::action::{ActionChange, ActionSpec};
 use crate::exercise::scenario::Scenario;
 use crate::exercise::schedule::{ScheduleChange, ScheduleSpec};
 use crate::exercise::{RunChange, RunSpec};
 use crate::field::Device;
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
-    ReinforcementId, ResponseId, Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId,
-    WindowId,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
 use crate::in_place::{Claim, CloseReason, DoubleReport, Exemption, Opening, PreRegistration};
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};
@@ -783,6 +782,20 @@ pub enum Event {
         schedule: ScheduleId,
         /// What.
         change: ScheduleChange,
+    },
+    /// A corrective action (整改项) of a run was raised.
+    ActionRaised {
+        /// Which.
+        action: ActionId,
+        /// What is asked for.
+        spec: ActionSpec,
+    },
+    /// Something happened to a corrective action.
+    ActionChanged {
+        /// Which.
+        action: ActionId,
+        /// What.
+        change: ActionChange,
     },
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+mod actions;
 mod branch;
 mod exercises;
 mod in_place;
@@ -12,6 +13,7 @@ mod responses;
 mod rosters;
 mod situation;
 
+pub use actions::actions;
 pub use branch::branches;
 pub use exercises::exercises;
 pub use in_place::{in_place, in_place_goes_on};
@@ -58,7 +60,8 @@ pub fn step(before: &State, entry: &Entry, after: &State) -> Held {
         format!("an entry of {:?} leaves the time at {:?}", entry.at, after.at())
     })?;
     within(before, entry, after)?;
-    exercises(before, entry, after)
+    exercises(before, entry, after)?;
+    actions(before, after)
 }
 
 /// What an entry does to the district, or to the world of an exercise.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::calendar::{DayKind, DayKinds, Minute, Zone};
 use crate::duty::{Office, Pattern, PatternShift};
 use crate::exercise::scenario::Scenario;
+use crate::exercise::score::DrillPolicy;
 use crate::order::StepTarget;
 use crate::org::UnitKind;
 use crate::plan::Plan;
@@ -43,6 +44,8 @@ pub struct Policy {
     pub rehearsal: RehearsalPolicy,
     /// The scenarios (演练脚本) that ship, by code: version 0. The core has none; the daemon reads them from `drills/scenarios/`.
     pub scenarios: BTreeMap<Box<str>, Arc<Scenario>>,
+    /// How exercises are rated, compared, and made forecasts from.
+    pub drill: DrillPolicy,
 }
 
 /// Temporary Party branches (临时党支部, `domain.md` §2). What the regulation fixes (three full members, the committee from seven on) is
@@ -379,6 +382,7 @@ impl Default for Policy {
             reinforcement: ReinforcementPolicy::default(),
             branch: BranchPolicy::default(),
             scenarios: BTreeMap::new(),
+            drill: DrillPolicy::default(),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::branch::BranchStatus;
 use crate::duty::{Position, SwapStatus};
+use crate::exercise::action::ActionStatus;
 use crate::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId,
-    ScheduleId, SpotCheckId, StandInId, SwapId, Timestamp, WindowId,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, ScheduleId, SpotCheckId, StandInId, SwapId, Timestamp, WindowId,
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;
@@ -377,4 +377,14 @@ pub enum Rejection {
     TooManySkipped { schedule: ScheduleId, max: u32 },
     #[error("an order that is not of an exercise must not say {word:?}")]
     RealOrderSaysExercise { word: &'static str },
+    #[error("there is no corrective action {action}")]
+    UnknownAction { action: ActionId },
+    #[error("corrective action {action} is not at this step: it is {}", crate::word::of(&ActionStatus::ALL, *status))]
+    ActionStatus { action: ActionId, status: ActionStatus },
+    #[error("whether corrective action {action} is done is for somebody else than {person} to say")]
+    OwnAction { action: ActionId, person: PersonId },
+    #[error("exercise {run} has {max} corrective actions already")]
+    TooManyActions { run: ExerciseId, max: u32 },
+    #[error("corrective action {action} has {max} steps already")]
+    TooManyActionSteps { action: ActionId, max: u32 },
 }

@@ -693,6 +693,8 @@ impl State {
             Event::ExerciseChanged { run, change } => self.exercises.changed(*run, change, actor, at, revision),
             Event::ExerciseScheduled { schedule, spec } => self.exercise_scheduled(*schedule, spec, actor, at),
             Event::ScheduleChanged { schedule, change } => self.schedule_changed(*schedule, change, actor, at),
+            Event::ActionRaised { action, spec } => self.exercises.actions.raised(*action, spec, actor, at),
+            Event::ActionChanged { action, change } => self.exercises.actions.changed(*action, change, actor, at),
         }
     }
 

@@ -1,5 +1,6 @@
 //! `ExerciseService`.
 
+mod action;
 mod report;
 mod schedule;
 pub(super) mod scope;
@@ -12,7 +13,6 @@ use baiying_core::exercise::inject::{Observation, Verdict};
 use baiying_core::exercise::run::{RemarkKind, Role};
 use baiying_core::exercise::scenario::{Scenario, ScenarioProblem};
 use baiying_core::exercise::schedule::ChangeSchedule;
-use baiying_core::exercise::score::RatingPolicy;
 use baiying_core::exercise::{
     AskedRun, ControlExercise, ImportScenario, InjectNow, ObserveInject, StartExercise, TurnTo,
 };
@@ -334,9 +334,10 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
             let runs = runs.filter(|run| (after == 0 || run.id.0 < after) && !(only_running && run.is_over()));
             page.take(runs.map(|run| (run.id.0, (show::line(&state, run), show::to_score(run)))))
         };
+        let rating = self.0.policy.drill.rating;
         let exercises = worked_out(move || {
             let scored = lines.into_iter().map(|(mut line, material)| {
-                line.score = material.as_ref().and_then(show::brief);
+                line.score = material.as_ref().and_then(|material| show::brief(material, &rating));
                 line
             });
             scored.collect()
@@ -359,8 +360,9 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
             (shown, show::to_score(found), show::unrated(&found.phase))
         };
         if let Some(material) = material {
+            let rating = self.0.policy.drill.rating;
             let score = worked_out(move || {
-                let score = material.score(&RatingPolicy::default());
+                let score = material.score(&rating);
                 show::score_of(&score, &material.spec.scenario, unrated)
             });
             let score = score.await?;
@@ -462,5 +464,61 @@ impl v1::exercise_service_server::ExerciseService for ExerciseApi {
         let v1::ListOccurrencesRequest { reader, limit } = request.into_inner();
         let state = self.0.engine.read();
         Ok(Response::new(self.schedules(&state, &reader).next(limit)))
+    }
+
+    async fn raise_action(
+        &self,
+        request: Request<v1::RaiseActionRequest>,
+    ) -> Result<Response<v1::RaiseActionResponse>, Status> {
+        self.raise(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn amend_action(
+        &self,
+        request: Request<v1::AmendActionRequest>,
+    ) -> Result<Response<v1::AmendActionResponse>, Status> {
+        self.amend(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn report_action(
+        &self,
+        request: Request<v1::ReportActionRequest>,
+    ) -> Result<Response<v1::ReportActionResponse>, Status> {
+        self.report(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn verify_action(
+        &self,
+        request: Request<v1::VerifyActionRequest>,
+    ) -> Result<Response<v1::VerifyActionResponse>, Status> {
+        self.verify(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn reopen_action(
+        &self,
+        request: Request<v1::ReopenActionRequest>,
+    ) -> Result<Response<v1::ReopenActionResponse>, Status> {
+        self.reopen(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn withdraw_action(
+        &self,
+        request: Request<v1::WithdrawActionRequest>,
+    ) -> Result<Response<v1::WithdrawActionResponse>, Status> {
+        self.withdraw(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn list_actions(
+        &self,
+        request: Request<v1::ListActionsRequest>,
+    ) -> Result<Response<v1::ListActionsResponse>, Status> {
+        self.list(request.into_inner()).map(Response::new)
+    }
+
+    async fn get_action(
+        &self,
+        request: Request<v1::GetActionRequest>,
+    ) -> Result<Response<v1::GetActionResponse>, Status> {
+        self.show(request.into_inner().action_id).map(Response::new)
     }
 }

@@ -194,7 +194,8 @@ pub(super) fn field_report(reply: &Reply) -> Result<&FieldReport, Status> {
         | Answer::Exempted(_)
         | Answer::Scenario { .. }
         | Answer::ExerciseStarted { .. }
-        | Answer::Schedule(_) => Err(wrong_answer()),
+        | Answer::Schedule(_)
+        | Answer::Action(_) => Err(wrong_answer()),
     }
 }
 

@@ -1,10 +1,13 @@
 //! `ReadinessService`.
 
+mod drills;
+
 use std::collections::BTreeMap;
 
 use baiying_core::State;
 use baiying_core::command::{Answer, Command, Reply};
 use baiying_core::id::{SpotCheckId, Timestamp, UnitId};
+use baiying_core::policy::Policy;
 use baiying_core::readiness::{Gap, GapKind, evaluate, looked_at, overdue};
 use baiying_core::spot_check::{
     AnswerSpotCheck, CancelSpotCheck, Method, Phase, PlanSpotChecks, RecordSpotCheck, SpotCheck, SpotCheckResult,
@@ -12,6 +15,8 @@ use baiying_core::spot_check::{
 use baiying_core::word;
 use baiying_proto::v1;
 use tonic::{Request, Response, Status};
+
+use drills::{Drills, Past};
 
 use super::convert::{parse, parse_optional, person_id, receipt, unix_ms};
 use super::org::within;
@@ -22,7 +27,13 @@ use super::submit::{asked, command, digest, submit, wrong_answer};
 use crate::engine::Priority;
 
 /// Serves [`v1::readiness_service_server::ReadinessService`].
-pub(super) struct ReadinessApi(pub(super) ApiContext);
+pub(super) struct ReadinessApi(ApiContext, Drills);
+
+impl ReadinessApi {
+    pub(super) fn new(context: ApiContext) -> Self {
+        Self(context, Drills::default())
+    }
+}
 
 /// Where a check stands, as one word.
 pub(super) fn phase_word(phase: Phase) -> &'static str {
@@ -115,6 +126,75 @@ fn outcome(reply: &Reply) -> Result<(u32, String), Status> {
     Ok((check.0, word::of(&SpotCheckResult::ALL, *result).to_owned()))
 }
 
+/// What is asked about.
+struct Asked {
+    /// The unit that was named, else the root; none: there is none.
+    scope: Option<UnitId>,
+    /// Units that are looked at, by code.
+    units: Vec<(String, UnitId)>,
+}
+
+impl Asked {
+    fn of(state: &State, within: Option<UnitId>, policy: &Policy) -> Self {
+        let units = looked_at(state, policy).filter(|unit| is_meant(state, within, *unit));
+        let mut units: Vec<_> = units.map(|unit| (state.org.get(unit).code.to_string(), unit)).collect();
+        units.sort_unstable();
+        Self {
+            scope: within.or_else(|| state.org.root().map(|root| root.id)),
+            units,
+        }
+    }
+}
+
+fn is_meant(state: &State, within: Option<UnitId>, unit: UnitId) -> bool {
+    within.is_none_or(|within| state.org.is_within(unit, within))
+}
+
+/// Corrective actions that are not closed, and those of them that are late, of owners of these units.
+fn actions(state: &State, within: Option<UnitId>, now: Timestamp, policy: &Policy) -> (u32, u32) {
+    let today = policy.team.zone.date(now);
+    let (mut open, mut overdue) = (0, 0);
+    for action in state.exercises.actions.iter() {
+        let owner = state.people.get(action.spec.owner);
+        if action.status.is_pending() && owner.is_some_and(|owner| is_meant(state, within, owner.home_unit)) {
+            open += 1;
+            overdue += u32::from(action.is_overdue(today));
+        }
+    }
+    (open, overdue)
+}
+
+/// What is missing; without what drills say.
+fn missing(state: &State, within: Option<UnitId>, now: Timestamp, policy: &Policy) -> v1::ReadinessResponse {
+    let found: BTreeMap<UnitId, Vec<Gap>> = evaluate(state, now, policy);
+    let looked_at = looked_at(state, policy)
+        .filter(|unit| is_meant(state, within, *unit))
+        .count();
+    let mut units: Vec<_> = found
+        .iter()
+        .filter(|(unit, gaps)| is_meant(state, within, **unit) && !gaps.is_empty())
+        .collect();
+    let worst = |gaps: &[Gap]| gaps.iter().map(|gap| gap.kind).min();
+    units.sort_by_key(|(unit, gaps)| (worst(gaps), state.org.get(**unit).code.clone()));
+    let (open_actions, overdue_actions) = actions(state, within, now, policy);
+    v1::ReadinessResponse {
+        at_unix_ms: now.unix_ms(),
+        ready: looked_at.saturating_sub(units.len()) as u32,
+        looked_at: looked_at as u32,
+        units: units
+            .into_iter()
+            .map(|(unit, gaps)| shown_unit(state, *unit, gaps))
+            .collect(),
+        evaluated_unix_ms: unix_ms(state.readiness.evaluated_at()),
+        due_unix_ms: unix_ms(overdue(state, now, policy)),
+        last_exercise_unix_ms: 0,
+        drills: Vec::new(),
+        forecast: None,
+        open_actions,
+        overdue_actions,
+    }
+}
+
 #[tonic::async_trait]
 impl v1::readiness_service_server::ReadinessService for ReadinessApi {
     async fn readiness(
@@ -123,29 +203,23 @@ impl v1::readiness_service_server::ReadinessService for ReadinessApi {
     ) -> Result<Response<v1::ReadinessResponse>, Status> {
         let v1::ReadinessRequest { unit_code } = request.into_inner();
         let (now, policy) = (self.0.clock.now(), &self.0.policy);
-        let state = self.0.engine.read();
-        let within = within(&state, &unit_code)?;
-        let is_meant = |unit: UnitId| within.is_none_or(|within| state.org.is_within(unit, within));
-        let found: BTreeMap<UnitId, Vec<Gap>> = evaluate(&state, now, policy);
-        let looked_at = looked_at(&state, policy).filter(|unit| is_meant(*unit)).count();
-        let mut units: Vec<_> = found
-            .iter()
-            .filter(|(unit, gaps)| is_meant(**unit) && !gaps.is_empty())
-            .collect();
-        let worst = |gaps: &[Gap]| gaps.iter().map(|gap| gap.kind).min();
-        units.sort_by_key(|(unit, gaps)| (worst(gaps), state.org.get(**unit).code.clone()));
-        Ok(Response::new(v1::ReadinessResponse {
-            at_unix_ms: now.unix_ms(),
-            ready: looked_at.saturating_sub(units.len()) as u32,
-            looked_at: looked_at as u32,
-            units: units
-                .into_iter()
-                .map(|(unit, gaps)| shown_unit(&state, *unit, gaps))
-                .collect(),
-            evaluated_unix_ms: unix_ms(state.readiness.evaluated_at()),
-            due_unix_ms: unix_ms(overdue(&state, now, policy)),
-            last_exercise_unix_ms: 0,
-        }))
+        let (mut answer, asked, past) = {
+            let state = self.0.engine.read();
+            let within = within(&state, &unit_code)?;
+            let past = Past::of(&state, now, policy);
+            (
+                missing(&state, within, now, policy),
+                Asked::of(&state, within, policy),
+                past,
+            )
+        };
+        let found = self.1.of(past, policy).await?;
+        let scope = asked.scope.and_then(|unit| found.get(&unit));
+        answer.last_exercise_unix_ms = scope.map_or(0, |found| found.last.ended.unix_ms());
+        answer.forecast = Some(drills::forecast(scope, policy));
+        let of_unit = |(code, unit): (String, UnitId)| drills::shown(code, found.get(&unit), policy);
+        answer.drills = asked.units.into_iter().map(of_unit).collect();
+        Ok(Response::new(answer))
     }
 
     async fn list_evaluations(

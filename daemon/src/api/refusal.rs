@@ -931,7 +931,12 @@ fn rejected(rejection: &Rejection) -> Shown {
             | Rejection::PostponedToPast { .. }
             | Rejection::WasPostponed { .. }
             | Rejection::TooManySkipped { .. }
-            | Rejection::RealOrderSaysExercise { .. } => exercise::parts(rejection),
+            | Rejection::RealOrderSaysExercise { .. }
+            | Rejection::UnknownAction { .. }
+            | Rejection::ActionStatus { .. }
+            | Rejection::OwnAction { .. }
+            | Rejection::TooManyActions { .. }
+            | Rejection::TooManyActionSteps { .. } => exercise::parts(rejection),
         };
     Shown {
         code,

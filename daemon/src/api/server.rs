@@ -171,7 +171,7 @@ pub fn api_routes(context: &ApiContext, limits: &LimitsConfig) -> Routes {
         .add_service(limited!(TeamServiceServer::new(TeamApi(context.clone())), taken))
         .add_service(limited!(InPlaceServiceServer::new(InPlaceApi(context.clone())), taken))
         .add_service(limited!(
-            ReadinessServiceServer::new(ReadinessApi(context.clone())),
+            ReadinessServiceServer::new(ReadinessApi::new(context.clone())),
             limits.field_message_bytes
         ))
         .add_service(limited!(CommandServiceServer::new(CommandApi(context.clone())), taken))

@@ -529,7 +529,9 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
         | Event::InExercise { .. }
         | Event::ExerciseChanged { .. }
         | Event::ExerciseScheduled { .. }
-        | Event::ScheduleChanged { .. } => None,
+        | Event::ScheduleChanged { .. }
+        | Event::ActionRaised { .. }
+        | Event::ActionChanged { .. } => None,
     }
 }
 

@@ -53,6 +53,9 @@ pub struct PolicyConfig {
     /// When situation reports are due; what is left out is as by default.
     #[serde(default)]
     situation: super::situation_policy::SituationConfig,
+    /// How exercises are rated, compared, and made forecasts from.
+    #[serde(default)]
+    drill: super::drill_policy::DrillConfig,
 }
 
 /// One slot of a 1+1+N.
@@ -517,6 +520,7 @@ impl TryFrom<PolicyConfig> for Policy {
             in_place: config.in_place.try_into()?,
             rehearsal: config.rehearsal.try_into()?,
             scenarios: crate::scenario_file::shipped(),
+            drill: config.drill.try_into()?,
         })
     }
 }

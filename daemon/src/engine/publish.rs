@@ -159,7 +159,9 @@ fn is_announced(event: &Event) -> bool {
         | Event::ScenarioImported { .. }
         | Event::ExerciseStarted { .. }
         | Event::ExerciseScheduled { .. }
-        | Event::ScheduleChanged { .. } => false,
+        | Event::ScheduleChanged { .. }
+        | Event::ActionRaised { .. }
+        | Event::ActionChanged { .. } => false,
         Event::InExercise { event, .. } => is_announced(event),
         Event::ExerciseChanged { change, .. } => matches!(change, RunChange::Preempted { .. }),
     }

@@ -1,5 +1,6 @@
 //! Drills (演练): scenarios, and their runs.
 
+mod action;
 mod control;
 mod import;
 mod inject;
@@ -19,7 +20,7 @@ mod skip;
 use crate::app::App;
 use crate::error::CliError;
 
-/// The verbs of `drill`.
+/// The verbs of `drill`, and the noun under it.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Import(import::Args),
@@ -42,6 +43,8 @@ pub(crate) enum Command {
     Unskip(skip::Unskip),
     Unschedule(skip::Unschedule),
     Report(report::Args),
+    #[command(subcommand)]
+    Action(action::Command),
 }
 
 /// Runs one of them.
@@ -67,5 +70,6 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
         Command::Unskip(args) => skip::unskip(app, args).await,
         Command::Unschedule(args) => skip::unschedule(app, args).await,
         Command::Report(args) => report::run(app, args).await,
+        Command::Action(command) => action::run(app, command).await,
     }
 }

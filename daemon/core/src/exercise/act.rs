@@ -230,6 +230,12 @@ fn is_done_in_exercises(command: &Command) -> bool {
         | Command::InjectNow(_)
         | Command::ObserveInject(_)
         | Command::ScheduleExercise(_)
-        | Command::ChangeSchedule(_) => false,
+        | Command::ChangeSchedule(_)
+        | Command::RaiseAction(_)
+        | Command::AmendAction(_)
+        | Command::ReportAction(_)
+        | Command::VerifyAction(_)
+        | Command::ReopenAction(_)
+        | Command::WithdrawAction(_) => false,
     }
 }

@@ -5,6 +5,7 @@
 //! change nothing real (M8). A real order takes people out of every exercise (E1).
 
 mod act;
+pub mod action;
 mod begin;
 pub mod clock;
 mod collect;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use act::InExercise;
+pub use action::{AmendAction, RaiseAction, ReopenAction, ReportAction, VerifyAction, WithdrawAction};
 pub use begin::{AskedRun, RATE_MAX, RUNNING_MAX, StartExercise};
 pub use import::ImportScenario;
 pub use inject::{InjectNow, ObserveInject};
@@ -60,6 +62,8 @@ pub struct Exercises {
     /// When which of them runs.
     pub schedules: Schedules,
     runs: Vec<Run>,
+    /// Corrective actions.
+    pub actions: action::Actions,
     #[serde(skip)]
     index: Index,
 }

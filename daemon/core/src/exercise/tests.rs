@@ -20,7 +20,7 @@ use crate::order::Bucket;
 use crate::rejection::Rejection;
 use crate::response::Level;
 use crate::team::TeamKind;
-use crate::testing::{District, O1, acknowledge, activate, check_in, district, draft, issue, people};
+use crate::testing::{District, O1, acknowledge, activate, check_in, district, draft, issue, minute, people};
 
 const Y1: ExerciseId = ExerciseId(1);
 const MINUTE: u64 = 60_000;
@@ -534,4 +534,36 @@ fn a_scenario_that_says_the_same_is_no_new_version() {
         .answers(&answer(1, false))
         .changes_nothing();
     district.accepts(again(&|it| it.unit_min = 4)).answers(&answer(2, true));
+}
+
+/// What readiness is told of: over, not broken off, recent; and no more than there is room for.
+#[test]
+fn past_runs_are_those_that_are_over_and_were_not_broken_off() {
+    use super::score::past_runs;
+    let mut district = begun(|_| {});
+    let told = |district: &District, now: i64, days, facts_max| {
+        let runs = past_runs(district.state.exercises.runs(), minute(now), days, facts_max);
+        runs.iter().map(|past| past.run.0).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&district, 1, 1, 1000), [0; 0], "it goes on");
+    district.at(10).turn(TurnTo::End);
+    district.at(20).accepts(Command::StartExercise(start_of("muster")));
+    let abort = TurnTo::Abort("雷雨".into());
+    district.accepts(Command::ControlExercise(ControlExercise {
+        run: ExerciseId(2),
+        turn_to: abort,
+    }));
+    district.at(30).accepts(Command::StartExercise(start_of("muster")));
+    district.at(40).accepts(Command::ControlExercise(ControlExercise {
+        run: ExerciseId(3),
+        turn_to: TurnTo::End,
+    }));
+    assert_eq!(told(&district, 50, 1, 1000), [1, 3]);
+    // Each called eleven.
+    assert_eq!(told(&district, 50, 1, 22), [1, 3]);
+    assert_eq!(told(&district, 50, 1, 21), [3]);
+    assert_eq!(told(&district, 50, 1, 0), [3], "one always");
+    let day = 24 * 60;
+    assert_eq!(told(&district, 10 + day, 1, 1000), [1, 3]);
+    assert_eq!(told(&district, 11 + day, 1, 1000), [3], "the first is too long ago");
 }

@@ -59,11 +59,15 @@ fn inner(run: ExerciseId, entry: &Entry, world: &State) -> Entry {
 }
 
 fn is_of_exercises(event: &Event) -> bool {
-    event.exercise().is_some()
-        || matches!(
-            event,
-            Event::ScenarioImported { .. } | Event::ExerciseScheduled { .. } | Event::ScheduleChanged { .. }
-        )
+    let of_none = matches!(
+        event,
+        Event::ScenarioImported { .. }
+            | Event::ExerciseScheduled { .. }
+            | Event::ScheduleChanged { .. }
+            | Event::ActionRaised { .. }
+            | Event::ActionChanged { .. }
+    );
+    of_none || event.exercise().is_some()
 }
 
 /// What happens in exercises changes nothing of the district, and what happens in the district nothing in a world.

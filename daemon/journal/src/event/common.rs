@@ -2,8 +2,7 @@
 
 use baiying_core::calendar::Date;
 use baiying_core::id::{
-    BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet,
-    ReinforcementId, ResponseId, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
 };
 
 use super::EventError;
@@ -21,7 +20,7 @@ macro_rules! ids {
 }
 ids! {
     UnitId PersonId TeamId MusterPointId ResponseId OrderId LeaveId DeviceId SpotCheckId ExclusionId StandInId SwapId
-    BranchId ReinforcementId WindowId ExemptionId ExerciseId ScheduleId
+    ActionId BranchId ExemptionId ExerciseId ReinforcementId ScheduleId WindowId
 }
 
 pub(super) fn id<T: Id>(field: &'static str, number: u32) -> Result<T, EventError> {

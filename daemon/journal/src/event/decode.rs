@@ -275,5 +275,7 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
         Kind::ExerciseChanged(message) => exercise::decode_changed(message)?,
         Kind::ExerciseScheduled(message) => exercise::decode_scheduled(message)?,
         Kind::ScheduleChanged(message) => exercise::decode_schedule_changed(message)?,
+        Kind::ActionRaised(message) => exercise::decode_action_raised(message)?,
+        Kind::ActionChanged(message) => exercise::decode_action_changed(message)?,
     })
 }

@@ -396,5 +396,7 @@ pub(super) fn event(event: &Event) -> Kind {
         Event::ExerciseChanged { run, change } => exercise::encode_changed(*run, change),
         Event::ExerciseScheduled { schedule, spec } => exercise::encode_scheduled(*schedule, spec),
         Event::ScheduleChanged { schedule, change } => exercise::encode_schedule_changed(*schedule, change),
+        Event::ActionRaised { action, spec } => exercise::encode_action_raised(*action, spec),
+        Event::ActionChanged { action, change } => exercise::encode_action_changed(*action, change),
     }
 }

@@ -110,6 +110,7 @@ fn encode_answer(answer: &Answer) -> Kind {
             order: order.as_ref().map(encode_issued),
         }),
         Answer::Schedule(schedule) => Kind::Schedule(schedule.0),
+        Answer::Action(action) => Kind::Action(action.0),
     }
 }
 
@@ -174,6 +175,7 @@ fn decode_answer(kind: Kind) -> Result<Answer, EventError> {
             order: order.map(decode_issued).transpose()?,
         },
         Kind::Schedule(schedule) => Answer::Schedule(id("answer.schedule", schedule)?),
+        Kind::Action(action) => Answer::Action(id("answer.action", action)?),
     })
 }
 

@@ -6,7 +6,7 @@ use baiying_core::exercise::Run;
 use baiying_core::exercise::report::{Material, against};
 use baiying_core::exercise::scenario::Content;
 use baiying_core::exercise::score::{
-    Basis, ComparePolicy, Conclusion, Histogram, League, Point, RatingPolicy, Score, Trend,
+    Basis, Conclusion, DrillPolicy, Histogram, League, Point, Score, Trend,
 };
 use baiying_core::id::{Timestamp, UnitId};
 use baiying_core::policy::Policy;
@@ -27,6 +27,7 @@ pub(super) struct Taken {
     units: BTreeMap<UnitId, (String, String)>,
     /// Teams by the unit that supplies them.
     teams: BTreeMap<UnitId, u32>,
+    policy: DrillPolicy,
 }
 
 /// Copies what the report of a run is made from.
@@ -48,6 +49,7 @@ pub(super) fn take(state: &State, run: &Run, (now, policy): (Timestamp, &Policy)
         units: names.collect(),
         material,
         teams,
+        policy: policy.drill.clone(),
     }
 }
 
@@ -87,9 +89,9 @@ fn told(state: &State, run: &Run, now: Timestamp, policy: &Policy) -> v1::GetExe
 impl Taken {
     /// The whole.
     pub(super) fn told(self) -> v1::GetExerciseReportResponse {
-        let rating = RatingPolicy::default();
-        let score = self.material.score(&rating);
-        let (comparison, earlier) = against(&self.material, &self.others, (&rating, &ComparePolicy::default()));
+        let DrillPolicy { rating, compare, .. } = &self.policy;
+        let score = self.material.score(rating);
+        let (comparison, earlier) = against(&self.material, &self.others, (rating, compare));
         let shown = show::score_of(&score, &self.material.spec.scenario, self.unrated);
         let asks_arrival = score.asks_arrival;
         let participants = self.participants();

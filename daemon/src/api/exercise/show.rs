@@ -74,8 +74,8 @@ pub(super) fn to_score(run: &Run) -> Option<Material> {
 }
 
 /// The score of a run in short.
-pub(super) fn brief(material: &Material) -> Option<u32> {
-    material.brief(&RatingPolicy::default()).rated.score.map(u32::from)
+pub(super) fn brief(material: &Material, rating: &RatingPolicy) -> Option<u32> {
+    material.brief(rating).rated.score.map(u32::from)
 }
 
 /// Why a run was broken off.

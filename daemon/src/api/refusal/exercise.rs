@@ -1,6 +1,7 @@
 //! Refusals about exercises: code, reason, field, and what it is about.
 
-use baiying_core::Rejection;
+use baiying_core::exercise::action::ActionStatus;
+use baiying_core::{Rejection, word};
 use tonic::Code;
 
 /// As in the table of all refusals.
@@ -155,6 +156,39 @@ pub(super) fn parts(rejection: &Rejection) -> Parts {
             "REAL_ORDER_SAYS_EXERCISE",
             "text",
             vec![("word", (*word).to_owned())],
+        ),
+        Rejection::UnknownAction { action } => (
+            NotFound,
+            "UNKNOWN_ACTION",
+            "action_id",
+            vec![("action", action.to_string())],
+        ),
+        Rejection::ActionStatus { action, status } => (
+            FailedPrecondition,
+            "ACTION_STATUS",
+            "action_id",
+            vec![
+                ("action", action.to_string()),
+                ("status", word::of(&ActionStatus::ALL, *status).to_owned()),
+            ],
+        ),
+        Rejection::OwnAction { action, person } => (
+            FailedPrecondition,
+            "OWN_ACTION",
+            "person_id",
+            vec![("action", action.to_string()), ("person", person.to_string())],
+        ),
+        Rejection::TooManyActions { run, max } => (
+            ResourceExhausted,
+            "TOO_MANY_ACTIONS",
+            "exercise_id",
+            vec![("exercise", run.to_string()), ("max", max.to_string())],
+        ),
+        Rejection::TooManyActionSteps { action, max } => (
+            ResourceExhausted,
+            "TOO_MANY_ACTION_STEPS",
+            "action_id",
+            vec![("action", action.to_string()), ("max", max.to_string())],
         ),
         // The table of all refusals hands over these and no other.
         _other => (Code::Internal, "INTERNAL", "", Vec::new()),

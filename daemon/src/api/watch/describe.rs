@@ -5,6 +5,7 @@ mod branch;
 use baiying_core::duty::Leg;
 use baiying_core::event::{Entry, Event};
 use baiying_core::exercise::RunChange;
+use baiying_core::exercise::action::ActionChange;
 use baiying_core::exercise::inject::Verdict;
 use baiying_core::exercise::run::RemarkKind;
 use baiying_core::exercise::schedule::{Outcome, ScheduleChange};
@@ -94,6 +95,22 @@ fn exercise_change(change: &RunChange) -> (Value, usize) {
         ),
         RunChange::Over(ending) => (json!({ "change": "over", "ending": ending_word(ending) }), 0),
         RunChange::PutAway => (json!({ "change": "archived" }), 0),
+    }
+}
+
+/// What happened to a corrective action. What people wrote of it stays with it.
+fn action_change(change: &ActionChange) -> (Value, usize) {
+    let word = change.word();
+    match change {
+        ActionChange::Amended { owner, due, .. } => {
+            let owner = owner.map(|owner| owner.to_string());
+            let people = usize::from(owner.is_some());
+            (json!({ "change": word, "owner": owner, "due": due.map(|due| due.to_string()) }), people)
+        }
+        ActionChange::Reopened { due, .. } => (json!({ "change": word, "due": due.map(|due| due.to_string()) }), 0),
+        ActionChange::Reported { by, .. } | ActionChange::Verified { by, .. } | ActionChange::Withdrawn { by, .. } => {
+            (json!({ "change": word, "by": by.to_string() }), 1)
+        }
     }
 }
 
@@ -757,6 +774,16 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
         ),
         Event::ScheduleChanged { schedule, change } => {
             ("schedule-changed", schedule.to_string(), 0, schedule_change(change))
+        }
+        Event::ActionRaised { action, spec } => (
+            "action-raised",
+            action.to_string(),
+            1,
+            json!({ "exercise": spec.run.to_string(), "owner": spec.owner.to_string(), "due": spec.due.to_string() }),
+        ),
+        Event::ActionChanged { action, change } => {
+            let (what, people) = action_change(change);
+            ("action-changed", action.to_string(), people, what)
         }
         Event::SpotChecksPlanned { checks } => {
             // When is nobody's to know before it was asked.

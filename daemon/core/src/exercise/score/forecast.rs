@@ -110,12 +110,16 @@ pub struct NotEnoughData {
 }
 
 /// Stands for "never": later than any time.
-const NEVER: u64 = u64::MAX;
+pub(super) const NEVER: u64 = u64::MAX;
 
 /// Foretells when the people of the units that `is_of` holds for would arrive, from the last of these runs that called any of them. Who
 /// was simulated, excused or taken by a real event says nothing about that and is left out.
 pub fn forecast(musters: &[PastMuster<'_>], is_of: impl Fn(UnitId) -> bool, policy: &ForecastPolicy) -> Forecast {
-    let runs = observed(musters, is_of, policy.runs);
+    foretell(observed(musters, is_of, policy.runs), policy)
+}
+
+/// The same from what is observed: the last runs, oldest first, with the times of arrival in the order of the people.
+pub(super) fn foretell(runs: Vec<(u32, Vec<u64>)>, policy: &ForecastPolicy) -> Forecast {
     let mut pooled: Vec<u64> = runs.iter().flat_map(|(_, times)| times).copied().collect();
     if runs.len() < policy.runs_min.max(1) || pooled.len() < policy.people_min.max(1) {
         return Forecast::NotEnoughData(NotEnoughData {

@@ -6,6 +6,7 @@
 
 mod compare;
 mod curve;
+mod experience;
 mod figures;
 mod forecast;
 mod league;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use compare::{ComparePolicy, Comparison, Deltas, RunSummary, Trend, compare};
 pub use curve::{BARS_MS, Bar, CURVE_POINTS, Histogram, Point, curve, histogram};
+pub use experience::{DrillPolicy, Experience, FACTS_MAX, LastRun, PastRun, experience, no_experience, past_runs};
 pub use figures::{ASSEMBLED_MS, Crowd, Figures, within_window};
 pub use forecast::{Forecast, ForecastPolicy, NotEnoughData, NotReached, PastMuster, Within, forecast};
 pub use league::{League, SmallUnits, UnitLine, league};

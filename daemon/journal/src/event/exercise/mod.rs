@@ -2,6 +2,7 @@
 //!
 //! A scenario is stored whole wherever it is named: a run keeps the one that it was started with.
 
+mod action;
 mod inject;
 mod objective;
 mod run;
@@ -13,6 +14,10 @@ use baiying_core::id::ExerciseId;
 use baiying_proto::journal::v1 as pb;
 use pb::event::Kind;
 
+pub(super) use self::action::{
+    decode_changed as decode_action_changed, decode_raised as decode_action_raised,
+    encode_changed as encode_action_changed, encode_raised as encode_action_raised,
+};
 pub(super) use self::run::{decode_changed, decode_started, encode_changed, encode_started};
 pub(super) use self::scenario::{decode_imported, encode_imported};
 pub(super) use self::schedule::{
@@ -42,6 +47,8 @@ pub(super) fn decode_within(message: pb::InExercise) -> Result<Event, EventError
             | Kind::ExerciseChanged(_)
             | Kind::ExerciseScheduled(_)
             | Kind::ScheduleChanged(_)
+            | Kind::ActionRaised(_)
+            | Kind::ActionChanged(_)
     );
     if is_of_exercises {
         return Err(EventError::Invalid {

@@ -64,6 +64,8 @@ fn an_exercise_within_an_exercise_is_damage() {
                 | Event::ExerciseChanged { .. }
                 | Event::ExerciseScheduled { .. }
                 | Event::ScheduleChanged { .. }
+                | Event::ActionRaised { .. }
+                | Event::ActionChanged { .. }
         )
     };
     let (inner, others): (Vec<_>, Vec<_>) = examples().partition(is_of_exercises);
@@ -323,6 +325,8 @@ fn a_bad_answer_is_refused() {
     let scenario = |version| Answer::Scenario(pb::ScenarioAnswer { version, is_new: true });
     let started = |run| Answer::ExerciseStarted(pb::ExerciseStartedAnswer { run, order: None });
     assert!(answered(scenario(1)).is_ok() && answered(started(1)).is_ok());
+    assert!(answered(Answer::Action(1)).is_ok());
+    assert_eq!(answered(Answer::Action(0)), Err(missing("answer.action")));
     assert_eq!(answered(scenario(0)), Err(missing("answer.version")));
     assert_eq!(answered(started(0)), Err(missing("answer.run")));
 }
@@ -389,4 +393,65 @@ fn a_bad_schedule_is_refused() {
         let message = pb::ScheduleChanged { schedule: 2, change };
         assert_eq!(decode::event(Kind::ScheduleChanged(message)), Err(error));
     }
+}
+
+#[test]
+fn a_bad_corrective_action_is_refused() {
+    use pb::action_changed::Change;
+    let good = pb::ActionRaised {
+        action: 2,
+        run: 3,
+        issue: "x".to_owned(),
+        cause: String::new(),
+        measure: String::new(),
+        owner: 4,
+        due: 20_600,
+    };
+    let raised = |damage: fn(&mut pb::ActionRaised)| {
+        let mut message = good.clone();
+        damage(&mut message);
+        decode::event(Kind::ActionRaised(message))
+    };
+    let beyond = EventError::Invalid {
+        field: "action.due",
+        problem: "beyond the calendar",
+    };
+    assert!(raised(|_| {}).is_ok());
+    assert_eq!(raised(|it| it.action = 0), Err(missing("action.id")));
+    assert_eq!(raised(|it| it.run = 0), Err(missing("action.run")));
+    assert_eq!(raised(|it| it.owner = 0), Err(missing("action.owner")));
+    assert_eq!(raised(|it| it.due = i32::MAX), Err(beyond.clone()));
+    let changed = |action, change| decode::event(Kind::ActionChanged(pb::ActionChanged { action, change }));
+    let reported = |by| {
+        let evidence = String::new();
+        Some(Change::Reported(pb::ActionReported { by, evidence }))
+    };
+    let amended = |owner, due| {
+        Some(Change::Amended(pb::ActionAmended {
+            owner,
+            due,
+            ..pb::ActionAmended::default()
+        }))
+    };
+    let verified = |by| {
+        let note = String::new();
+        Some(Change::Verified(pb::ActionVerified { by, note }))
+    };
+    let withdrawn = |by| {
+        let reason = String::new();
+        Some(Change::Withdrawn(pb::ActionWithdrawn { by, reason }))
+    };
+    let reopened = |due| {
+        let reason = String::new();
+        Some(Change::Reopened(pb::ActionReopened { reason, due }))
+    };
+    assert!(changed(2, reported(1)).is_ok());
+    assert_eq!(changed(0, reported(1)), Err(missing("action.id")));
+    assert_eq!(changed(2, None), Err(missing("action.change")));
+    for nobody in [reported(0), verified(0), withdrawn(0)] {
+        assert_eq!(changed(2, nobody), Err(missing("action.by")));
+    }
+    assert_eq!(changed(2, amended(Some(0), None)), Err(missing("action.owner")));
+    assert_eq!(changed(2, amended(None, Some(i32::MIN))), Err(beyond.clone()));
+    assert_eq!(changed(2, reopened(Some(i32::MAX))), Err(beyond));
 }

@@ -1,5 +1,6 @@
 //! Entries of every kind: fixed ones for the byte fixtures, and any for the round trip.
 
+mod action;
 mod branch;
 mod command_post;
 mod duty;
@@ -42,7 +43,8 @@ pub(super) const KINDS: usize = 40
     + branch::KINDS
     + reinforcement::KINDS
     + in_place::KINDS
-    + exercise::KINDS;
+    + exercise::KINDS
+    + action::KINDS;
 
 fn num() -> impl Strategy<Value = u32> {
     prop_oneof![1..50_u32, 1..=u32::MAX]
@@ -179,6 +181,7 @@ fn answered() -> impl Strategy<Value = Answered> {
         reinforcement::answers(),
         in_place::answers(),
         exercise::answers(),
+        action::answers(),
     ];
     (text(), any::<u64>(), answer).prop_map(|(request_id, digest, answer)| Answered {
         request_id,
@@ -575,7 +578,7 @@ fn real() -> impl Strategy<Value = Event> {
 /// Any entry.
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let real = real().boxed();
-    let event = prop_oneof![8 => real.clone(), 1 => exercise::events(real)];
+    let event = prop_oneof![8 => real.clone(), 1 => exercise::events(real), 1 => action::events()];
     (at(), actor(), option::of(answered()), vec(event, 0..4)).prop_map(|(at, actor, request, events)| Entry {
         at,
         actor,
@@ -893,5 +896,6 @@ pub(super) fn examples() -> Vec<Entry> {
         .collect();
     let exercises = exercise::examples(&all);
     all.extend(exercises);
+    all.extend(action::examples());
     all
 }

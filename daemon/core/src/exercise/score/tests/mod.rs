@@ -3,6 +3,7 @@
 mod against;
 mod by_unit;
 mod drawn;
+mod experienced;
 mod foretold;
 mod laws;
 mod summed;
