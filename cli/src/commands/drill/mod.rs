@@ -10,6 +10,7 @@ mod run;
 mod scenario;
 mod scenarios;
 mod show;
+mod simulate;
 
 use crate::app::App;
 use crate::error::CliError;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Inject(inject::Args),
     Observe(observe::Args),
     Remark(remark::Args),
+    Simulate(simulate::Args),
 }
 
 /// Runs one of them.
@@ -48,5 +50,6 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
         Command::Inject(args) => inject::run(app, args).await,
         Command::Observe(args) => observe::run(app, args).await,
         Command::Remark(args) => remark::run(app, args).await,
+        Command::Simulate(args) => simulate::run(app, args).await,
     }
 }
