@@ -1,6 +1,6 @@
 //! One order of a run: who of the simulated it calls, what they will report, and when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::Told;
 use super::follow::Shared;
 use super::run::{Clock, Run};
-use crate::behaviour::Period;
+use crate::behaviour::{Period, seconds};
 use crate::client::{Backoff, ClientError, of_exercise};
 use crate::population::{Population, list_muster_points};
 use crate::responders::lane::Lane;
@@ -26,8 +26,6 @@ use crate::seed::Seeds;
 
 /// Reports of an order that are sent at a time.
 const LANES: usize = 16;
-/// How often leads report, in exercise time.
-const LEAD_TICK: Duration = Duration::from_secs(30);
 /// How long a daemon may be away before a report is given up: longer than any run lasts (a week).
 const RETRY_FOR: Duration = Duration::from_secs(8 * 24 * 3_600);
 /// Hours of the day in which people are at work, by the clock of China, which is eight hours ahead and knows no summer time.
@@ -152,7 +150,7 @@ pub(super) fn script(run: &Run, (population, sites): (&Population, &[Site]), see
         behaviour: &run.behaviour,
         seed,
         period: period(issued_ms),
-        lead_tick: LEAD_TICK,
+        lead_tick: seconds(run.behaviour.lead_report_s),
         own_batch: 1,
         in_exercise: true,
     })
@@ -195,7 +193,10 @@ fn left_to_say(planned: Vec<Planned>, ledger: &[Delivery], after: Duration) -> V
             .is_some_and(|row| row.leave_id == 0 && row.acked_at_unix_ms == 0),
         Action::Batch { .. } => true,
     };
-    let mut left: Vec<Planned> = planned.into_iter().filter(is_left).collect();
+    // Who reports twice says the same again; the daemon would give its first answer, and nothing would come of it.
+    let mut said = BTreeSet::new();
+    let is_new = |planned: &Planned| said.insert(format!("{:?}", planned.action));
+    let mut left: Vec<Planned> = planned.into_iter().filter(is_left).filter(is_new).collect();
     for planned in &mut left {
         planned.at += after;
     }

@@ -174,6 +174,12 @@ async fn nobody_of_a_real_unit_is_answered_for_and_nothing_is_said_to_the_distri
     assert_eq!(outcome.people, simulated.len() as u64);
     assert_eq!(world.arrived.len() as u64 + outcome.no_shows, world.acked.len() as u64);
     assert_eq!((outcome.left, outcome.progress.failed), (0, 0));
+    let (acked, arrived) = (world.acked.len() as u64, world.arrived.len() as u64);
+    assert_eq!(
+        (outcome.progress.acks, outcome.progress.arrivals),
+        (acked, arrived),
+        "each counts once"
+    );
     assert!(outcome.refused.is_empty(), "{:?}", outcome.refused);
     assert_eq!(world.said_to, BTreeSet::from(["5".to_owned()]));
     assert_eq!(world.reused, Vec::<String>::new());
