@@ -10,6 +10,7 @@ mod branch;
 mod damage;
 mod demo;
 mod drill;
+mod drill_simulated;
 mod duty;
 mod history;
 mod hostile;
