@@ -55,7 +55,7 @@ pub(super) fn start(terminal: &Terminal, files: &Path, director: &str) -> anyhow
         &format!("   The lead of the real team, {lead}, answers, sets out and reports:"),
     );
     let order = terminal.asks(&["--exercise", &id, "order", "show", "O1"])?;
-    let point = format!("M{}", order["order"]["versions"][0]["muster_point_ids"][0]);
+    let point = format!("M{}", order["versions"][0]["muster_point_ids"][0]);
     let field = ["--exercise", &id, "field"];
     terminal.types(&[&field[..], &["ack", "O1", "--all", "--lead", &lead]].concat())?;
     terminal.types(&[&field[..], &["depart", "O1", "--all", "--lead", &lead]].concat())?;

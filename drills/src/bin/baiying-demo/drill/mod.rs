@@ -101,7 +101,7 @@ pub(crate) async fn tell(once: bool, language: Language) -> anyhow::Result<bool>
     all_added_up &= all["called"].as_u64() == add(&[&all["target"], &all["excused"], &all["preempted"]]);
     all_added_up &= score["all"]["called"].as_u64() == add(&[&score["real"]["called"], &score["simulated"]["called"]]);
     if !once {
-        serve(&terminal, &daemon).await?;
+        serve(&terminal, &daemon, &director).await?;
     }
     drop(simulation);
     println!(
@@ -173,19 +173,20 @@ fn report(terminal: &Terminal) -> anyhow::Result<Option<String>> {
 }
 
 /// Until Ctrl-C, with commands worth trying.
-async fn serve(terminal: &Terminal, daemon: &Daemon) -> anyhow::Result<()> {
+async fn serve(terminal: &Terminal, daemon: &Daemon, director: &str) -> anyhow::Result<()> {
     let bin = program("baiying");
     terminal.say(
         "\n守护进程和模拟应答仍在运行，可在另一个终端试试（Ctrl-C 结束）：",
         "\nThe daemon and the simulation keep running; try in another terminal (Ctrl-C ends):",
     );
     eprintln!("  export BAIYING_SERVER={} BAIYING_ADMIN={}", daemon.api, daemon.admin);
+    let again = format!("drill run typhoon --unit 440608106 --director {director} --simulate 440608106 --rate 300");
     for line in [
         "drill list",
         "drill scenarios",
         "--exercise Y1 board",
         "--exercise Y1 order rows O1 --bucket absent --limit 10",
-        "drill run typhoon --unit 440608106 --director P1 --simulate 440608106 --rate 300",
+        &again,
         "events --since 0 --limit 20",
     ] {
         eprintln!("  {} {line}", bin.display());
