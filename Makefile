@@ -14,9 +14,9 @@ setup:
 build:
 	$(CARGO) build --locked --release --quiet --bins
 
-# The story of one flood, on a terminal. ONCE=1 ends by itself.
+# The story of one flood, on a terminal. ONCE=1 ends by itself. DRILL=1 tells a drill instead, in about a minute.
 demo: setup build
-	@$(BIN)/baiying-demo $(if $(ONCE),--once)
+	@$(BIN)/baiying-demo $(if $(DRILL),--drill) $(if $(ONCE),--once)
 
 # Everything that is checked: style, tests, ten thousand simulated worlds, the fault suite, some seconds of each fuzz target.
 test: setup lint build

@@ -128,6 +128,11 @@ impl Client {
         Ok(Self { channel, said })
     }
 
+    /// The connection itself, for those who bring calls of their own.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
     /// The same, said to an exercise.
     pub(crate) fn of_exercise(&self, exercise: u32) -> Self {
         Self {

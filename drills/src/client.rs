@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use rand::RngExt as _;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Status};
+use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
 
 use crate::seed::{Random, Seeds};
@@ -36,6 +39,21 @@ pub enum ClientError {
 }
 
 impl ClientError {
+    /// The daemon's stable reason, or the gRPC code, if it answered; else what happened.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Call { reason, .. } => reason.clone(),
+            Self::Connect { .. } | Self::Nothing(_) => self.to_string(),
+        }
+    }
+    /// Whether the same call may go through later.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Connect { .. } => true,
+            Self::Call { source, .. } => is_transient(source),
+            Self::Nothing(_) => false,
+        }
+    }
     pub(crate) fn call(what: &'static str) -> impl FnOnce(Status) -> Self {
         move |status| Self::Call {
             what,
@@ -87,6 +105,32 @@ impl Connections {
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
+}
+
+/// Says on every call what it is for: an exercise, or the district.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Scope {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(exercise) = &self.0 {
+            request.metadata_mut().insert("baiying-exercise", exercise.clone());
+        }
+        Ok(request)
+    }
+}
+
+/// A connection that says what its calls are for.
+pub(crate) type Caller = InterceptedService<Channel, Scope>;
+
+/// Calls are for the district.
+pub(crate) fn of_district(channel: Channel) -> Caller {
+    InterceptedService::new(channel, Scope(None))
+}
+
+/// Calls are for this exercise.
+pub(crate) fn of_exercise(channel: Channel, exercise: u32) -> Caller {
+    InterceptedService::new(channel, Scope(Some(MetadataValue::from(exercise))))
 }
 
 /// The daemon's stable reason for refusing; the gRPC code's name if it gave none.

@@ -38,6 +38,10 @@ pub(crate) struct World {
     /// Requests that used an id again for something else.
     pub(crate) reused: Vec<String>,
     pub(crate) imported: Vec<usize>,
+    /// Exercises that reports were said to; "": the district.
+    pub(crate) said_to: BTreeSet<String>,
+    /// Who acted.
+    pub(crate) actors: BTreeSet<String>,
     keys: Vec<VerifyingKey>,
     answered: BTreeMap<String, (Vec<u8>, u32, Vec<PersonException>)>,
     tries: u32,
@@ -69,10 +73,30 @@ impl World {
             world.people.push(Person {
                 person_id,
                 team_ids,
+                unit_code: Self::unit_of(person_id).to_owned(),
                 ..Person::default()
             });
         }
         world
+    }
+
+    /// Some of every team are of another unit, and so is the leader of every other team.
+    pub(crate) fn unit_of(person: u32) -> &'static str {
+        if person.is_multiple_of(4) || person % 20 == 11 {
+            "B"
+        } else {
+            "A"
+        }
+    }
+
+    /// How many requests were taken.
+    pub(crate) fn taken(&self) -> usize {
+        self.answered.len()
+    }
+
+    fn of_unit(&self, unit: &str) -> Vec<Person> {
+        let of_unit = |person: &&Person| unit.is_empty() || person.unit_code == unit;
+        self.people.iter().filter(of_unit).cloned().collect()
     }
 
     /// Takes a request once, and answers as at the first time. In a bad temper one in four is not taken, and one in four is taken and not
@@ -91,6 +115,7 @@ impl World {
             }
             return Ok((*applied, exceptions.clone()));
         }
+        self.actors.insert(context.actor.clone());
         self.tries += 1;
         if self.temper && self.tries % 4 == 1 {
             return Err(Status::resource_exhausted("busy"));
@@ -243,6 +268,9 @@ impl FieldService for Fake {
         Ok(Response::new(ReportDeliveryResponse { receipt: None, applied }))
     }
     async fn acknowledge(&self, request: Request<AcknowledgeRequest>) -> Result<Response<AcknowledgeResponse>, Status> {
+        let exercise = request.metadata().get("baiying-exercise");
+        let exercise = exercise.and_then(|number| number.to_str().ok()).unwrap_or_default();
+        self.world().said_to.insert(exercise.to_owned());
         let (applied, exceptions) = self.world().report(Report::Acknowledge(request.into_inner()))?;
         Ok(Response::new(AcknowledgeResponse {
             receipt: None,
@@ -386,13 +414,20 @@ impl OrderService for Fake {
     }
     async fn list_deliveries(
         &self,
-        _: Request<ListDeliveriesRequest>,
+        request: Request<ListDeliveriesRequest>,
     ) -> Result<Response<ListDeliveriesResponse>, Status> {
-        let row = |person: &Person| Delivery {
+        let world = self.world();
+        let row = |person: Person| Delivery {
             person_id: person.person_id,
+            acked_at_unix_ms: world.acked.contains(&person.person_id).into(),
+            departed_at_unix_ms: world.departed.contains(&person.person_id).into(),
+            arrived_at_unix_ms: world.arrived.contains(&person.person_id).into(),
+            leave_id: world.declined.contains(&person.person_id).into(),
+            unit_code: person.unit_code,
             ..Delivery::default()
         };
-        let deliveries = self.world().people.iter().map(row).collect();
+        let people = world.of_unit(&request.into_inner().unit_code).into_iter();
+        let deliveries = people.map(row).collect();
         Ok(Response::new(ListDeliveriesResponse {
             deliveries,
             next_page_token: String::new(),
@@ -437,9 +472,10 @@ impl OrderService for Fake {
 impl RosterService for Fake {
     async fn list_people(&self, request: Request<ListPeopleRequest>) -> Result<Response<ListPeopleResponse>, Status> {
         // Two pages, so that tokens are followed.
-        let all = self.world().people.clone();
+        let request = request.into_inner();
+        let all = self.world().of_unit(&request.unit_code);
         let half = all.len() / 2;
-        let token = request.into_inner().page.unwrap_or_default().page_token;
+        let token = request.page.unwrap_or_default().page_token;
         let (people, next) = if token.is_empty() {
             (&all[..half], "2")
         } else {

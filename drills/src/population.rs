@@ -1,6 +1,6 @@
 //! Who an order is for, as the public API tells it: teams under their leads, and people on their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baiying_proto::v1::order_service_client::OrderServiceClient;
 use baiying_proto::v1::org_service_client::OrgServiceClient;
@@ -9,10 +9,9 @@ use baiying_proto::v1::{
     Delivery, ListDeliveriesRequest, ListMusterPointsRequest, ListPeopleRequest, ListTeamsRequest, MusterPoint,
     PageRequest, Person, Team,
 };
-use tonic::transport::Channel;
 
 use crate::behaviour::Area;
-use crate::client::ClientError;
+use crate::client::{Caller, ClientError};
 
 /// Items a page: the most that the daemon gives.
 const PAGE_SIZE: u32 = 1_000;
@@ -48,13 +47,38 @@ pub struct Population {
 
 impl Population {
     /// Asks the daemon. People who are excused from the start are left out.
-    pub(crate) async fn of_order(channel: Channel, order_id: u32, version: u32) -> Result<Self, ClientError> {
+    pub(crate) async fn of_order(caller: Caller, order_id: u32, version: u32) -> Result<Self, ClientError> {
         let (teams, people, ledger) = tokio::try_join!(
-            list_teams(channel.clone()),
-            list_people(channel.clone()),
-            list_deliveries(channel, order_id, version)
+            list_teams(caller.clone()),
+            list_people(caller.clone(), ""),
+            list_deliveries(caller, order_id, version, "")
         )?;
         Ok(Self::group(&teams, &people, &ledger))
+    }
+
+    /// Asks the daemon for those of some units, the units under them included: whoever was of one when the order was issued, and still is.
+    /// With them comes what the ledger says of each.
+    pub(crate) async fn of_units(
+        caller: Caller,
+        order_id: u32,
+        version: u32,
+        units: &[String],
+    ) -> Result<(Self, Vec<Delivery>), ClientError> {
+        let teams = list_teams(caller.clone()).await?;
+        let (mut people, mut ledger) = (Vec::new(), BTreeMap::new());
+        for unit in units {
+            let (of_unit, rows) = tokio::try_join!(
+                list_people(caller.clone(), unit),
+                list_deliveries(caller.clone(), order_id, version, unit)
+            )?;
+            people.extend(of_unit);
+            // One unit may be under another.
+            ledger.extend(rows.into_iter().map(|row| (row.person_id, row)));
+        }
+        let known: BTreeSet<u32> = people.iter().map(|person| person.person_id).collect();
+        ledger.retain(|person, _| known.contains(person));
+        let ledger: Vec<Delivery> = ledger.into_values().collect();
+        Ok((Self::group(&teams, &people, &ledger), ledger))
     }
 
     fn group(teams: &[Team], people: &[Person], ledger: &[Delivery]) -> Self {
@@ -119,8 +143,8 @@ fn page(page_token: String) -> Option<PageRequest> {
 }
 
 /// Every team.
-pub(crate) async fn list_teams(channel: Channel) -> Result<Vec<Team>, ClientError> {
-    let mut client = RosterServiceClient::new(channel);
+pub(crate) async fn list_teams(caller: Caller) -> Result<Vec<Team>, ClientError> {
+    let mut client = RosterServiceClient::new(caller);
     let (mut all, mut token) = (Vec::new(), String::new());
     loop {
         let request = ListTeamsRequest {
@@ -140,12 +164,13 @@ pub(crate) async fn list_teams(channel: Channel) -> Result<Vec<Team>, ClientErro
     }
 }
 
-/// Everybody.
-pub(crate) async fn list_people(channel: Channel) -> Result<Vec<Person>, ClientError> {
-    let mut client = RosterServiceClient::new(channel);
+/// Everybody of a unit and the units under it; of all, if none is named.
+async fn list_people(caller: Caller, unit: &str) -> Result<Vec<Person>, ClientError> {
+    let mut client = RosterServiceClient::new(caller);
     let (mut all, mut token) = (Vec::new(), String::new());
     loop {
         let request = ListPeopleRequest {
+            unit_code: unit.to_owned(),
             page: page(token),
             ..ListPeopleRequest::default()
         };
@@ -162,14 +187,20 @@ pub(crate) async fn list_people(channel: Channel) -> Result<Vec<Person>, ClientE
     }
 }
 
-/// The ledger of an order.
-async fn list_deliveries(channel: Channel, order_id: u32, version: u32) -> Result<Vec<Delivery>, ClientError> {
-    let mut client = OrderServiceClient::new(channel);
+/// The ledger of an order: the rows of a unit and the units under it, or all of them.
+async fn list_deliveries(
+    caller: Caller,
+    order_id: u32,
+    version: u32,
+    unit: &str,
+) -> Result<Vec<Delivery>, ClientError> {
+    let mut client = OrderServiceClient::new(caller);
     let (mut all, mut token) = (Vec::new(), String::new());
     loop {
         let request = ListDeliveriesRequest {
             order_id,
             version,
+            unit_code: unit.to_owned(),
             page: page(token),
             ..ListDeliveriesRequest::default()
         };
@@ -187,8 +218,8 @@ async fn list_deliveries(channel: Channel, order_id: u32, version: u32) -> Resul
 }
 
 /// Every muster point.
-pub(crate) async fn list_muster_points(channel: Channel) -> Result<Vec<MusterPoint>, ClientError> {
-    let mut client = OrgServiceClient::new(channel);
+pub(crate) async fn list_muster_points(caller: Caller) -> Result<Vec<MusterPoint>, ClientError> {
+    let mut client = OrgServiceClient::new(caller);
     let (mut all, mut token) = (Vec::new(), String::new());
     loop {
         let request = ListMusterPointsRequest {

@@ -27,6 +27,11 @@ impl Seeds {
         self.stream(fnv1a(fnv1a(FNV_OFFSET, purpose.as_bytes()), &number.to_le_bytes()))
     }
 
+    /// A number for something said.
+    pub(crate) fn digest(self, said: &[u8]) -> u64 {
+        fnv1a(fnv1a(FNV_OFFSET, &self.0.to_le_bytes()), said)
+    }
+
     fn stream(self, stream: u64) -> Random {
         let mut random = Random::seed_from_u64(self.0);
         random.set_stream(stream);

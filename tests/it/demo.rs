@@ -47,3 +47,42 @@ fn the_demo_ends_with_a_sum_that_holds() -> anyhow::Result<()> {
     anyhow::ensure!(counts["home_units_unchanged"] == true, "{last}");
     Ok(())
 }
+
+#[test]
+fn the_drill_demo_is_scored_and_tells_real_from_simulated() -> anyhow::Result<()> {
+    let output = run("baiying-demo", &["--drill", "--once", "--lang", "en"], &[])?;
+    anyhow::ensure!(output.code == 0, "{output:#?}");
+    let last = output.stdout.lines().last().unwrap_or_default();
+    let told: Value = serde_json::from_str(last)?;
+    let number = |value: &Value| value.as_u64().unwrap_or_default();
+    // The call-out: all simulated, to the end of its window, scored.
+    anyhow::ensure!(told["ending"] == "window" && number(&told["called"]) > 1_000, "{last}");
+    anyhow::ensure!(told["simulated"] == told["called"], "{last}");
+    let (acked, arrived) = (number(&told["acked"]), number(&told["arrived"]));
+    anyhow::ensure!(
+        arrived > 0 && arrived <= acked && acked < number(&told["called"]),
+        "{last}"
+    );
+    anyhow::ensure!(told["score"].is_u64() && told["conclusion"].is_string(), "{last}");
+    anyhow::ensure!(number(&told["injected"]) >= 3, "{last}");
+    // The village: real people by their own lead, simulated ones by theirs.
+    let (real, simulated) = (&told["village"]["real"], &told["village"]["simulated"]);
+    anyhow::ensure!(
+        number(&real["called"]) > 0 && real["arrived"] == real["called"],
+        "{last}"
+    );
+    anyhow::ensure!(
+        number(&simulated["called"]) > 0 && number(&simulated["arrived"]) > 0,
+        "{last}"
+    );
+    anyhow::ensure!(told["real_orders"] == 0, "{last}");
+    let screen = &output.stderr;
+    anyhow::ensure!(
+        screen.contains("EXERCISE【演练】Y1") && screen.contains("score "),
+        "{screen}"
+    );
+    if let Some(report) = told["report"].as_str() {
+        anyhow::ensure!(std::fs::metadata(report)?.len() > 0, "{report}");
+    }
+    Ok(())
+}

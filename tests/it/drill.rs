@@ -174,7 +174,7 @@ fn a_real_event_in_the_middle_of_a_drill_of_two_thousand() -> anyhow::Result<()>
     );
     // Where they report, the order says.
     let shown = within(&cli, &["order", "show", "O1"])?;
-    let point = shown["order"]["versions"][0]["muster_point_ids"][0].clone();
+    let point = shown["versions"][0]["muster_point_ids"][0].clone();
     let arrived = match arrived {
         Ok(arrived) if number(&arrived["applied"]) == 200 => arrived,
         _ => within(

@@ -12,6 +12,7 @@ pub use parameters::{
     TravelParameters,
 };
 pub use profiles::PROFILES;
+pub(crate) use sample::seconds;
 pub use sample::{Answer, Area, DeclineReason, Method, Period, PersonBehaviour};
 
 #[cfg(test)]

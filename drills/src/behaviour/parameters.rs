@@ -24,6 +24,8 @@ pub struct BehaviourParameters {
     pub arrival: ArrivalParameters,
     /// Of those who said that they come: never arrive.
     pub no_show: f64,
+    /// Leads of an exercise report what came in this often, in seconds.
+    pub lead_report_s: f64,
 }
 
 impl Default for BehaviourParameters {
@@ -35,6 +37,7 @@ impl Default for BehaviourParameters {
             method: MethodParameters::default(),
             arrival: ArrivalParameters::default(),
             no_show: 0.015,
+            lead_report_s: 30.0,
         }
     }
 }

@@ -118,6 +118,7 @@ impl PersonBehaviour {
             method,
             arrival,
             no_show,
+            lead_report_s: _,
         } = parameters;
         let (leaves_after, travel) = way(travel, area, &mut part("behaviour/travel"));
         let (offline_for, wrong_site, double_scan, clock_skew_ms) = mishaps(arrival, &mut part("behaviour/arrival"));
@@ -274,7 +275,7 @@ fn share(value: f64) -> f64 {
     if value.is_finite() { value.clamp(0.0, 1.0) } else { 0.0 }
 }
 
-fn seconds(value: f64) -> Duration {
+pub(crate) fn seconds(value: f64) -> Duration {
     Duration::try_from_secs_f64(value).unwrap_or_default()
 }
 

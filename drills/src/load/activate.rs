@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::approval;
-use crate::client::{ClientError, Connections};
+use crate::client::{ClientError, Connections, of_district};
 use crate::population::list_muster_points;
 
 /// Muster points that an order names when the caller names none.
@@ -131,7 +131,7 @@ pub(crate) async fn some_muster_points(
     if !given.is_empty() {
         return Ok(given.to_vec());
     }
-    let points = list_muster_points(channel.clone()).await?;
+    let points = list_muster_points(of_district(channel.clone())).await?;
     if points.is_empty() {
         return Err(ClientError::Nothing(
             "there is no muster point to order anybody to".to_owned(),

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tonic::transport::Channel;
 
 use super::activate::some_muster_points;
-use crate::client::{ClientError, Connections, reason};
+use crate::client::{ClientError, Connections, of_district, reason};
 use crate::latency::{Latencies, Quantiles};
 use crate::population::list_teams;
 
@@ -130,7 +130,7 @@ impl FanOut {
     /// If the daemon cannot be reached or has no team. Streams that it refuses are counted.
     pub async fn open(options: &FanOutOptions) -> Result<Self, ClientError> {
         let commands = Connections::open(&options.endpoint, 1).await?.first();
-        let teams = list_teams(commands.clone()).await?;
+        let teams = list_teams(of_district(commands.clone())).await?;
         let leads = leads(&teams, options.streams);
         if leads.is_empty() {
             return Err(ClientError::Nothing("there is no team to lead".to_owned()));

@@ -1,6 +1,6 @@
 //! Who acknowledges together: people of one lead, and own answers that a gateway gathered.
 
-use crate::client::{ClientError, Connections};
+use crate::client::{ClientError, Connections, of_district};
 use crate::population::Population;
 
 /// On whose word a group acknowledges.
@@ -33,7 +33,7 @@ pub async fn ack_groups(
 ) -> Result<Vec<AckGroup>, ClientError> {
     let channel = Connections::open(endpoint, 1).await?.first();
     Ok(group(
-        &Population::of_order(channel, order_id, version).await?,
+        &Population::of_order(of_district(channel), order_id, version).await?,
         own_batch,
     ))
 }

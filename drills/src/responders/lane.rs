@@ -11,13 +11,12 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
-use tonic::transport::Channel;
 
 use super::report::{Counters, Tally, count};
 use super::requests::{Builder, Device, Request, compressed};
 use super::run::Transport;
 use super::script::{Action, Planned};
-use crate::client::{Backoff, is_transient, reason};
+use crate::client::{Backoff, Caller, is_transient, reason};
 use crate::clock;
 
 /// Reports of a stream that are sent and not answered: below what HTTP/2 servers take of small frames unread
@@ -30,7 +29,7 @@ const BUSY_REASONS: [&str; 2] = ["QUEUE_FULL", "SHUTTING_DOWN"];
 
 /// What a lane needs.
 pub(crate) struct Lane {
-    pub(crate) channel: Channel,
+    pub(crate) caller: Caller,
     pub(crate) transport: Transport,
     pub(crate) builder: Arc<Builder>,
     /// By time.
@@ -67,14 +66,19 @@ impl Lane {
             Transport::Unary => {
                 for planned in planned {
                     sleep_until(self.due(&planned)).await;
-                    if let Some(request) = self.build(&planned) {
-                        self.unary(request, &mut tally).await;
-                    }
+                    self.one(&planned, &mut tally).await;
                 }
             }
             Transport::Stream => self.stream(planned, &mut tally).await,
         }
         tally
+    }
+
+    /// Sends a report by a call of its own, now, until it is answered.
+    pub(crate) async fn one(&mut self, planned: &Planned, tally: &mut Tally) {
+        if let Some(request) = self.build(planned) {
+            self.unary(request, tally).await;
+        }
     }
 
     fn due(&self, planned: &Planned) -> Instant {
@@ -115,7 +119,7 @@ impl Lane {
         let since = Instant::now();
         self.backoff.reset();
         loop {
-            let answer = timeout(ANSWER_TIMEOUT, call(&self.channel, request));
+            let answer = timeout(ANSWER_TIMEOUT, call(&self.caller, request));
             let status = match answer
                 .await
                 .unwrap_or_else(|_| Err(Status::deadline_exceeded("no answer")))
@@ -151,7 +155,7 @@ impl Lane {
             for waiting in waiting.values() {
                 let _ = sender.try_send(waiting.request.clone());
             }
-            let mut client = FieldServiceClient::new(self.channel.clone());
+            let mut client = FieldServiceClient::new(self.caller.clone());
             let opened = timeout(ANSWER_TIMEOUT, client.report(ReceiverStream::new(receiver)));
             match opened
                 .await
@@ -300,8 +304,8 @@ fn fact(request: &Request) -> Option<Fact> {
     }
 }
 
-async fn call(channel: &Channel, request: &Request) -> Result<Vec<Applied>, Status> {
-    let mut client = FieldServiceClient::new(channel.clone());
+async fn call(caller: &Caller, request: &Request) -> Result<Vec<Applied>, Status> {
+    let mut client = FieldServiceClient::new(caller.clone());
     Ok(match request {
         Request::Decline(request) => {
             client.decline(request.clone()).await?;

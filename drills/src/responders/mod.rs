@@ -4,6 +4,7 @@
 //! plan is played in compressed time over a bounded number of lanes; what belongs to one lead or person stays in one lane and in order.
 //! A daemon that stops, is busy or is killed is asked again under the same request id until it answers.
 
+mod exercise;
 mod fact;
 mod lane;
 mod offline;
@@ -14,6 +15,7 @@ mod requests;
 mod run;
 mod script;
 
+pub use exercise::{PlayError, Played, SimulateOptions, Told, simulate};
 pub use plan::{PlanInput, Site, plan};
 pub use report::{Progress, RunReport};
 pub use run::{RunOptions, Target, Transport, run};

@@ -23,6 +23,27 @@ pub(crate) struct Offline {
     pub(crate) twice: bool,
 }
 
+/// What a batch would bring, as reports of its own; everything else as it is.
+pub(crate) fn one_by_one((at, action): (Duration, Action)) -> Vec<(Duration, Action)> {
+    let Action::Batch { lead, items, twice: _ } = action else {
+        return vec![(at, action)];
+    };
+    let by = By::Lead(lead);
+    let report = |item: OfflineReport| {
+        let OfflineReport { site, people, observed } = item;
+        match site {
+            None => Action::Depart { by, people },
+            Some(site) => Action::CheckIn {
+                by,
+                site,
+                people,
+                observed,
+            },
+        }
+    };
+    items.into_iter().map(|item| (at, report(item))).collect()
+}
+
 /// Takes out of `facts` what leads report while they have no network, and makes batches of it. What happens after the network is back
 /// stays as it is; what happens before, too.
 pub(crate) fn batches(

@@ -45,6 +45,9 @@ pub struct PlanInput<'a> {
     pub lead_tick: Duration,
     /// Own reports in one request: 1 for a person's own phone, more for a gateway that gathers them for a `lead_tick`.
     pub own_batch: usize,
+    /// It is for an exercise: no device is enrolled there, so a lead who had no network reports what happened meanwhile one by one, with
+    /// its instants; and who has no code from the sheet reports at the desk.
+    pub in_exercise: bool,
 }
 
 /// Plans who reports what when.
@@ -201,6 +204,7 @@ impl<'a> Planner<'a> {
         let by = match lead {
             Some(lead) if roll_call(lead) => By::Lead(lead.id),
             _ if behaviour.method == Method::Desk => By::Desk,
+            _ if self.input.in_exercise && self.input.sites[site].check_in_code.is_empty() => By::Desk,
             _ => By::Own,
         };
         let mut report = |at, kind, before, again| {
@@ -254,7 +258,13 @@ impl<'a> Planner<'a> {
                 (at, Action::Decline { by, person, reason })
             })
             .collect();
-        actions.extend(offline::batches(&mut self.facts, &self.offline, self.input.lead_tick));
+        let batches = offline::batches(&mut self.facts, &self.offline, self.input.lead_tick);
+        if self.input.in_exercise {
+            actions.extend(batches.into_iter().flat_map(offline::one_by_one));
+            self.offline.clear();
+        } else {
+            actions.extend(batches);
+        }
         actions.extend(self.gather());
         // The sort is stable and what comes before it is in a fixed order, so numbers are the same every time.
         actions.sort_by_key(|(at, _)| *at);

@@ -46,6 +46,7 @@ fn script(population: &Population, own_batch: usize) -> Script {
         period: Period::Work,
         lead_tick: Duration::from_secs(30),
         own_batch,
+        in_exercise: false,
     })
 }
 

@@ -38,6 +38,8 @@ pub(crate) struct Device {
 /// Builds requests about one version of an order.
 #[derive(Debug)]
 pub(crate) struct Builder {
+    /// The exercise that the order is of; none: it is the district's.
+    pub(crate) exercise: Option<u32>,
     pub(crate) order_id: u32,
     pub(crate) version: u32,
     pub(crate) seed: u64,
@@ -53,23 +55,43 @@ impl Builder {
             seed,
             ..
         } = self;
-        CommandContext {
-            request_id: format!("d{seed:x}.{order_id}.{version}.{what}"),
-            actor,
+        let request_id = match self.exercise {
+            None => format!("d{seed:x}.{order_id}.{version}.{what}"),
+            // Exercises count their orders by themselves.
+            Some(run) => format!("y{run}.{order_id}.{version}.{what}"),
+        };
+        CommandContext { request_id, actor }
+    }
+
+    /// What names a planned report in its request id. In an exercise it is what is said, not its number in the plan: planned again after a
+    /// restart, when somebody has gone on leave meanwhile, the same is said under the same id, and nothing else.
+    fn name(&self, planned: &Planned) -> String {
+        match self.exercise {
+            None => planned.number.to_string(),
+            Some(_) => {
+                let said = format!("{:?}", planned.action);
+                format!("{:x}", Seeds::new(self.seed).digest(said.as_bytes()))
+            }
         }
+    }
+
+    /// Who acts, in the words of the history: in an exercise everybody can tell who was simulated.
+    fn actor(&self, who: &str) -> String {
+        let played_by = if self.exercise.is_some() { "simulator" } else { "drills" };
+        format!("{played_by}:{who}")
     }
 
     /// The request for a planned report, made at this moment of the real time.
     pub(crate) fn build(&self, planned: &Planned, now_ms: i64, device: Option<&mut Device>) -> Option<Request> {
-        let number = planned.number.to_string();
+        let name = self.name(planned);
         let context = |by: By, people: &[u32]| {
             let actor = match (by, people) {
-                (By::Lead(lead), _) => format!("drills:lead P{lead}"),
-                (By::Own, [person]) => format!("drills:own P{person}"),
-                (By::Own, _) => "drills:gateway".to_owned(),
-                (By::Desk, _) => "drills:desk".to_owned(),
+                (By::Lead(lead), _) => self.actor(&format!("lead P{lead}")),
+                (By::Own, [person]) => self.actor(&format!("own P{person}")),
+                (By::Own, _) => self.actor("gateway"),
+                (By::Desk, _) => self.actor("desk"),
             };
-            Some(self.context(&number, actor))
+            Some(self.context(&name, actor))
         };
         let Self { order_id, version, .. } = *self;
         let report = |report| {
@@ -115,7 +137,7 @@ impl Builder {
                     },
                     person_ids: people.clone(),
                     all: false,
-                    observed_at_unix_ms: if *by == By::Desk {
+                    observed_at_unix_ms: if *by == By::Desk || self.is_told_at_once(*observed) {
                         0
                     } else {
                         self.observed(*observed, now_ms)
@@ -170,6 +192,12 @@ impl Builder {
         }
     }
 
+    /// In an exercise only what happened before is given an instant: its time may pass faster than that of this machine's clock, and what
+    /// is asked again after a start of this program is word for word the same.
+    fn is_told_at_once(&self, observed: Observed) -> bool {
+        self.exercise.is_some() && observed == Observed::default()
+    }
+
     /// When something happened by the device's clock: model time before a report is real time divided by the compression.
     fn observed(&self, observed: Observed, now_ms: i64) -> i64 {
         let before = compressed(observed.before, self.compression).as_millis();
@@ -218,6 +246,7 @@ mod tests {
             named: true,
         };
         Builder {
+            exercise: None,
             order_id: 7,
             version: 2,
             seed: u64::MAX,
@@ -263,6 +292,42 @@ mod tests {
         assert_eq!(check_in(By::Desk, observed).observed_at_unix_ms, 0);
         let context = own.context.expect("a context");
         assert!(context.request_id.len() <= 64 && context.actor == "drills:own P5");
+    }
+
+    #[test]
+    fn reports_of_an_exercise_have_keys_of_their_own_and_say_who_plays() {
+        let action = Action::CheckIn {
+            by: By::Lead(3),
+            site: 0,
+            people: vec![5],
+            observed: Observed::default(),
+        };
+        let planned = Planned {
+            at: Duration::ZERO,
+            number: u32::MAX,
+            key: 5,
+            action,
+        };
+        let build = |exercise| {
+            let builder = Builder { exercise, ..builder() };
+            match builder.build(&planned, 1_000_000, None) {
+                Some(Request::Report(ReportRequest {
+                    report: Some(Report::CheckIn(request)),
+                    ..
+                })) => request,
+                other => panic!("{other:?}"),
+            }
+        };
+        let key = |exercise| build(exercise).context.expect("a context");
+        let (real, first, second) = (key(None), key(Some(1)), key(Some(u32::MAX)));
+        assert!(real.request_id != first.request_id && first.request_id != second.request_id);
+        assert!(second.request_id.len() <= 64);
+        assert_eq!(
+            (real.actor.as_str(), first.actor.as_str()),
+            ("drills:lead P3", "simulator:lead P3")
+        );
+        assert_eq!(build(None).observed_at_unix_ms, 1_000_000);
+        assert_eq!(build(Some(1)).observed_at_unix_ms, 0);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::report::{Counters, Progress, RunReport, Tally, count};
 use super::requests::{Builder, Device, compressed, device_key};
 use super::script::{Planned, Script};
 use crate::behaviour::{BehaviourParameters, Period};
-use crate::client::{Backoff, ClientError, Connections, is_transient};
+use crate::client::{Backoff, ClientError, Connections, is_transient, of_district};
 use crate::population::{Population, list_muster_points};
 use crate::seed::Seeds;
 
@@ -230,7 +230,7 @@ async fn respond(
         )));
     };
     let named = &version.muster_point_ids;
-    let points = list_muster_points(connections.first()).await?;
+    let points = list_muster_points(of_district(connections.first())).await?;
     let sites: Vec<Site> = points
         .into_iter()
         .map(|point| Site {
@@ -239,7 +239,7 @@ async fn respond(
             code: point.code,
         })
         .collect();
-    let population = Population::of_order(connections.first(), order.order_id, version.version).await?;
+    let population = Population::of_order(of_district(connections.first()), order.order_id, version.version).await?;
     let mut script = plan(&PlanInput {
         population: &population,
         sites: &sites,
@@ -248,6 +248,7 @@ async fn respond(
         period: options.period,
         lead_tick: options.lead_tick,
         own_batch: options.own_batch,
+        in_exercise: false,
     });
     let all = script.planned.len();
     if let Some(limit) = options.stop_after {
@@ -268,6 +269,7 @@ async fn respond(
     let builder = Arc::new(Builder {
         order_id: order.order_id,
         version: version.version,
+        exercise: None,
         seed: options.seed,
         compression: options.compression,
         sites,
@@ -302,7 +304,7 @@ async fn play(
     let mut lanes = JoinSet::new();
     for (index, (planned, devices)) in planned.into_iter().zip(devices_of).enumerate() {
         let lane = Lane {
-            channel: connections.get(index),
+            caller: of_district(connections.get(index)),
             transport: options.transport,
             builder: Arc::clone(builder),
             planned,
@@ -324,7 +326,7 @@ async fn play(
 }
 
 /// What belongs to one lead or person goes into one lane. (Fibonacci hashing: ids are runs of numbers.)
-fn lane_of(key: u32, lanes: usize) -> usize {
+pub(super) fn lane_of(key: u32, lanes: usize) -> usize {
     (u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % lanes
 }
 

@@ -16,6 +16,7 @@ mod schedule;
 mod schedules;
 mod show;
 mod skip;
+mod simulate;
 
 use crate::app::App;
 use crate::error::CliError;
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Report(report::Args),
     #[command(subcommand)]
     Action(action::Command),
+    Simulate(simulate::Args),
 }
 
 /// Runs one of them.
@@ -71,5 +73,6 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
         Command::Unschedule(args) => skip::unschedule(app, args).await,
         Command::Report(args) => report::run(app, args).await,
         Command::Action(command) => action::run(app, command).await,
+        Command::Simulate(args) => simulate::run(app, args).await,
     }
 }

@@ -1,6 +1,8 @@
 //! `make demo`: a typhoon in Gaoming, with an epidemic on top of it, told on the terminal, through the real daemon and the public API.
+//! `make demo DRILL=1`: a drill there, in compressed time, through the real command line.
 
 mod board;
+mod drill;
 mod story;
 
 use std::process::ExitCode;
@@ -8,12 +10,13 @@ use std::process::ExitCode;
 use board::Language;
 
 fn main() -> ExitCode {
-    let mut once = false;
+    let (mut once, mut is_drill) = (false, false);
     let mut language = Language::Chinese;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--once" => once = true,
+            "--drill" => is_drill = true,
             "--lang" => match arguments.next().as_deref() {
                 Some("en") => language = Language::English,
                 Some("zh-CN") => language = Language::Chinese,
@@ -29,7 +32,14 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(story::tell(once, language)) {
+    let told = runtime.block_on(async {
+        if is_drill {
+            drill::tell(once, language).await
+        } else {
+            story::tell(once, language).await
+        }
+    });
+    match told {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
             eprintln!("baiying-demo: the board does not add up");
@@ -43,6 +53,6 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: baiying-demo [--once] [--lang zh-CN|en]");
+    eprintln!("usage: baiying-demo [--drill] [--once] [--lang zh-CN|en]");
     ExitCode::from(2)
 }

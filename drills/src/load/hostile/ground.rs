@@ -18,7 +18,7 @@ use super::super::activate::some_muster_points;
 use super::super::approval;
 use super::super::fan_out::leads;
 use super::super::import_all;
-use crate::client::Connections;
+use crate::client::{Connections, of_district};
 use crate::population::list_teams;
 use crate::process::Daemon;
 use crate::synth::SynthData;
@@ -87,7 +87,7 @@ impl Ground {
         };
         let mut responses = ResponseServiceClient::new(commands.clone());
         let response_id = responses.activate_response(activate).await?.into_inner().response_id;
-        let teams = list_teams(commands.clone()).await?;
+        let teams = list_teams(of_district(commands.clone())).await?;
         Ok(Self {
             muster_points: some_muster_points(&commands, &[]).await?,
             leads: leads(&teams, usize::MAX),

@@ -5,7 +5,7 @@ mod arrivals;
 mod branch;
 mod end;
 mod outbreak;
-mod peacetime;
+pub(crate) mod peacetime;
 mod raise;
 mod reinforce;
 mod serve;

@@ -18,7 +18,7 @@ use crate::board::Language;
 const LEAVE_MS: i64 = 3 * 24 * 3_600_000;
 
 /// Writes the district's files and imports the same rows.
-pub(super) async fn import(language: Language, api: &str, files: &Path) -> anyhow::Result<SynthData> {
+pub(crate) async fn import(language: Language, api: &str, files: &Path) -> anyhow::Result<SynthData> {
     let line = language.pick(
         "1. 平时：守护进程已启动，导入行政区划、人员、队伍、集结点、岗位……",
         "1. Peacetime: the daemon runs; importing divisions, people, teams, muster points, posts …",
