@@ -105,9 +105,11 @@ fn cards(lang: Lang, model: &Model) -> String {
         )
     };
     let scored = model.score.map_or_else(|| shown::NONE.to_owned(), shown::score);
-    let p90 = all
-        .ack_p90_ms
-        .map_or_else(|| t(lang, "not_reached"), |ms| shown::duration(lang, ms));
+    let p90 = match all.ack_p90_ms {
+        Some(ms) => shown::duration(lang, ms),
+        None if all.target == 0 => shown::NONE.to_owned(),
+        None => t(lang, "not_reached"),
+    };
     let max = all.ack_max_ms.map_or_else(String::new, |ms| {
         tv(lang, "last_ack", &[("time", shown::duration(lang, ms))])
     });
