@@ -20,7 +20,8 @@ use crate::exercise::{
 };
 use crate::field::{EnrollDevice, SubmitBatch};
 use crate::id::{
-    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId,
+    ResponseId, Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
 };
 use crate::import::ImportReport;
 use crate::in_place::{

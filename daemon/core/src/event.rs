@@ -18,7 +18,9 @@ use crate::exercise::schedule::{ScheduleChange, ScheduleSpec};
 use crate::exercise::{RunChange, RunSpec};
 use crate::field::Device;
 use crate::id::{
-    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId,
+    PersonSet, ReinforcementId, ResponseId, Revision, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp,
+    UnitId, WindowId,
 };
 use crate::in_place::{Claim, CloseReason, DoubleReport, Exemption, Opening, PreRegistration};
 use crate::leave::{LeaveReason, LeaveRecord, LeaveVerdict};

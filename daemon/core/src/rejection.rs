@@ -4,7 +4,8 @@ use crate::branch::BranchStatus;
 use crate::duty::{Position, SwapStatus};
 use crate::exercise::action::ActionStatus;
 use crate::id::{
-    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId, ResponseId, ScheduleId, SpotCheckId, StandInId, SwapId, Timestamp, WindowId,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, OrderId, PersonId, ReinforcementId,
+    ResponseId, ScheduleId, SpotCheckId, StandInId, SwapId, Timestamp, WindowId,
 };
 use crate::plan::PlanProblem;
 use crate::response::Level;

@@ -15,8 +15,8 @@ mod scenarios;
 mod schedule;
 mod schedules;
 mod show;
-mod skip;
 mod simulate;
+mod skip;
 
 use crate::app::App;
 use crate::error::CliError;

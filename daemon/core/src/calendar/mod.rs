@@ -10,7 +10,7 @@ mod zone;
 
 pub use date::{Date, ParseDateError};
 pub use import::{CalendarRow, ImportCalendar};
-pub use table::{Calendar, DayKind, DayKinds, SpecialDay};
 #[cfg(test)]
 pub(crate) use table::tests::shipped;
+pub use table::{Calendar, DayKind, DayKinds, SpecialDay};
 pub use zone::{Clock, Minute, ParseMinuteError, UnknownZone, Zone};

@@ -2,7 +2,9 @@
 
 use baiying_core::calendar::Date;
 use baiying_core::id::{
-    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId, PersonSet, ReinforcementId, ResponseId, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId, WindowId,
+    ActionId, BranchId, DeviceId, ExclusionId, ExemptionId, ExerciseId, LeaveId, MusterPointId, OrderId, PersonId,
+    PersonSet, ReinforcementId, ResponseId, ScheduleId, SpotCheckId, StandInId, SwapId, TeamId, Timestamp, UnitId,
+    WindowId,
 };
 
 use super::EventError;

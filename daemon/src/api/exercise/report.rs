@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use baiying_core::exercise::Run;
 use baiying_core::exercise::report::{Material, against};
 use baiying_core::exercise::scenario::Content;
-use baiying_core::exercise::score::{
-    Basis, Conclusion, DrillPolicy, Histogram, League, Point, Score, Trend,
-};
+use baiying_core::exercise::score::{Basis, Conclusion, DrillPolicy, Histogram, League, Point, Score, Trend};
 use baiying_core::id::{Timestamp, UnitId};
 use baiying_core::policy::Policy;
 use baiying_core::{State, word};

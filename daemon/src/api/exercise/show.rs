@@ -5,7 +5,7 @@ use baiying_core::exercise::inject::Verdict;
 use baiying_core::exercise::objective::Target;
 use baiying_core::exercise::objective::{MetricKind, Rating, TargetKind};
 use baiying_core::exercise::report::Material;
-use baiying_core::exercise::run::{Ending, Preemption, Remark, RemarkKind, RunPhase, RunSpec};
+use baiying_core::exercise::run::{Ending, Preemption, Remark, RemarkKind, RunPhase};
 use baiying_core::exercise::scenario::{ExerciseKind, Notice, Scenario, Trigger, TriggerKind};
 use baiying_core::exercise::score::{Conclusion, Figures, NotAssessed, RatingPolicy, Score, Value};
 use baiying_core::id::Timestamp;

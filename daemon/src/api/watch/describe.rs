@@ -105,7 +105,10 @@ fn action_change(change: &ActionChange) -> (Value, usize) {
         ActionChange::Amended { owner, due, .. } => {
             let owner = owner.map(|owner| owner.to_string());
             let people = usize::from(owner.is_some());
-            (json!({ "change": word, "owner": owner, "due": due.map(|due| due.to_string()) }), people)
+            (
+                json!({ "change": word, "owner": owner, "due": due.map(|due| due.to_string()) }),
+                people,
+            )
         }
         ActionChange::Reopened { due, .. } => (json!({ "change": word, "due": due.map(|due| due.to_string()) }), 0),
         ActionChange::Reported { by, .. } | ActionChange::Verified { by, .. } | ActionChange::Withdrawn { by, .. } => {

@@ -100,7 +100,7 @@ fn runs_start_when_they_are_due_and_once() {
     assert_eq!(district.became(), [(5, started(1))]);
     let run = district.state.exercises.run(ExerciseId(1)).expect("a run");
     assert_eq!((run.began, run.spec.scheduled), (minute(5), Some((N1, minute(5)))));
-    assert_eq!(run.totals().due, 11, "as one that is started by hand");
+    assert_eq!(run.counts().due, 11, "as one that is started by hand");
     // It lasts an hour: the next one comes when it has just ended.
     district.passes(65);
     assert_eq!(district.became(), [(5, started(1)), (65, started(2))]);
@@ -240,7 +240,10 @@ fn what_was_ended_starts_nothing_more() {
     };
     district.at(1).turn_to(end()).turn_to(end()).changes_nothing();
     district.passes(65);
-    assert_eq!((district.became(), district.state.exercises.next_deadline()), (vec![], None));
+    assert_eq!(
+        (district.became(), district.state.exercises.next_deadline()),
+        (vec![], None)
+    );
     district
         .turn_to(skip(None))
         .rejects(Rejection::ScheduleEnded { schedule: N1 });

@@ -32,6 +32,7 @@ fn past(run: u32, code: &str, facts: Vec<Fact>) -> PastRun {
             staff: Vec::new(),
             simulated: Vec::new(),
             rate: 1,
+            scheduled: None,
         }),
         facts: Arc::new(facts),
     }
