@@ -312,10 +312,7 @@ fn a_real_event_in_the_middle_of_a_drill_of_two_thousand() -> anyhow::Result<()>
         show(&cli)?["score"] == over["score"],
         "the score is made from what is kept"
     );
-    anyhow::ensure!(
-        drill_report::json(&cli, &dir)? == report,
-        "and so is the report"
-    );
+    anyhow::ensure!(drill_report::json(&cli, &dir)? == report, "and so is the report");
     anyhow::ensure!(number(&cli.ok(&["board"])?["total"]["counts"]["due"]) == taken.len() as i64);
     let listed = cli.ok(&["drill", "list"])?;
     anyhow::ensure!(listed["exercises"][0]["score"] == over["exercise"]["score"], "{listed}");
