@@ -421,19 +421,19 @@ pub(crate) struct Observation {
 /// A corrective action (整改措施): tracked until it is verified (E4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct Action {
-    /// Its number, such as `X4`.
+    /// Its number, such as `A4`.
     pub(crate) id: String,
     /// 问题
     pub(crate) issue: String,
     /// 原因
     pub(crate) cause: String,
-    /// 责任单位
+    /// 责任人，及其单位
     pub(crate) owner: String,
     /// Day by which, as yyyy-mm-dd.
     pub(crate) due: String,
     /// 佐证
     pub(crate) evidence: String,
-    /// `open`, `done`, `verified`, `overdue`.
+    /// `open`, `reported`, `verified`, `withdrawn`, or `overdue`.
     pub(crate) status: String,
 }
 

@@ -398,9 +398,15 @@ fn observed() -> Model {
             observation("集结点增设移动照明和第二签到码。", "", "observer"),
         ],
         actions: vec![
-            action("X1", "B 角失联", "号码更换未更新", "区应急管理局", "verified"),
-            action("X2", "夜间叫应不及时", "值班员不熟悉叫应阶梯", "更合镇人民政府", "done"),
-            action("X3", "集结点照明不足", "未列入装备清单", "区文化广电旅游体育局", "open"),
+            action("A1", "B 角失联", "号码更换未更新", "区应急管理局", "verified"),
+            action(
+                "A2",
+                "夜间叫应不及时",
+                "值班员不熟悉叫应阶梯",
+                "更合镇人民政府",
+                "reported",
+            ),
+            action("A3", "集结点照明不足", "未列入装备清单", "区文化广电旅游体育局", "open"),
         ],
         ..Model::default()
     }

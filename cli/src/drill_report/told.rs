@@ -3,12 +3,12 @@
 use baiying_proto::v1 as pb;
 
 use super::model::{
-    Bar, Counts, CurvePoint, EarlierRun, Exercise, Figures, Inject, Model, Objective, Observation, Participant,
+    Action, Bar, Counts, CurvePoint, EarlierRun, Exercise, Figures, Inject, Model, Objective, Observation, Participant,
     Preemption, ReasonCount, Scenario, Staff, Target, Unit, UnitLine,
 };
 
 /// The model of a run.
-pub(crate) fn model(report: pb::GetExerciseReportResponse) -> Model {
+pub(crate) fn model(report: pb::GetExerciseReportResponse, actions: Vec<pb::ActionLine>) -> Model {
     let pb::GetExerciseReportResponse {
         exercise,
         scenario,
@@ -113,8 +113,36 @@ pub(crate) fn model(report: pb::GetExerciseReportResponse) -> Model {
         earlier: earlier.into_iter().map(before).collect(),
         trend,
         injects: injects.into_iter().map(|row| inject(row, is_over)).collect(),
-        actions: Vec::new(),
+        actions: actions.into_iter().map(action).collect(),
         preemptions: preemptions.into_iter().map(preemption).collect(),
+    }
+}
+
+/// A corrective action; one that is late and not closed says so.
+fn action(line: pb::ActionLine) -> Action {
+    let pb::ActionLine {
+        action_id,
+        exercise_id: _,
+        issue,
+        cause,
+        measure: _,
+        owner_id,
+        owner_unit_code,
+        due_date,
+        status,
+        is_overdue,
+        evidence,
+        verified_by: _,
+        raised_unix_ms: _,
+    } = line;
+    Action {
+        id: format!("A{action_id}"),
+        issue,
+        cause,
+        owner: format!("P{owner_id} {owner_unit_code}"),
+        due: due_date,
+        evidence,
+        status: if is_overdue { "overdue".to_owned() } else { status },
     }
 }
 

@@ -6,7 +6,7 @@ use baiying_proto::v1 as pb;
 use serde_json::json;
 
 use crate::app::App;
-use crate::commands::call;
+use crate::commands::{call, pages};
 use crate::drill_report::{self, Format, told};
 use crate::error::{CliError, exit};
 use crate::i18n::tr;
@@ -47,7 +47,18 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let request = pb::GetExerciseReportRequest {
         exercise_id: args.drill,
     };
-    let model = told::model(app.query(call!(client, exercise.get_exercise_report, request)).await?);
+    let told = app.query(call!(client, exercise.get_exercise_report, request)).await?;
+    let actions = pages::all(&pages::Limit { limit: 0 }, async |page| {
+        let request = pb::ListActionsRequest {
+            exercise_id: args.drill,
+            page: Some(page),
+            ..pb::ListActionsRequest::default()
+        };
+        let answer = app.query(call!(client, exercise.list_actions, request)).await?;
+        Ok((answer.actions, answer.next_page_token))
+    })
+    .await?;
+    let model = told::model(told, actions);
     let path = args
         .out
         .unwrap_or_else(|| PathBuf::from(format!("drill-{}.{}", model.run, format.word())));
