@@ -334,6 +334,7 @@ pub(crate) struct Objective {
 /// What a metric is to come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "a bound says which one it is")]
 pub(crate) enum Target {
     /// At least so many ‰.
     AtLeastPermille(u64),

@@ -415,7 +415,7 @@ fn the_sheets_of_the_workbook() {
         }
         let summary = &sheets[0].1;
         let of = |head: &str, place: usize| {
-            let row = summary.iter().find(|row| row[0].to_string() == head && row.len() > 4);
+            let row = summary.iter().find(|row| row[0] == *head && row.len() > 4);
             row.and_then(|row| row.get(place)).and_then(float)
         };
         for (place, key) in [(1, "all"), (3, "real"), (5, "simulated")] {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Occurrence, Outcome, Schedule, ScheduleChange, Settlement, settle};
-use crate::command::{Answer, Context};
+use crate::command::Context;
 use crate::event::Event;
 use crate::exercise::begin;
 use crate::exercise::run::RunSpec;
@@ -74,13 +74,11 @@ fn start_run(
     if let Some(response) = in_force(state, &spec) {
         return Outcome::RealResponse(response);
     }
+    let run = state.exercises.next_id();
     match begin::begin(state, context, policy, spec) {
         Ok(decision) => {
             events.extend(decision.events);
-            match decision.answer {
-                Answer::ExerciseStarted { run, .. } => Outcome::Started(run),
-                _ => unreachable!("a start answers with its run"),
-            }
+            Outcome::Started(run)
         }
         Err(rejection) => Outcome::Refused(rejection.to_string().into()),
     }

@@ -338,9 +338,11 @@ fn a_bad_schedule_is_refused() {
     use pb::schedule_rule::Recurrence;
     type Damage = fn(&mut pb::ScheduleSpec);
     let laid_down = || {
-        let of = |event: &Event| match encode::event(event) {
-            Kind::ExerciseScheduled(message) => Some(message),
-            _ => None,
+        let of = |event: &Event| {
+            let Kind::ExerciseScheduled(message) = encode::event(event) else {
+                return None;
+            };
+            Some(message)
         };
         examples().find_map(|event| of(&event)).unwrap()
     };

@@ -38,7 +38,7 @@ impl Watch {
             let now = show(unix_ms);
             let mut walls = Vec::new();
             while latest < now {
-                latest = latest + jiff::SignedDuration::from_mins(1);
+                latest += jiff::SignedDuration::from_mins(1);
                 let (hour, minute) = (latest.hour() as u32, latest.minute() as u32);
                 walls.push((latest.date(), hour, minute));
             }

@@ -288,9 +288,11 @@ fn nothing_is_laid_down_that_could_not_run() {
         tries(&|it| it.asked.rate = 60),
         Rejection::HurriedWithPeople { rate: 60 }
     ));
-    let faults = |rejection| match rejection {
-        Rejection::ScheduleRule { fault, problem } => (fault, problem),
-        other => panic!("{other:?}"),
+    let faults = |rejection| {
+        let Rejection::ScheduleRule { fault, problem } = rejection else {
+            panic!("{rejection:?}")
+        };
+        (fault, problem)
     };
     assert_eq!(
         faults(tries(&|it| it.rule.recurrence = Recurrence::Once(minute(0)))).0,

@@ -115,7 +115,7 @@ fn run(
             count("set back");
         }
         // Right after a clock was set back, too: nothing is known then but what is stored.
-        if is_back || draw(68, &[step]) % 2000 == 0 {
+        if is_back || draw(68, &[step]).is_multiple_of(2000) {
             count("restart");
             schedules.iter_mut().for_each(|schedule| schedule.next = None);
         }
