@@ -13,51 +13,61 @@ use crate::output::json as documents;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    setting: Setting,
+}
+
+/// What runs, where, and who conducts it: by hand and by a schedule alike.
+#[derive(Debug, clap::Args)]
+pub(super) struct Setting {
     #[arg(value_name = "SCENARIO")]
-    code: String,
+    pub(super) code: String,
     #[arg(long, value_name = "CODE")]
-    unit: Option<String>,
+    pub(super) unit: Option<String>,
     #[arg(long, value_name = "P", value_parser = ids::person)]
-    director: u32,
+    pub(super) director: u32,
     #[arg(long, value_name = "ROLE=P", value_delimiter = ',', value_parser = ids::role)]
     staff: Vec<(String, u32)>,
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    simulate: Vec<String>,
+    pub(super) simulate: Vec<String>,
     #[arg(long, value_name = "N", default_value_t = 1)]
-    rate: u32,
+    pub(super) rate: u32,
     #[arg(long, value_name = "WORDS")]
     confirm: Option<String>,
 }
 
-/// The words that confirm an exercise: given, or typed in.
-pub(super) fn confirmation(app: &App, code: &str, given: Option<String>) -> Result<String, CliError> {
-    let phrase = tr!(app.lang, "drill.phrase", code = code);
-    match given {
-        Some(words) => Ok(words),
-        None => app.type_in(&tr!(app.lang, "drill.type_in", phrase = phrase)),
+impl Setting {
+    /// The words that confirm it: given, or typed in.
+    pub(super) fn confirmation(&self, app: &App) -> Result<String, CliError> {
+        let phrase = tr!(app.lang, "drill.phrase", code = &self.code);
+        match &self.confirm {
+            Some(words) => Ok(words.clone()),
+            None => app.type_in(&tr!(app.lang, "drill.type_in", phrase = phrase)),
+        }
     }
-}
-
-/// Who conducts it, as the daemon takes it.
-pub(super) fn staff(given: Vec<(String, u32)>) -> Vec<pb::ExerciseStaff> {
-    let given = given.into_iter();
-    given
-        .map(|(role, person_id)| pb::ExerciseStaff { role, person_id })
-        .collect()
+    /// Who else conducts it, as the daemon takes it.
+    pub(super) fn staff(&self) -> Vec<pb::ExerciseStaff> {
+        let member = |(role, person_id): &(String, u32)| pb::ExerciseStaff {
+            role: role.clone(),
+            person_id: *person_id,
+        };
+        self.staff.iter().map(member).collect()
+    }
 }
 
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
-    let confirmation = confirmation(app, &args.code, args.confirm)?;
+    let setting = args.setting;
+    let confirmation = setting.confirmation(app)?;
     let client = app.client()?;
     let request = pb::StartExerciseRequest {
         context: None,
-        scenario: args.code,
-        unit_code: args.unit.unwrap_or_default(),
-        director_id: args.director,
-        staff: staff(args.staff),
-        simulated_unit_codes: args.simulate,
-        rate: args.rate,
+        staff: setting.staff(),
+        scenario: setting.code,
+        unit_code: setting.unit.unwrap_or_default(),
+        director_id: setting.director,
+        simulated_unit_codes: setting.simulate,
+        rate: setting.rate,
         confirmation,
     };
     let answer = app.mutate(change!(client, exercise.start_exercise, request)).await?;

@@ -3,20 +3,20 @@
 use baiying_proto::v1 as pb;
 use serde_json::json;
 
-use super::run::{confirmation, staff};
+use super::run::Setting;
 use crate::app::App;
 use crate::client::random;
 use crate::commands::change;
 use crate::error::{CliError, exit};
 use crate::i18n::tr;
 use crate::output::{drill_schedule, json as documents};
-use crate::{ids, when};
+use crate::when;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    #[arg(value_name = "SCENARIO")]
-    code: String,
+    #[command(flatten)]
+    setting: Setting,
     #[arg(
         long,
         value_name = "EXPRESSION",
@@ -38,23 +38,12 @@ pub(crate) struct Args {
     catch_up: Option<String>,
     #[arg(long, value_name = "DURATION", value_parser = when::duration_ms)]
     max_late: Option<u64>,
-    #[arg(long, value_name = "CODE")]
-    unit: Option<String>,
-    #[arg(long, value_name = "P", value_parser = ids::person)]
-    director: u32,
-    #[arg(long, value_name = "ROLE=P", value_delimiter = ',', value_parser = ids::role)]
-    staff: Vec<(String, u32)>,
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    simulate: Vec<String>,
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    rate: u32,
-    #[arg(long, value_name = "WORDS")]
-    confirm: Option<String>,
 }
 
 /// Runs it.
 pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
-    let confirmation = confirmation(app, &args.code, args.confirm)?;
+    let setting = args.setting;
+    let confirmation = setting.confirmation(app)?;
     let seed = match args.seed {
         Some(seed) => seed,
         None => u64::from_be_bytes(random()?),
@@ -62,12 +51,12 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
     let client = app.client()?;
     let request = pb::ScheduleExerciseRequest {
         context: None,
-        scenario: args.code,
-        unit_code: args.unit.unwrap_or_default(),
-        director_id: args.director,
-        staff: staff(args.staff),
-        simulated_unit_codes: args.simulate,
-        rate: args.rate,
+        staff: setting.staff(),
+        scenario: setting.code,
+        unit_code: setting.unit.unwrap_or_default(),
+        director_id: setting.director,
+        simulated_unit_codes: setting.simulate,
+        rate: setting.rate,
         rule: Some(pb::ScheduleRule {
             cron: args.cron.unwrap_or_default(),
             once_unix_ms: args.once.unwrap_or_default(),
