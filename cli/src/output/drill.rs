@@ -57,7 +57,8 @@ pub(crate) fn scenarios(lang: Lang, lines: &[pb::ScenarioLine]) -> String {
     sheet.text()
 }
 
-fn name<'a>(lang: Lang, chinese: &'a str, english: &'a str) -> &'a str {
+/// A name in the reader's language, where there is one.
+pub(super) fn name<'a>(lang: Lang, chinese: &'a str, english: &'a str) -> &'a str {
     match lang {
         Lang::En if !english.is_empty() => english,
         Lang::En | Lang::ZhCn => chinese,

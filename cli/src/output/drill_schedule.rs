@@ -200,8 +200,9 @@ pub(crate) fn text(lang: Lang, whole: &pb::GetScheduleResponse) -> String {
         .fact("notice", word(lang, "notice", &line.notice))
         .fact("director", format!("P{}", line.director_id));
     if let Some(it) = &line.rule {
+        let name = super::drill::name(lang, &line.name, &line.name_en);
         facts = facts
-            .fact("scenario", format!("{} ({})", safe::line(&line.name), line.scenario))
+            .fact("scenario", format!("{} ({})", safe::line(name), line.scenario))
             .fact("unit", safe::line(&line.unit_name))
             .fact("rule", rule(lang, it))
             .fact("zone", it.zone.clone())
