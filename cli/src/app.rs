@@ -60,6 +60,11 @@ impl App {
         Client::new(&self.server, self.exercise)
     }
 
+    /// The public services of the district, whatever exercise is named: devices and their batches are of none.
+    pub(crate) fn district(&self) -> Result<Client, CliError> {
+        Client::new(&self.server, None)
+    }
+
     /// The admin services.
     pub(crate) fn admin(&self) -> Result<Client, CliError> {
         Client::new(&self.admin, None)

@@ -65,6 +65,7 @@ struct Item {
     all: bool,
     minute: i16,
     odd_time: Option<i64>,
+    exercise: u8,
 }
 
 impl Item {
@@ -78,6 +79,7 @@ impl Item {
             person_ids: self.people.iter().map(|person| u32::from(person % 16)).collect(),
             all: self.all,
             observed_at_unix_ms: self.odd_time.unwrap_or(START + i64::from(self.minute) * 60_000),
+            exercise_id: u32::from(self.exercise % 3),
         }
     }
 }

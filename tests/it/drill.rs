@@ -156,8 +156,17 @@ fn a_real_event_in_the_middle_of_a_drill_of_two_thousand() -> anyhow::Result<()>
     cli.refused("UNKNOWN_ORDER", &["field", "ack", "O1", "--all", "--lead", &lead])?;
     let acked = within(&cli, &["field", "ack", "O1", "--all", "--lead", &lead])?;
     anyhow::ensure!(number(&acked["applied"]) > 0, "{acked}");
-    let offline = [&Y1[..], &["field", "ack", "O1", "--all", "--lead", &lead, "--offline"]].concat();
-    anyhow::ensure!(cli.run(&offline)?.code == 2, "reports to an exercise are not kept");
+    // Out of reach, what they report waits with everything else, says what it is, and counts in the exercise.
+    let kept = within(&cli, &["field", "depart", "O1", "--all", "--lead", &lead, "--offline"])?;
+    anyhow::ensure!(kept["queued"] == true, "{kept}");
+    let waiting = cli.run(&["--output", "table", "field", "queue", "--lead", &lead])?;
+    anyhow::ensure!(waiting.stdout.contains("【演练】Y1 O1"), "{waiting:?}");
+    let sent = cli.ok(&["field", "sync", "--lead", &lead])?;
+    let item = &sent["leads"][0]["batches"][0]["items"][0];
+    anyhow::ensure!(
+        item["exercise_id"] == 1 && number(&item["applied"]) == number(&acked["applied"]),
+        "{sent}"
+    );
     let (taken, stays): (Vec<i64>, Vec<i64>) = everybody.iter().partition(|id| *id % 2 == 0);
     let arrived = within(
         &cli,

@@ -148,6 +148,20 @@ async fn real_and_simulated_people_in_one_drill_are_told_apart() -> anyhow::Resu
         Ok((column(&cli, "present")? == simulated).then_some(()))
     })
     .await?;
+    // Every row says who is simulated, and so does every line of the board.
+    let rows = cli.ok(&["--exercise", "Y1", "order", "rows", "O1"])?;
+    for row in list(&rows, "rows") {
+        let expected = row["person_id"]
+            .as_i64()
+            .is_some_and(|person| simulated.contains(&person));
+        anyhow::ensure!(row["is_simulated"] == expected, "{row}");
+    }
+    let board = cli.ok(&["--exercise", "Y1", "board"])?;
+    anyhow::ensure!(board["total"]["simulated_due"] == 10, "{board}");
+    for row in list(&board, "rows") {
+        let expected = if row["unit_code"] == "440608-A02" { 10 } else { 0 };
+        anyhow::ensure!(row["simulated_due"] == expected, "{row}");
+    }
     // Nobody has answered for those who are there, and nothing of it is real.
     anyhow::ensure!(
         column(&cli, "unconfirmed")? == real,

@@ -166,6 +166,7 @@ mod tests {
                 unconfirmed: due,
                 ..pb::Counts::default()
             }),
+            simulated_due: 0,
         }
     }
 

@@ -28,6 +28,7 @@ fn item(n: u32) -> pb::OfflineItem {
         person_ids: vec![n],
         all: false,
         observed_at_unix_ms: i64::from(n),
+        exercise_id: 0,
     }
 }
 

@@ -45,20 +45,24 @@ pub(crate) fn table<'a>(
     total: Option<&pb::BoardRow>,
     rows: impl IntoIterator<Item = &'a pb::BoardRow>,
 ) -> String {
+    // Only in an exercise is anybody simulated.
+    let is_mixed = total.is_some_and(|total| total.simulated_due > 0);
     let mut columns = vec!["unit"];
     columns.extend(COUNTS);
+    if is_mixed {
+        columns.push("simulated_due");
+    }
     let mut sheet = Sheet::new(lang, &columns).numbers(1..columns.len());
-    let mut line = |name: String, counts: Option<&pb::Counts>| {
-        sheet.row([name].into_iter().chain(cells(counts)));
+    let mut line = |name: String, row: Option<&pb::BoardRow>| {
+        let simulated = row.filter(|_| is_mixed).map(|row| row.simulated_due.to_string());
+        let counts = cells(row.and_then(|row| row.counts.as_ref()));
+        sheet.row([name].into_iter().chain(counts).chain(simulated));
     };
     for row in rows {
-        line(format!("{} {}", row.unit_code, row.unit_name), row.counts.as_ref());
+        line(format!("{} {}", row.unit_code, row.unit_name), Some(row));
     }
     let name = total.map(|total| total.unit_name.clone()).unwrap_or_default();
-    line(
-        tr!(lang, "board.total", name = name),
-        total.and_then(|total| total.counts.as_ref()),
-    );
+    line(tr!(lang, "board.total", name = name), total);
     sheet.text()
 }
 

@@ -401,13 +401,14 @@ pub(crate) fn delivery(delivery: &pb::Delivery) -> Value {
         step,
         released_at_unix_ms,
         attempts,
+        is_simulated,
     } = delivery;
     json!({ "person_id": person_id, "masked_name": masked_name, "unit_code": unit_code, "delivery": delivery,
         "bucket": bucket, "excuse": excuse, "leave_id": leave_id, "acked_at_unix_ms": acked_at_unix_ms,
         "departed_at_unix_ms": departed_at_unix_ms, "arrived_at_unix_ms": arrived_at_unix_ms,
         "observed_at_unix_ms": observed_at_unix_ms, "muster_point_id": muster_point_id, "method": method,
         "proxy_id": proxy_id, "late": late, "unreached": unreached, "step": step,
-        "released_at_unix_ms": released_at_unix_ms, "attempts": attempts })
+        "released_at_unix_ms": released_at_unix_ms, "attempts": attempts, "is_simulated": is_simulated })
 }
 
 /// An order as a lead sees it; null in a message without one.
@@ -464,9 +465,10 @@ pub(crate) fn board_row(row: Option<&pb::BoardRow>) -> Value {
         unit_name,
         unit_kind,
         counts: row_counts,
+        simulated_due,
     } = row;
     json!({ "unit_code": unit_code, "unit_name": unit_name, "unit_kind": unit_kind,
-        "counts": counts(row_counts.as_ref()) })
+        "counts": counts(row_counts.as_ref()), "simulated_due": simulated_due })
 }
 
 /// The board.

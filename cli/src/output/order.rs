@@ -141,6 +141,9 @@ pub(crate) fn rows(lang: Lang, deliveries: &[pb::Delivery]) -> String {
     );
     for row in deliveries {
         let mut remarks = Vec::new();
+        if row.is_simulated {
+            remarks.push(tr!(lang, "board.simulated"));
+        }
         if row.late {
             remarks.push(tr!(lang, "column.late"));
         }

@@ -29,6 +29,8 @@ pub struct BoardRow {
     pub counts: Counts,
     /// The state at which they last changed.
     pub changed: Revision,
+    /// How many of those due are simulated: in an exercise only.
+    pub simulated_due: u32,
 }
 
 /// A board of a unit.
@@ -68,6 +70,7 @@ impl State {
             unit,
             counts: Counts::default(),
             changed: Revision::default(),
+            simulated_due: 0,
         };
         let add = |row: &mut BoardRow, slot: &Slot| {
             row.counts.merge(&slot.counts);
@@ -85,8 +88,26 @@ impl State {
             }
         }
         let mut rows: Vec<_> = rows.into_values().collect();
+        for row in rows.iter_mut().chain([&mut total]) {
+            row.simulated_due = self.simulated_due(scope, row);
+        }
         rows.sort_by(|a, b| self.org.get(a.unit).code.cmp(&self.org.get(b.unit).code));
         Board { total, rows }
+    }
+
+    /// How many of those due in a row are simulated.
+    fn simulated_due(&self, scope: Scope, row: &BoardRow) -> u32 {
+        if self.simulates_unit(row.unit) {
+            return row.counts.due;
+        }
+        let simulated = self.simulated_under(row.unit);
+        if simulated.is_empty() {
+            return 0;
+        }
+        let orders = self.board_orders(scope);
+        let ledgers = orders.iter().map(|order| &order.current().ledger);
+        let lines = ledgers.flat_map(|ledger| simulated.iter().filter_map(|unit| ledger.lines(*unit)));
+        lines.map(|(whole, _)| whole.counts.due).sum()
     }
 }
 

@@ -462,6 +462,8 @@ pub enum ExceptionKind {
     OutsideKeyArea,
     /// They have not reported, or their report was settled.
     NotReported,
+    /// The exercise that it was reported to is over; who answers then did not respond in it.
+    ExerciseEnded,
 }
 
 impl ExceptionKind {

@@ -89,6 +89,8 @@ pub struct State {
     pub exercises: Exercises,
     /// Whose world this is; none: it is the district.
     world_of: Option<ExerciseId>,
+    /// In the world of an exercise: the units whose people are simulated, by number.
+    simulated: Vec<UnitId>,
     /// In the world of an exercise: who was taken out of it, and is called by nothing more here (E1).
     pub(crate) elsewhere: BTreeSet<PersonId>,
     /// In the world of an exercise: whose duties the event that happens right now changes.

@@ -241,6 +241,7 @@ fn kind_of(kind: ExceptionKind) -> v1::ExceptionKind {
         ExceptionKind::AwaitsConfirmation => v1::ExceptionKind::AwaitsConfirmation,
         ExceptionKind::OutsideKeyArea => v1::ExceptionKind::OutsideKeyArea,
         ExceptionKind::NotReported => v1::ExceptionKind::NotReported,
+        ExceptionKind::ExerciseEnded => v1::ExceptionKind::ExerciseEnded,
     }
 }
 

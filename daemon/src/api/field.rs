@@ -7,7 +7,7 @@ use baiying_core::State;
 use baiying_core::command::{Answer, Command, Reply};
 use baiying_core::deployment::{CheckIn, Depart};
 use baiying_core::field::{BatchItem, BatchItemKind, EnrollDevice, SubmitBatch, batch_request_id};
-use baiying_core::id::{DeviceId, OrderId, Revision};
+use baiying_core::id::{DeviceId, ExerciseId, OrderId, Revision};
 use baiying_core::order::{Acknowledge, Decline, DeliveryState, ReportDelivery};
 use baiying_proto::v1;
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -167,6 +167,7 @@ fn batch_item(item: v1::OfflineItem) -> Result<BatchItem, Status> {
         person_ids: people,
         all,
         observed_at_unix_ms,
+        exercise_id,
     } = item;
     let kind = match kind.as_str() {
         "acknowledge" => BatchItemKind::Acknowledge,
@@ -192,6 +193,7 @@ fn batch_item(item: v1::OfflineItem) -> Result<BatchItem, Status> {
         people: person_ids(&people)?,
         all,
         observed_at: observed_at_unix_ms,
+        exercise: (exercise_id != 0).then_some(ExerciseId(exercise_id)),
     })
 }
 

@@ -145,10 +145,11 @@ fn shown_row(state: &State, version: &OrderVersion, row: &Row) -> v1::Delivery {
         ),
         None => (0, "", 0),
     };
+    let unit = version.ledger.unit_of(row);
     v1::Delivery {
         person_id: row.person.0,
         masked_name: mask::name(&state.people.personal(row.person).name),
-        unit_code: state.org.get(version.ledger.unit_of(row)).code.to_string(),
+        unit_code: state.org.get(unit).code.to_string(),
         delivery: word::of(&DELIVERY_STATES, row.delivery).to_owned(),
         bucket: bucket_word(row.bucket()),
         excuse: row.excuse.map_or("", |excuse| word::of(&EXCUSES, excuse)).to_owned(),
@@ -165,6 +166,7 @@ fn shown_row(state: &State, version: &OrderVersion, row: &Row) -> v1::Delivery {
         step: u32::from(row.step),
         released_at_unix_ms: unix_ms(row.released_at),
         attempts: row.attempts.iter().map(|count| u32::from(*count)).sum(),
+        is_simulated: state.simulates_unit(unit),
     }
 }
 

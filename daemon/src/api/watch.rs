@@ -80,6 +80,7 @@ fn shown(state: &State, row: &BoardRow) -> v1::BoardRow {
         unit_name: unit.name.to_string(),
         unit_kind: word::of(&UnitKind::ALL, unit.kind).to_owned(),
         counts: Some(counts(&row.counts)),
+        simulated_due: row.simulated_due,
     }
 }
 

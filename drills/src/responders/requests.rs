@@ -176,6 +176,8 @@ impl Builder {
                 person_ids: item.people.clone(),
                 all: false,
                 observed_at_unix_ms: self.observed(item.observed, now_ms),
+                // Devices are enrolled in the district only, and who is simulated has none.
+                exercise_id: 0,
             })
             .collect();
         let batch = OfflineBatch {

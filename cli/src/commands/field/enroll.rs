@@ -55,7 +55,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
 /// Makes a key if there is none, tells the daemon, keeps the answer. Repeating it after a crash comes to the same.
 pub(super) async fn enroll(app: &App, guard: &SyncGuard<'_>, lead: u32, renew: bool) -> Result<u32, CliError> {
     let public_key = guard.public_key::<CliError>(renew, client::random)?;
-    let client = app.client()?;
+    let client = app.district()?;
     let request = pb::EnrollDeviceRequest {
         context: None,
         lead_id: lead,

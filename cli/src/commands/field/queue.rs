@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::args::QueueArgs;
 use super::report::tell_damage;
-use super::sync::people;
+use super::sync::{exercise, order, people};
 use crate::app::App;
 use crate::error::{CliError, exit};
 use crate::i18n::{tr, word};
@@ -46,7 +46,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                         .map(|queued| {
                             let item = &queued.item;
                             json!({ "item": queued.number, "batch": queued.batch, "kind": item.kind,
-                                "order_id": item.order_id, "version": item.version,
+                                "exercise_id": exercise(item), "order_id": item.order_id, "version": item.version,
                                 "muster_point": item.muster_point, "person_ids": item.person_ids,
                                 "all": item.all, "observed_at_unix_ms": item.observed_at_unix_ms })
                         })
@@ -76,7 +76,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                         queued.number.to_string(),
                         when::local(item.observed_at_unix_ms),
                         word(app.lang, "item", &item.kind),
-                        format!("O{}", item.order_id),
+                        order(app.lang, item),
                         item.muster_point.clone(),
                         if item.all {
                             tr!(app.lang, "word.all")

@@ -72,11 +72,6 @@ pub(super) async fn run(
     } else {
         report.people.chunks(CHUNK).map(<[u32]>::to_vec).collect()
     };
-    // What is kept for later is sent as a batch, and those are of the real thing.
-    let is_exercise = app.exercise().is_some();
-    if offline.offline && is_exercise {
-        return Err(CliError::Usage(tr!(app.lang, "usage.no_queue_in_exercise")));
-    }
     if offline.offline {
         let lead = reporter
             .lead
@@ -91,7 +86,7 @@ pub(super) async fn run(
         match send(app, &client, &report, people.clone(), reporter.reporter(), &context, at).await {
             Ok((receipt, count, exceptions)) => applied.add(receipt, count, exceptions),
             // Whatever the daemon may have taken of it counts once: the queued report is the same fact.
-            Err(error) if error.is_for_later() && !is_exercise => match reporter.lead {
+            Err(error) if error.is_for_later() => match reporter.lead {
                 Some(lead) => {
                     app.note(error.describe(app.lang).lines().next().unwrap_or_default());
                     return keep(app, &report, &parts[n..], lead, offline, at);
@@ -197,6 +192,7 @@ fn keep(
             person_ids: people.clone(),
             all: report.all,
             observed_at_unix_ms: at,
+            exercise_id: app.exercise().unwrap_or(0),
         })
         .collect();
     let before = queue.append(&items)?;

@@ -95,7 +95,7 @@ async fn synchronize(app: &App, queue: &Queue, outcome: &mut Outcome) -> Result<
             lead = lead
         ));
     }
-    let client = app.client()?;
+    let client = app.district()?;
     let mut caught_up = false;
     while let Some(frozen) = guard.next_batch()? {
         let answer = match submit(app, &client, &frozen).await {
@@ -201,8 +201,8 @@ fn document(lead: u32, outcome: &Outcome) -> Value {
                         let pairs = result.exceptions.iter();
                         pairs.map(|(id, kind)| json!({ "person_id": id, "kind": kind_word(*kind) })).collect()
                     });
-                    json!({ "item": number, "kind": item.kind, "order_id": item.order_id, "person_ids": item.person_ids,
-                        "all": item.all, "observed_at_unix_ms": item.observed_at_unix_ms,
+                    json!({ "item": number, "kind": item.kind, "exercise_id": exercise(item),
+                        "order_id": item.order_id, "person_ids": item.person_ids, "all": item.all, "observed_at_unix_ms": item.observed_at_unix_ms,
                         "applied": result.map(|result| result.applied), "exceptions": exceptions })
                 })
                 .collect();
@@ -235,7 +235,7 @@ fn text(lang: Lang, lead: u32, outcome: &Outcome) -> String {
                 number.to_string(),
                 when::local(item.observed_at_unix_ms),
                 word(lang, "item", &item.kind),
-                format!("O{}", item.order_id),
+                order(lang, item),
             ];
             for (person, outcome) in lines(lang, item, answer.items.get(n)) {
                 sheet.row(head.iter().cloned().chain([person, outcome]));
@@ -244,6 +244,19 @@ fn text(lang: Lang, lead: u32, outcome: &Outcome) -> String {
     }
     text.push_str(&sheet.text());
     text
+}
+
+/// The order of an item; one of an exercise never looks like a real one.
+pub(super) fn order(lang: Lang, item: &pb::OfflineItem) -> String {
+    match item.exercise_id {
+        0 => format!("O{}", item.order_id),
+        run => tr!(lang, "queue.order_of_exercise", run = run, order = item.order_id),
+    }
+}
+
+/// The exercise of an item; null: it is real.
+pub(super) fn exercise(item: &pb::OfflineItem) -> Option<u32> {
+    (item.exercise_id != 0).then_some(item.exercise_id)
 }
 
 /// What became of one item, a line a person where they are named.

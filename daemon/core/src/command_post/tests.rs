@@ -143,6 +143,24 @@ fn a_command_that_was_handed_over_stays_when_the_scope_widens_and_goes_with_its_
 }
 
 #[test]
+fn whoever_commands_now_is_told_when_the_level_rises_and_not_whom_the_posts_name() {
+    let mut district = commanded();
+    district.accepts(hand_over("T1", 3));
+    let mut rise = scope(&[]);
+    if let Asked::ChangeLevel(change) = &mut rise {
+        change.level = 3;
+        change.template = Some(crate::response::TemplateOrders {
+            muster_points: vec![crate::testing::EAST.into()],
+        });
+    }
+    district.accepts(rise);
+    let told = district.current(crate::testing::O1);
+    assert_eq!(told.spec.duty, crate::order::DutyClass::Command);
+    let told: Vec<u32> = told.ledger.rows().iter().map(|row| row.person.0).collect();
+    assert!(told.contains(&3) && !told.contains(&25), "{told:?}");
+}
+
+#[test]
 fn the_tree_shows_each_unit_once_under_the_nearest_that_commands() {
     let mut district = commanded();
     let shown = |district: &District, at: i64| -> Vec<(String, Option<String>)> {

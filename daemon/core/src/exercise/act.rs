@@ -42,27 +42,39 @@ pub(super) fn happens(
     run: &Run,
     command: &Command,
 ) -> Result<Decision, Rejection> {
+    let Decision { events, answer } = decided_in(state, context, run, |world, context| {
+        decide_in(world, context, policy, &by_its_clock(command, run))
+    })?;
+    let events = events.into_iter().map(|event| in_world(run.id, event));
+    Ok(Decision::new(events.collect(), answer))
+}
+
+/// What is decided in the world of a run: at the time of the exercise, and of nobody who is elsewhere. The events are those of the world.
+pub(crate) fn decided_in(
+    state: &State,
+    context: &Context,
+    run: &Run,
+    decide: impl FnOnce(&State, &Context) -> Result<Decision, Rejection>,
+) -> Result<Decision, Rejection> {
     let Some(world) = run.world() else {
         return Err(Rejection::ExerciseEnded { run: run.id });
     };
-    let context = &Context {
+    let context = Context {
         at: run.clock.shows(context.at),
         ..context.clone()
     };
-    let decision = decide_in(world, context, policy, &by_its_clock(command, run))?;
+    let decision = decide(world, &context)?;
     let outside = Outside {
         state,
         run: run.id,
         spec: &run.spec,
         world,
     };
-    let decision = outside.excuse(decision);
-    let events = decision.events.into_iter().map(|event| in_world(run.id, event));
-    Ok(Decision::new(events.collect(), decision.answer))
+    Ok(outside.excuse(decision))
 }
 
 /// An event in the world of a run. Every text that goes out says what it is.
-pub(super) fn in_world(run: ExerciseId, mut event: Event) -> Event {
+pub(crate) fn in_world(run: ExerciseId, mut event: Event) -> Event {
     if let Event::OrderIssued { spec, .. } = &mut event
         && !spec.text.starts_with(PREFIX)
     {

@@ -197,7 +197,7 @@ pub(super) fn begin(state: &State, context: &Context, policy: &Policy, spec: Run
         run,
         spec: Arc::clone(&spec),
     };
-    let mut world = World::begin(run, state, context.at);
+    let mut world = World::begin(run, &spec.simulated, state, context.at);
     let mut events = vec![started];
     let activated = crate::response::activate_in_exercise(
         world.state(),

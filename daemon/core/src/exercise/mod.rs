@@ -33,6 +33,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use act::InExercise;
+pub(crate) use act::{decided_in, in_world};
 pub use action::{AmendAction, RaiseAction, ReopenAction, ReportAction, VerifyAction, WithdrawAction};
 pub use begin::{AskedRun, RATE_MAX, RUNNING_MAX, StartExercise};
 pub use import::ImportScenario;
@@ -232,7 +233,7 @@ impl State {
     }
 
     pub(crate) fn exercise_started(&mut self, run: ExerciseId, spec: &Arc<RunSpec>, actor: &Actor, at: Timestamp) {
-        let world = world::World::begin(run, self, at);
+        let world = world::World::begin(run, &spec.simulated, self, at);
         let revision = self.revision();
         self.exercises
             .started(Run::begin(run, spec, world, actor, (at, revision)));

@@ -14,7 +14,8 @@ use super::tests::{asked, scenario, start_of};
 use super::{AskedRun, ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, StartExercise};
 use crate::calendar::DayKinds;
 use crate::command::Command;
-use crate::id::{ExerciseId, ScheduleId};
+use crate::field::EnrollDevice;
+use crate::id::{ExerciseId, PersonId, ScheduleId};
 use crate::testing::properties::any_command;
 use crate::testing::{District, district};
 
@@ -165,7 +166,10 @@ fn run(steps: Vec<(i64, bool, Command)>) {
     district.accepts(Command::ImportScenario(ImportScenario { scenario }));
     district.accepts(with_injects());
     district.accepts(Command::StartExercise(start_of("muster")));
-    district.activate();
+    let (lead, public_key) = (PersonId(1), [9; 32]);
+    district
+        .activate()
+        .accepts(Command::EnrollDevice(EnrollDevice { lead, public_key }));
     let mut now = 0;
     for (pause, is_fired, command) in steps {
         now += pause;

@@ -49,14 +49,14 @@ impl RunSpec {
     /// Whether this person is simulated.
     pub fn simulates(&self, district: &State, person: PersonId) -> bool {
         let home = district.people.get(person).map(|row| row.home_unit);
-        !self.simulated.is_empty() && home.is_some_and(|home| self.simulates_unit(district, home))
+        home.is_some_and(|home| self.simulates_unit(district, home))
     }
 }
 
 /// Whether the people of a unit are simulated: it, or one above it, is among these.
-pub(super) fn simulates_unit(simulated: &[UnitId], district: &State, unit: UnitId) -> bool {
+pub(crate) fn simulates_unit(simulated: &[UnitId], district: &State, unit: UnitId) -> bool {
     let mut above = district.org.path(unit);
-    above.any(|unit| simulated.binary_search(&unit).is_ok())
+    !simulated.is_empty() && above.any(|unit| simulated.binary_search(&unit).is_ok())
 }
 
 /// What somebody does in an exercise (`domain.md` §5.1). Who is called plays (参演).

@@ -1,5 +1,6 @@
 //! Runs: begun, answered, injected, paused, ended, pre-empted, and never mixed up with anything real.
 
+mod offline;
 mod told;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use super::scenario::{
 use super::{
     AskedRun, ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, PREFIX, Run, StartExercise, TurnTo,
 };
+use crate::board::Scope;
 use crate::command::{Answer, Command, ExceptionKind};
 use crate::event::Event;
 use crate::id::{ExerciseId, OrderId, PersonId, ResponseId};
@@ -359,6 +361,32 @@ fn who_is_simulated_is_disturbed_by_nothing_and_disturbs_nobody() {
     district.at(1).fire();
     assert!(district.run().is_over());
     assert!(district.run().facts.iter().all(|fact| fact.is_simulated));
+}
+
+#[test]
+fn a_board_tells_how_many_are_simulated() {
+    let of = |simulated: &[&str]| {
+        let mut district = with(|_| {});
+        let mut start = start_of("muster");
+        start.asked.simulated = simulated.iter().map(|code| Box::from(*code)).collect();
+        district.accepts(Command::StartExercise(start));
+        let world = district.run().world().expect("a world");
+        let root = world.org.root().expect("a root").id;
+        let board = world.board(Scope::Order(O1), root);
+        let lines = board.rows.iter().chain([&board.total]);
+        lines.map(|row| (row.counts.due, row.simulated_due)).collect::<Vec<_>>()
+    };
+    let nobody = of(&[]);
+    let (total, rows) = nobody.split_last().expect("a total");
+    assert!(nobody.iter().all(|(due, simulated)| *due > 0 && *simulated == 0));
+    let first = rows[0].0;
+    let mut expected: Vec<_> = rows.iter().map(|(due, _)| (*due, 0)).collect();
+    expected[0].1 = first;
+    expected.push((total.0, first));
+    assert_eq!(of(&["A1"]), expected);
+    // A unit under one that is named counts once.
+    let everybody: Vec<_> = nobody.iter().map(|(due, _)| (*due, *due)).collect();
+    assert_eq!(of(&["D", "A1"]), everybody);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::command::Actor;
 use crate::event::Event;
-use crate::id::{ExerciseId, PersonId, PersonSet, Revision, Timestamp};
+use crate::id::{ExerciseId, PersonId, PersonSet, Revision, Timestamp, UnitId};
 use crate::leave::Leave;
 use crate::state::{Own, State};
 
@@ -17,9 +17,9 @@ pub struct World(Box<State>);
 
 impl World {
     /// As a run finds it: leave that was approved, exemptions and links of agencies are known, and nobody is called.
-    pub(crate) fn begin(run: ExerciseId, district: &State, at: Timestamp) -> Self {
+    pub(crate) fn begin(run: ExerciseId, simulated: &[UnitId], district: &State, at: Timestamp) -> Self {
         let mut state = State::default();
-        state.begin_world(run, district, at);
+        state.begin_world(run, simulated, district, at);
         for leave in district
             .leave
             .iter()

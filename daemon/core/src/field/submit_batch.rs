@@ -7,7 +7,8 @@ use crate::command::{Answer, Context, Exception, ExceptionKind, FieldReport, Rep
 use crate::decide::Decision;
 use crate::deployment::{CheckIn, Depart};
 use crate::event::Event;
-use crate::id::{DeviceId, OrderId, PersonId, Timestamp};
+use crate::exercise::{decided_in, in_world};
+use crate::id::{DeviceId, ExerciseId, OrderId, PersonId, Timestamp};
 use crate::order::Acknowledge;
 use crate::rejection::Rejection;
 use crate::state::State;
@@ -41,6 +42,8 @@ pub struct BatchItem {
     pub all: bool,
     /// By the device's clock.
     pub observed_at: i64,
+    /// The exercise that the order is of; none: it is real.
+    pub exercise: Option<ExerciseId>,
 }
 
 /// What happened.
@@ -95,17 +98,27 @@ impl SubmitBatch {
             sequence: *sequence,
             digest: *digest,
         }];
-        let mut reports = Vec::with_capacity(items.len());
+        let mut reports = vec![FieldReport::default(); items.len()];
         let mut earlier = Earlier::default();
-        for item in items {
-            match item.decide(state, context, &reporter) {
-                Ok((item_events, mut report)) => {
+        // What is real comes first, whenever it happened: it goes before every exercise (E1).
+        let (exercised, real): (Vec<_>, Vec<_>) = items
+            .iter()
+            .zip(&mut reports)
+            .partition(|(item, _)| item.exercise.is_some());
+        for (item, report) in real.into_iter().chain(exercised) {
+            match item.decide_where_it_is(state, context, &reporter) {
+                Ok((item_events, said)) => {
+                    *report = said;
+                    let mut settled = Vec::new();
                     for event in item_events {
-                        earlier.settle(event, &mut report, &mut events);
+                        earlier.settle(item.exercise, event, report, &mut settled);
                     }
-                    reports.push(report);
+                    match item.exercise {
+                        Some(run) => events.extend(settled.into_iter().map(|event| in_world(run, event))),
+                        None => events.append(&mut settled),
+                    }
                 }
-                Err(kind) => reports.push(item.refused(kind)),
+                Err(kind) => *report = item.refused(kind),
             }
         }
         Ok(Decision::new(events, Answer::Batch(Arc::new(reports))))
@@ -125,24 +138,58 @@ impl BatchItem {
         }
     }
 
-    fn decide(
+    /// What it comes to in the district, or in the world of its exercise and at the time of that.
+    fn decide_where_it_is(
         &self,
         state: &State,
         context: &Context,
         reporter: &Reporter,
     ) -> Result<(Vec<Event>, FieldReport), ExceptionKind> {
+        let observed = Timestamp::from_unix_ms(self.observed_at);
+        let decision = match self.exercise {
+            None => self.decide(state, context, reporter, observed),
+            Some(run) => state.running(run).and_then(|run| {
+                let observed = run.clock.shows(observed);
+                decided_in(state, context, run, |world, context| {
+                    self.decide(world, context, reporter, observed)
+                })
+            }),
+        };
+        match decision {
+            Ok(Decision {
+                events,
+                answer: Answer::Field(report),
+            }) => Ok((events, (*report).clone())),
+            Ok(_) => unreachable!("field commands answer with a field report"),
+            Err(Rejection::ExerciseEnded { .. }) => Err(ExceptionKind::ExerciseEnded),
+            Err(Rejection::UnknownOrder { .. } | Rejection::UnknownExercise { .. }) => Err(ExceptionKind::UnknownOrder),
+            Err(Rejection::UnknownMusterPoint { .. }) => Err(ExceptionKind::UnknownMusterPoint),
+            Err(Rejection::LeadsNobody { .. }) => Err(ExceptionKind::NotLed),
+            Err(Rejection::UnknownOrderVersion { .. }) => Err(ExceptionKind::StaleVersion),
+            Err(_other) => Err(ExceptionKind::UnknownPerson),
+        }
+    }
+
+    fn decide(
+        &self,
+        state: &State,
+        context: &Context,
+        reporter: &Reporter,
+        observed_at: Timestamp,
+    ) -> Result<Decision, Rejection> {
         let Self {
             kind,
             order,
             version,
             people,
             all,
-            observed_at,
+            observed_at: _,
+            exercise: _,
         } = self;
         let (order, version, all) = (*order, *version, *all);
         let (reporter, people) = (reporter.clone(), people.clone());
-        let observed = Some(Timestamp::from_unix_ms(*observed_at));
-        let decision = match kind {
+        let observed = Some(observed_at);
+        match kind {
             BatchItemKind::Acknowledge => Acknowledge {
                 order,
                 version,
@@ -167,21 +214,9 @@ impl BatchItem {
                 check_in_code: "".into(),
                 people,
                 all,
-                observed_at: Some(*observed_at),
+                observed_at: Some(observed_at.unix_ms()),
             }
             .decide(state, context),
-        };
-        match decision {
-            Ok(Decision {
-                events,
-                answer: Answer::Field(report),
-            }) => Ok((events, (*report).clone())),
-            Ok(_) => unreachable!("field commands answer with a field report"),
-            Err(Rejection::UnknownOrder { .. }) => Err(ExceptionKind::UnknownOrder),
-            Err(Rejection::UnknownMusterPoint { .. }) => Err(ExceptionKind::UnknownMusterPoint),
-            Err(Rejection::LeadsNobody { .. }) => Err(ExceptionKind::NotLed),
-            Err(Rejection::UnknownOrderVersion { .. }) => Err(ExceptionKind::StaleVersion),
-            Err(_other) => Err(ExceptionKind::UnknownPerson),
         }
     }
 }
@@ -219,6 +254,7 @@ mod tests {
             people,
             all: false,
             observed_at: minute(3).unix_ms(),
+            exercise: None,
         }
     }
     fn arrive(who: &[u32]) -> BatchItem {

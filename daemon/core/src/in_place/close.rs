@@ -3,7 +3,7 @@
 use super::{CloseReason, Window};
 use crate::decide::Decision;
 use crate::event::Event;
-use crate::id::{ResponseId, Timestamp, WindowId};
+use crate::id::{ResponseId, Timestamp, UnitId, WindowId};
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -65,5 +65,16 @@ pub(crate) fn wind_down(state: &State, response: ResponseId) -> Vec<Event> {
             window: row.opening.window,
             why,
         })
+        .collect()
+}
+
+/// Closes what is open in villages that a response covers no more.
+pub(crate) fn left_scope(state: &State, response: ResponseId, scope: &[UnitId]) -> Vec<Event> {
+    let is_left = |window: &&Window| {
+        let mut above = state.org.path(window.opening.village);
+        window.opening.response == response && !above.any(|unit| scope.contains(&unit))
+    };
+    let left = state.in_place.windows().filter(is_left);
+    left.flat_map(|window| close(state, window, CloseReason::LeftScope))
         .collect()
 }

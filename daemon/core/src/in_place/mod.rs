@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 pub use assign::{AssignTask, TASK_MAX};
 pub use close::CloseWindows;
-pub(crate) use close::{fire_timers, wind_down};
+pub(crate) use close::{fire_timers, left_scope, wind_down};
 pub use confirm::ConfirmReports;
 pub use double_report::{Basis, DoubleReport, EndDoubleReport, KeptReport, RecordDoubleReport, Subject, SubjectRef};
 pub use exempt::{EndExemption, ExemptMember, ExemptReason, Exemption};
@@ -80,15 +80,18 @@ pub enum CloseReason {
     OrderEnded,
     /// Its response ended.
     ResponseEnded,
+    /// The response covers the village no more.
+    LeftScope,
 }
 
 impl CloseReason {
     /// Every reason with the word for it on the wire.
-    pub const ALL: [(Self, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str); 5] = [
         (Self::Deadline, "deadline"),
         (Self::ByHand, "by-hand"),
         (Self::OrderEnded, "order-ended"),
         (Self::ResponseEnded, "response-ended"),
+        (Self::LeftScope, "left-scope"),
     ];
 }
 

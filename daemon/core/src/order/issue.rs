@@ -52,8 +52,8 @@ pub struct IssueOrder {
     pub draft: OrderDraft,
 }
 
-/// Longest text of an order.
-const TEXT_MAX: u32 = 2000;
+/// Longest text of an order, in bytes.
+pub const ORDER_TEXT_MAX: u32 = 2000;
 
 impl IssueOrder {
     pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
@@ -275,7 +275,7 @@ fn resolve_draft(
         reassign: _,
     } = draft;
     needed("text", text)?;
-    at_most("text", text, TEXT_MAX)?;
+    at_most("text", text, ORDER_TEXT_MAX)?;
     let mut points = Vec::new();
     for given in muster_points {
         let point = state.muster_points.resolve(given);

@@ -24,7 +24,7 @@ pub use audience::{Address, AddressList};
 pub use cancel::CancelOrder;
 pub use close::CloseOrder;
 pub use decline::Decline;
-pub use issue::{Deadline, IssueOrder};
+pub use issue::{Deadline, IssueOrder, ORDER_TEXT_MAX};
 pub(crate) use issue::{Issue, issue as issue_order, issue_to};
 pub(crate) use ladder::STEPS_MAX;
 pub use ladder::{LadderStep, StepTarget, check_ladder};

@@ -4,15 +4,13 @@ use super::{
     CommandRow, LEVELS, LevelPlan, OrderTemplate, PLACEHOLDERS, Plan, ReportClocks, always_needs_second_person,
 };
 use crate::id::Timestamp;
-use crate::order::{LadderStep, STEPS_MAX, check_ladder};
+use crate::order::{LadderStep, ORDER_TEXT_MAX, STEPS_MAX, check_ladder};
 use crate::rejection::Rejection;
 
 /// Longest word for a kind, a role or a post, in bytes.
 pub const SLUG_MAX: usize = 48;
 /// Longest name, in bytes.
 pub const NAME_MAX: u32 = 200;
-/// Longest text of an order, in bytes.
-pub const TEXT_MAX: u32 = 4000;
 /// Longest time to acknowledge, to arrive, of grace, or to report in place: 30 days.
 pub const DEADLINE_MAX_MS: u64 = 30 * 86_400_000;
 /// Longest time that a provisional start holds: a day.
@@ -254,7 +252,7 @@ fn template(key: &str, order: &OrderTemplate, found: &mut Found) {
         sign_offs,
     } = order;
     let text_key = format!("{key}.text");
-    found.text(&text_key, text, TEXT_MAX);
+    found.text(&text_key, text, ORDER_TEXT_MAX);
     let mut rest: &str = text;
     while let Some((_, name, after)) = placeholder_at(rest) {
         if !PLACEHOLDERS.contains(&name) {

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use check::Found;
 pub use check::{
-    COMMAND_MAX, DEADLINE_MAX_MS, NAME_MAX, PROVISIONAL_MAX_MS, PlanFault, PlanProblem, REPORT_MAX_MS, SLUG_MAX,
-    TEXT_MAX, check, is_slug,
+    COMMAND_MAX, DEADLINE_MAX_MS, NAME_MAX, PROVISIONAL_MAX_MS, PlanFault, PlanProblem, REPORT_MAX_MS, SLUG_MAX, check,
+    is_slug,
 };
 pub use import::{ImportPlan, PlanReport, PlanWarning, warnings};
 pub use overlay::{CommandNode, nodes};

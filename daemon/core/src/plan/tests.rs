@@ -131,10 +131,15 @@ fn a_good_plan_has_no_problem() {
 #[test]
 fn every_problem_is_found_with_its_key() {
     type Change = fn(&mut Plan);
-    let cases: [(Change, &str, &str); 22] = [
+    let cases: [(Change, &str, &str); 23] = [
         (|it| it.kind = "Flood".into(), "kind", "not-a-word"),
         (|it| it.name = " ".into(), "name", "missing"),
         (|it| it.basis = "x".repeat(201).into(), "basis", "too-long"),
+        (
+            |it| it.levels[0].order.text = "x".repeat(2001).into(),
+            "level.4.order.text",
+            "too-long",
+        ),
         (|it| it.provisional_ms = 0, "provisional_minutes", "out-of-range"),
         (|it| it.command.clear(), "command", "missing"),
         (

@@ -4,7 +4,7 @@ use super::activate::{TemplateOrders, resolve_scope};
 use super::switch::{Orders, Sending, send};
 use super::{Approval, Level, LevelChange, Response, ResponseSpec};
 use crate::command::Context;
-use crate::command_post::{overlay, overlay_after};
+use crate::command_post::{Command, overlay, overlay_after};
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
 use crate::id::{PersonId, PersonSet, ResponseId, UnitId};
@@ -74,8 +74,9 @@ impl ChangeLevel {
         let commands = overlay_after(&row.commands, commands);
         let orders = match template {
             None => Vec::new(),
-            Some(template) => self.orders(state, context, policy, (row, plan, to, &scope, template))?,
+            Some(template) => orders(state, context, policy, row, (plan, to, &scope, &commands), template)?,
         };
+        let left = crate::in_place::left_scope(state, *response, &scope);
         let change = LevelChange {
             version,
             from: Some(from),
@@ -103,6 +104,7 @@ impl ChangeLevel {
                 commands,
             });
         }
+        events.extend(left);
         events.extend(orders);
         let clocks = &policy.situation.of_plan(Some(plan), to);
         events.extend(crate::situation::level_changed(
@@ -114,47 +116,47 @@ impl ChangeLevel {
         ));
         Ok(Decision::done(events))
     }
+}
 
-    /// The plan's orders to those whom the level and scope call out now, and whom no order of the response holds.
-    #[allow(clippy::type_complexity, reason = "a handful of things that belong together once")]
-    fn orders(
-        &self,
-        state: &State,
-        context: &Context,
-        policy: &Policy,
-        (row, plan, to, scope, template): (&Response, &Plan, Level, &[UnitId], &TemplateOrders),
-    ) -> Result<Vec<Event>, Rejection> {
-        let spec = ResponseSpec {
-            level: to,
-            scope: scope.to_vec(),
-            ..row.spec.clone()
-        };
-        let orders = Orders::Template(template);
-        let (calls, in_place_ms) = orders.calls(plan, to);
-        let called = state.call_out(&calls, spec.jurisdiction, scope, context.at);
-        let is_held = |person: PersonId| {
-            let orders = row.orders.iter().filter_map(|order| state.orders.get(*order));
-            orders
-                .filter(|order| order.current().is_open())
-                .any(|order| order.current().ledger.row(person).is_some())
-        };
-        let call_out: PersonSet = called.iter().filter(|person| !is_held(*person)).collect();
-        let commands = overlay(state, plan, spec.jurisdiction, scope, context.at);
-        let new: Vec<_> = commands
-            .into_iter()
-            .filter(|command| command.acting(state, context.at).is_some_and(|person| !is_held(person)))
-            .collect();
-        let sending = Sending {
-            response: row.id,
-            spec: &spec,
-            plan,
-            commands: &new,
-            call_out,
-            in_place_ms,
-            orders,
-        };
-        Ok(send(state, context, policy, sending)?.0)
-    }
+/// The plan's orders to those whom the level and scope call out now, and to those who command now, if no order of the response holds them.
+fn orders(
+    state: &State,
+    context: &Context,
+    policy: &Policy,
+    row: &Response,
+    (plan, level, scope, commands): (&Plan, Level, &[UnitId], &[Command]),
+    template: &TemplateOrders,
+) -> Result<Vec<Event>, Rejection> {
+    let spec = ResponseSpec {
+        level,
+        scope: scope.to_vec(),
+        ..row.spec.clone()
+    };
+    let orders = Orders::Template(template);
+    let (calls, in_place_ms) = orders.calls(plan, level);
+    let called = state.call_out(&calls, spec.jurisdiction, scope, context.at);
+    let is_held = |person: PersonId| {
+        let orders = row.orders.iter().filter_map(|order| state.orders.get(*order));
+        orders
+            .filter(|order| order.current().is_open())
+            .any(|order| order.current().ledger.row(person).is_some())
+    };
+    let call_out: PersonSet = called.iter().filter(|person| !is_held(*person)).collect();
+    let commands = commands.iter();
+    let new: Vec<_> = commands
+        .filter(|command| command.acting(state, context.at).is_some_and(|person| !is_held(person)))
+        .cloned()
+        .collect();
+    let sending = Sending {
+        response: row.id,
+        spec: &spec,
+        plan,
+        commands: &new,
+        call_out,
+        in_place_ms,
+        orders,
+    };
+    Ok(send(state, context, policy, sending)?.0)
 }
 
 fn next_version(row: &Response) -> u32 {
@@ -171,11 +173,11 @@ fn next_version(row: &Response) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::Command;
+    use crate::command::Command as Asked;
     use crate::testing::{R1, activate, approval, district};
 
-    fn change(up: bool, level: u32, scope: &[&str]) -> Command {
-        Command::ChangeLevel(ChangeLevel {
+    fn change(up: bool, level: u32, scope: &[&str]) -> Asked {
+        Asked::ChangeLevel(ChangeLevel {
             response: R1,
             up,
             level,
@@ -232,7 +234,7 @@ mod tests {
         district.activate();
         let mut town = activate(2);
         town.asked.jurisdiction = "T1".into();
-        district.accepts(Command::ActivateResponse(town));
+        district.accepts(Asked::ActivateResponse(town));
         let level = |code: &str| {
             let state = &district.state;
             state

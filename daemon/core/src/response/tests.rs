@@ -291,6 +291,53 @@ fn what_a_lapse_closes_is_not_closed_again_by_its_own_timer() {
 }
 
 #[test]
+fn the_windows_of_villages_that_leave_the_scope_close_and_the_others_stay() {
+    let mut district = with_posts(crate::in_place::tests::members());
+    district.accepts(switch(|_| {}));
+    district.accepts(Command::OpenWindows(crate::in_place::OpenWindows {
+        response: R1,
+        key_area: Vec::new(),
+        mobilized_by: "A1".into(),
+        deadline: Deadline::WithinMs(20 * 60_000),
+        text: "".into(),
+    }));
+    let open = |district: &District| -> Vec<Box<str>> {
+        let windows = district.state.in_place.windows().filter(|window| window.is_open());
+        let villages = windows.map(|window| district.state.org.get(window.opening.village).code.clone());
+        villages.collect()
+    };
+    let all = open(&district);
+    assert!(
+        all.iter().any(|code| code.starts_with("V1")) && all.iter().any(|code| code.starts_with("V2")),
+        "{all:?}"
+    );
+    let level = district.state.responses.get(R1).expect("it").level().number();
+    district.accepts(Command::ChangeLevel(ChangeLevel {
+        response: R1,
+        up: true,
+        level,
+        scope: vec!["T2".into()],
+        reason: "the water turned".into(),
+        basis: "".into(),
+        approval: approval(),
+        template: None,
+    }));
+    let left = open(&district);
+    assert!(
+        !left.is_empty() && left.iter().all(|code| code.starts_with("V2")),
+        "{left:?}"
+    );
+    let closed = district.state.in_place.windows().filter(|window| !window.is_open());
+    for window in closed {
+        assert_eq!(
+            window.closed.map(|(_, why)| why),
+            Some(crate::in_place::CloseReason::LeftScope)
+        );
+        assert!(!district.current(window.opening.order).is_open());
+    }
+}
+
+#[test]
 fn the_switch_sets_up_who_commands_where_and_tells_them_first() {
     let mut district = commanded();
     district.on_leave(27, -1, 600);

@@ -8,7 +8,8 @@ use super::{Duties, State};
 use crate::branch::Branches;
 use crate::command::Actor;
 use crate::event::{Event, Tenant};
-use crate::id::{ExerciseId, OrderId, PersonId, Revision, Timestamp};
+use crate::exercise::run::simulates_unit;
+use crate::id::{ExerciseId, OrderId, PersonId, Revision, Timestamp, UnitId};
 use crate::in_place::InPlace;
 use crate::leave::Leaves;
 use crate::order::Orders;
@@ -34,13 +35,15 @@ pub(crate) struct Own {
     reinforcement: Reinforcements,
     in_place: InPlace,
     world_of: Option<ExerciseId>,
+    simulated: Vec<UnitId>,
     elsewhere: BTreeSet<PersonId>,
 }
 
 impl State {
     /// Makes an empty state the world of an exercise.
-    pub(crate) fn begin_world(&mut self, run: ExerciseId, district: &Self, at: Timestamp) {
+    pub(crate) fn begin_world(&mut self, run: ExerciseId, simulated: &[UnitId], district: &Self, at: Timestamp) {
         self.world_of = Some(run);
+        self.simulated = simulated.to_vec();
         self.revision = district.revision;
         self.at = Some(at);
         self.tenant.clone_from(&district.tenant);
@@ -50,6 +53,27 @@ impl State {
     /// The exercise whose world this is; none: it is the district.
     pub fn world_of(&self) -> Option<ExerciseId> {
         self.world_of
+    }
+
+    /// Whether the people of a unit are simulated here; nobody real ever is.
+    pub fn simulates_unit(&self, unit: UnitId) -> bool {
+        simulates_unit(&self.simulated, self, unit)
+    }
+
+    /// The units under this one whose people are simulated, and none that is under another of them.
+    pub(crate) fn simulated_under(&self, unit: UnitId) -> Vec<UnitId> {
+        let is_outermost = |inner: &UnitId| {
+            self.org
+                .path(*inner)
+                .skip(1)
+                .all(|above| !self.simulated.contains(&above))
+        };
+        let under = self
+            .simulated
+            .iter()
+            .copied()
+            .filter(|inner| self.org.is_within(*inner, unit));
+        under.filter(is_outermost).collect()
     }
 
     /// Takes over the tables that are the district's.
@@ -93,6 +117,7 @@ impl State {
             reinforcement: self.reinforcement.clone(),
             in_place: self.in_place.clone(),
             world_of: self.world_of,
+            simulated: self.simulated.clone(),
             elsewhere: self.elsewhere.clone(),
         }
     }
@@ -114,6 +139,7 @@ impl State {
             reinforcement,
             in_place,
             world_of,
+            simulated,
             elsewhere,
         } = own;
         Self {
@@ -131,6 +157,7 @@ impl State {
             reinforcement,
             in_place,
             world_of,
+            simulated,
             elsewhere,
             ..Self::default()
         }

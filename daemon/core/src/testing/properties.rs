@@ -6,7 +6,7 @@ use proptest::sample::select;
 use super::{District, EAST, MINUTE, START, WEST, activate, approval, columns, district, draft};
 use crate::command::{Command, Reporter};
 use crate::field::{BatchItem, BatchItemKind, EnrollDevice, SubmitBatch};
-use crate::id::{DeviceId, LeaveId, OrderId, PersonId, ResponseId, Timestamp};
+use crate::id::{DeviceId, ExerciseId, LeaveId, OrderId, PersonId, ResponseId, Timestamp};
 use crate::leave::{DecideLeave, LeaveReason, LeaveVerdict, RequestLeave};
 use crate::order::{
     Acknowledge, AddressList, CancelOrder, Channel, CheckIn, CloseOrder, Deadline, Decline, DeliveryState, Depart,
@@ -120,16 +120,25 @@ fn batch() -> impl Strategy<Value = Command> {
         Just(BatchItemKind::Depart),
         place().prop_map(BatchItemKind::CheckIn),
     ];
-    let item = (kind, one_order(), version(), some_people(), any::<bool>(), clock()).prop_map(
-        |(kind, order, version, people, all, observed_at)| BatchItem {
+    let exercise = prop_oneof![2 => Just(None), 1 => (1..4u32).prop_map(|run| Some(ExerciseId(run)))];
+    let item = (
+        kind,
+        one_order(),
+        version(),
+        some_people(),
+        any::<bool>(),
+        clock(),
+        exercise,
+    )
+        .prop_map(|(kind, order, version, people, all, observed_at, exercise)| BatchItem {
             kind,
             order,
             version,
             people,
             all,
             observed_at,
-        },
-    );
+            exercise,
+        });
     let device = prop_oneof![9 => Just(1), 1 => select(vec![0, 2])].prop_map(DeviceId);
     (device, 0..3u64, prop::collection::vec(item, 0..5)).prop_map(|(device, sequence, items)| {
         Command::SubmitBatch(SubmitBatch {

@@ -16,7 +16,7 @@ use pb::event::Kind;
 use super::EventError;
 use super::common::{Word, id, ids, instant, optional_id, optional_instant, people, required, runs, version, word};
 
-word!(CloseReason = InPlaceCloseReason { Deadline ByHand OrderEnded ResponseEnded });
+word!(CloseReason = InPlaceCloseReason { Deadline ByHand OrderEnded ResponseEnded LeftScope });
 word!(ExemptReason = ExemptReason { FrontLine Quarantined Pregnant Maternity SevereIllness CommandPost });
 word!(Basis = DoubleReportBasis { Workplace Residence Linked });
 

@@ -15,7 +15,7 @@ use super::{EventError, in_place};
 
 word!(ExceptionKind = ExceptionKind {
     AlreadyDone UnknownPerson NotAddressed StaleVersion OrderClosed NotLed WrongSite Excused Released UnknownOrder
-    UnknownMusterPoint WrongCode BeforeOrder InFuture AwaitsConfirmation OutsideKeyArea NotReported
+    UnknownMusterPoint WrongCode BeforeOrder InFuture AwaitsConfirmation OutsideKeyArea NotReported ExerciseEnded
 });
 
 pub(super) fn encode(answered: &Answered) -> pb::Answered {

@@ -63,6 +63,11 @@ pub fn nobody_applied(order: u32, exceptions: &[Exception]) -> Option<Status> {
             "NOT_REPORTED",
             "they have not reported, or their report was settled",
         ),
+        ExceptionKind::ExerciseEnded => (
+            Code::FailedPrecondition,
+            "EXERCISE_ENDED",
+            "the exercise that it was reported to is over",
+        ),
         ExceptionKind::AlreadyDone
         | ExceptionKind::BeforeOrder
         | ExceptionKind::InFuture

@@ -153,5 +153,6 @@ pub(crate) fn facts(draw: &mut Draw<'_>, lead: PersonId) -> BatchItem {
         people: draw.people(order, Some(lead)),
         all: draw.dice.percent(30),
         observed_at: draw.now,
+        exercise: None,
     }
 }

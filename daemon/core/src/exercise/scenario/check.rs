@@ -2,12 +2,12 @@
 
 use super::{ExerciseKind, Expectation, Inject, Scenario, ScenarioFault, ScenarioOrder, ScenarioProblem, Trigger};
 use crate::exercise::objective::{Metric, MetricKind, Objective, Target, TargetKind};
-use crate::plan::{DEADLINE_MAX_MS, Found, NAME_MAX, PlanFault, TEXT_MAX};
+use crate::plan::{DEADLINE_MAX_MS, Found, NAME_MAX, PlanFault};
 use crate::response::Level;
 use crate::word;
 
 /// Longest text of purpose, outline or inject, in bytes.
-pub const SCENARIO_TEXT_MAX: u32 = TEXT_MAX;
+pub const SCENARIO_TEXT_MAX: u32 = 4000;
 /// Longest text of the order, in bytes: an order takes 2,000, and the label comes on top.
 pub const SCENARIO_ORDER_MAX: u32 = 1900;
 /// Longest window: a week. What runs longer is several exercises.

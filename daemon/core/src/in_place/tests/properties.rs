@@ -183,6 +183,7 @@ fn others() -> impl Strategy<Value = Command> {
         people,
         all: false,
         observed_at: minute(at).unix_ms(),
+        exercise: None,
     });
     let batch = prop::collection::vec(item, 1..4).prop_map(|items| {
         Command::SubmitBatch(SubmitBatch {

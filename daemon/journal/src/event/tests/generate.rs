@@ -109,6 +109,7 @@ fn report() -> impl Strategy<Value = FieldReport> {
         AwaitsConfirmation,
         OutsideKeyArea,
         NotReported,
+        ExerciseEnded,
     ];
     let exception = (any::<u32>(), select(kinds)).prop_map(|(id, kind)| Exception {
         person: PersonId(id),
