@@ -213,6 +213,18 @@ pub fn enroll() -> v1::EnrollDeviceRequest {
     }
 }
 
+/// Starts an exercise of people who are simulated, because all are called for real.
+pub fn exercise() -> v1::StartExerciseRequest {
+    v1::StartExerciseRequest {
+        context: context("exercise"),
+        scenario: "night-call-out".into(),
+        director_id: 1,
+        simulated_unit_codes: vec!["D".into()],
+        confirmation: "exercise night-call-out".into(),
+        ..v1::StartExerciseRequest::default()
+    }
+}
+
 /// What makes the district.
 pub fn script(mut call: impl FnMut(&Call)) {
     call(&Call::of("/baiying.v1.OrgService/ImportUnits", &units()));
@@ -222,4 +234,5 @@ pub fn script(mut call: impl FnMut(&Call)) {
     call(&Call::of("/baiying.v1.PostService/ImportPosts", &posts()));
     call(&Call::of("/baiying.v1.ResponseService/ActivateResponse", &activate()));
     call(&Call::of("/baiying.v1.FieldService/EnrollDevice", &enroll()));
+    call(&Call::of("/baiying.v1.ExerciseService/StartExercise", &exercise()));
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use baiying_drills::synth::{self, District, SynthOptions};
+use baiying_e2e::wait::until;
 use baiying_e2e::{Cli, Site};
 use serde_json::Value;
 
@@ -153,6 +154,50 @@ fn an_active_response_keeps_its_version_over_a_restart() -> anyhow::Result<()> {
     let after = activate("after")?;
     let due = |answer: &Value| answer["order"]["due"].as_u64().or(answer["due"].as_u64());
     anyhow::ensure!(due(&after) < due(&before) && due(&after) > Some(0), "{before} {after}");
+    Ok(())
+}
+
+/// 先期处置: what nobody confirms ends by itself, also if its time comes while the daemon is down; what is confirmed stays.
+#[tokio::test]
+async fn a_provisional_start_that_nobody_confirms_lapses_even_while_the_daemon_is_down() -> anyhow::Result<()> {
+    let mut site = Site::start()?;
+    let (cli, dir) = (site.cli(), district(&site)?);
+    let text = fs::read_to_string(shipped("flood"))?.replace("provisional_minutes = 30", "provisional_minutes = 1");
+    let file = format!("{dir}/short.toml");
+    fs::write(&file, text)?;
+    cli.ok(&["plan", "import", &file])?;
+    let [_, commander, asks, deputy] = cli.approval()?;
+    let start = |event: &str| {
+        let words = [
+            "response", "activate", "--plan", "flood", "--level", "4", "--event", event,
+        ];
+        cli.ok(&[&words[..], &["--provisional", &asks, &deputy, "--by-plan"]].concat())
+    };
+    let (first, second) = (start("first")?, start("second")?);
+    anyhow::ensure!(
+        first["response_id"] == 1 && second["response_id"] == 2,
+        "{first} {second}"
+    );
+    let phase = |id: &str| Ok::<_, anyhow::Error>(cli.ok(&["response", "show", id])?["phase"].clone());
+    anyhow::ensure!(phase("R1")? == "provisional" && phase("R2")? == "provisional");
+    cli.ok(&["response", "confirm", "R2", "--by", &commander])?;
+    site.daemon.kill();
+    tokio::time::sleep(std::time::Duration::from_secs(61)).await;
+    site.restart()?;
+    until("the first one lapses", async || {
+        Ok((phase("R1")? == "lapsed").then_some(()))
+    })
+    .await?;
+    anyhow::ensure!(phase("R2")? == "active");
+    cli.refused(
+        "RESPONSE_TERMINATED",
+        &["response", "confirm", "R1", "--by", &commander],
+    )?;
+    // Nothing of it is left open, and it can be started again.
+    let orders = cli.ok(&["order", "list", "--response", "R1"])?;
+    let open = list(&orders, "orders").iter().filter(|order| order["status"] == "open");
+    anyhow::ensure!(open.count() == 0, "{orders}");
+    start("first")?;
     Ok(())
 }
 

@@ -80,9 +80,11 @@ pub(crate) fn line_json(line: &pb::ExerciseLine) -> Value {
         ended_unix_ms,
         director_id,
         score,
+        name_en,
+        schedule_id,
     } = line;
-    json!({ "exercise_id": exercise_id, "scenario": scenario, "version": version, "name": name, "unit_code": unit_code,
-        "unit_name": unit_name, "began_unix_ms": began_unix_ms, "phase": phase, "ending": ending,
+    json!({ "exercise_id": exercise_id, "scenario": scenario, "version": version, "name": name,
+        "name_en": name_en, "schedule_id": schedule_id, "unit_code": unit_code, "unit_name": unit_name, "began_unix_ms": began_unix_ms, "phase": phase, "ending": ending,
         "ended_unix_ms": ended_unix_ms, "director_id": director_id, "score": score })
 }
 
@@ -110,7 +112,7 @@ pub(crate) fn lines(lang: Lang, lines: &[pb::ExerciseLine]) -> String {
         sheet.row([
             format!("Y{}", line.exercise_id),
             line.scenario.clone(),
-            line.name.clone(),
+            name(lang, &line.name, &line.name_en).to_owned(),
             safe::line(&line.unit_name),
             when::local(line.began_unix_ms),
             phase(lang, line),
@@ -261,12 +263,18 @@ pub(crate) fn text(lang: Lang, run: &pb::GetExerciseResponse) -> String {
     );
     let mut facts = Facts::new(lang)
         .fact("exercise", format!("Y{}", line.exercise_id))
-        .fact("scenario", format!("{} ({})", line.name, line.scenario))
+        .fact(
+            "scenario",
+            format!("{} ({})", name(lang, &line.name, &line.name_en), line.scenario),
+        )
         .fact("unit", safe::line(&line.unit_name))
         .fact("began", when::local(line.began_unix_ms))
         .fact("directed_by", format!("P{}", line.director_id))
         .fact("status", phase(lang, &line))
         .fact("exercise_time", clock);
+    if line.schedule_id != 0 {
+        facts = facts.fact("started_by", format!("N{}", line.schedule_id));
+    }
     if !run.staff.is_empty() {
         let staff = run.staff.iter();
         let staff = staff.map(|row| format!("{} P{}", word(lang, "exercise_role", &row.role), row.person_id));

@@ -65,6 +65,8 @@ pub(super) fn line(state: &State, run: &Run) -> v1::ExerciseLine {
         ended_unix_ms: ended,
         director_id: spec.director.0,
         score: None,
+        name_en: spec.scenario.name_en.to_string(),
+        schedule_id: spec.scheduled.map_or(0, |(schedule, _)| schedule.0),
     }
 }
 
