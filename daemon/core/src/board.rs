@@ -72,8 +72,8 @@ impl State {
             changed: Revision::default(),
             simulated_due: 0,
         };
-        let add = |row: &mut BoardRow, slot: &Slot| {
-            row.counts.merge(&slot.counts);
+        let add = |row: &mut BoardRow, slot: &Slot, counts: Counts| {
+            row.counts.merge(&counts);
             row.changed = row.changed.max(slot.changed);
         };
         let mut total = line(unit);
@@ -82,9 +82,17 @@ impl State {
             let Some((own, under)) = order.current().ledger.lines(unit) else {
                 continue;
             };
-            add(&mut total, own);
+            let counts = |slot: &Slot| match scope {
+                Scope::Order(_) => slot.counts,
+                Scope::Active | Scope::Response(_) => self.counted_once(order.id, slot.counts),
+            };
+            add(&mut total, own, counts(own));
             for slot in under {
-                add(rows.entry(slot.unit).or_insert_with(|| line(slot.unit)), slot);
+                add(
+                    rows.entry(slot.unit).or_insert_with(|| line(slot.unit)),
+                    slot,
+                    counts(slot),
+                );
             }
         }
         let mut rows: Vec<_> = rows.into_values().collect();
@@ -93,6 +101,14 @@ impl State {
         }
         rows.sort_by(|a, b| self.org.get(a.unit).code.cmp(&self.org.get(b.unit).code));
         Board { total, rows }
+    }
+
+    /// The counts of an order beside those of others: a member whom a team's order calls is due there, and not again where they live.
+    pub(crate) fn counted_once(&self, order: OrderId, counts: Counts) -> Counts {
+        match self.in_place.of_order(order) {
+            Some(_) => counts.without_elsewhere(),
+            None => counts,
+        }
     }
 
     /// How many of those due in a row are simulated.

@@ -170,7 +170,7 @@ pub(crate) fn decide_in(
         Command::EndPost(command) => post::EndPost::decide(command, state),
         Command::RequestResponse(command) => response::RequestResponse::decide(command, state, policy),
         Command::ApproveResponse(command) => response::ApproveResponse::decide(command, state, context, policy),
-        Command::RejectResponse(command) => response::RejectResponse::decide(command, state),
+        Command::RejectResponse(command) => response::RejectResponse::decide(command, state, context, policy),
         Command::ConfirmResponse(command) => response::ConfirmResponse::decide(command, state, context, policy),
         Command::HandOver(command) => command_post::HandOver::decide(command, state, context),
         Command::FileReport(command) => situation::FileReport::decide(command, state, context, policy),

@@ -28,7 +28,7 @@ use crate::deployment::SKEW_MS;
 use crate::duty::{RosterVersion, Swap, SwapStatus};
 use crate::event::Entry;
 use crate::id::{OrderId, PersonId, Timestamp, UnitId};
-use crate::order::{Bucket, Counts, DeliveryState, Ledger, OrderStatus, OrderVersion, Row};
+use crate::order::{Bucket, Counts, DeliveryState, Excuse, Ledger, OrderStatus, OrderVersion, Row};
 use crate::org::DEPTH_MAX;
 
 /// A law that does not hold, and where.
@@ -167,6 +167,8 @@ fn count<'a>(rows: impl Iterator<Item = &'a Row>) -> Counts {
         counts.departed += u32::from(row.departed_at.is_some());
         counts.late += u32::from(row.late);
         counts.unreached += u32::from(row.unreached);
+        let is_elsewhere = row.bucket() == Bucket::Excused && row.excuse == Some(Excuse::OtherDuty);
+        counts.elsewhere += u32::from(is_elsewhere);
     }
     counts
 }

@@ -54,7 +54,7 @@ pub enum Rejection {
     ScopeOutsideJurisdiction { unit: Box<str>, jurisdiction: Box<str> },
     #[error("event {event:?} has the active response {response} in this jurisdiction")]
     ResponseActive { event: Box<str>, response: ResponseId },
-    #[error("response {response} is terminated")]
+    #[error("response {response} is over: it was terminated or turned down, or its provisional start lapsed")]
     ResponseTerminated { response: ResponseId },
     #[error("level {to:?} is not above the present level {from:?}")]
     NotAnEscalation { from: Level, to: Level },

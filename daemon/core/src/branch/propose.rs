@@ -153,7 +153,7 @@ pub fn proposals(state: &State, response: ResponseId) -> Vec<Proposal> {
     for (point, people) in at_point {
         let unit = state.muster_points.get(point).unit;
         if is_enough(&people) {
-            proposals.push(proposal(unit, Some(point), people));
+            proposals.extend(proposed_at(unit, Some(point), people));
         } else {
             let town = state
                 .org
@@ -163,7 +163,7 @@ pub fn proposals(state: &State, response: ResponseId) -> Vec<Proposal> {
         }
     }
     let in_towns = in_town.into_iter().filter(|(_, people)| is_enough(people));
-    proposals.extend(in_towns.map(|(town, people)| proposal(town, None, people)));
+    proposals.extend(in_towns.flat_map(|(town, people)| proposed_at(town, None, people)));
     proposals
 }
 
@@ -171,18 +171,32 @@ fn is_enough(people: &[Joined]) -> bool {
     people.iter().filter(|joined| joined.role.is_full()).count() >= FULL_MIN as usize
 }
 
-fn proposal(unit: UnitId, muster_point: Option<MusterPointId>, mut people: Vec<Joined>) -> Proposal {
-    people.sort_by_key(|joined| joined.person);
-    people.truncate(super::PEOPLE_MAX);
-    let front = "".into();
-    Proposal {
-        site: Site {
-            unit,
-            muster_point,
-            front,
-        },
-        people,
+/// What is proposed for the people of one place: one branch, or where they are too many for one, several of about the same size.
+pub(super) fn proposed_at(unit: UnitId, muster_point: Option<MusterPointId>, mut people: Vec<Joined>) -> Vec<Proposal> {
+    people.sort_by_key(|joined| (!joined.role.is_full(), joined.person));
+    let branches = people.len().div_ceil(super::PEOPLE_MAX).max(1);
+    let mut parts: Vec<Vec<Joined>> = vec![Vec::new(); branches];
+    // Dealt round, so that each has its share of full members.
+    for (number, joined) in people.into_iter().enumerate() {
+        parts[number % branches].push(joined);
     }
+    let proposal = |mut people: Vec<Joined>| {
+        people.sort_by_key(|joined| joined.person);
+        let front = "".into();
+        Proposal {
+            site: Site {
+                unit,
+                muster_point,
+                front,
+            },
+            people,
+        }
+    };
+    parts
+        .into_iter()
+        .filter(|people| is_enough(people))
+        .map(proposal)
+        .collect()
 }
 
 /// The proposals of the rule as events: of those who have arrived, and of those whom orders of the same step send out. Whoever such an
@@ -224,7 +238,7 @@ pub(crate) fn open(state: &State, response: ResponseId, sent: &[Event]) -> Vec<E
         }
     }
     let foreseen = sites.into_iter().filter(|(_, people)| is_enough(people));
-    all.extend(foreseen.map(|((unit, point), people)| proposal(unit, point, people)));
+    all.extend(foreseen.flat_map(|((unit, point), people)| proposed_at(unit, point, people)));
     let first = state.branches.next_id().index();
     let proposed = |(offset, Proposal { site, people }): (usize, Proposal)| Event::BranchProposed {
         branch: BranchId::from_index(first + offset),

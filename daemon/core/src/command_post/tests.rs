@@ -184,7 +184,16 @@ fn the_tree_shows_each_unit_once_under_the_nearest_that_commands() {
     assert_eq!(shown(&district, 0), both);
     let only = tree(&district.state, None, Some(ResponseId(2)), minute(0));
     assert_eq!(only.len(), 3);
+    let levels = |response| -> Vec<u32> {
+        let nodes = tree(&district.state, None, Some(response), minute(0));
+        nodes.iter().map(|node| node.level.number()).collect()
+    };
+    assert_eq!((levels(R1), levels(ResponseId(2))), (vec![4; 4], vec![4; 3]));
     district.terminate("");
+    assert!(
+        tree(&district.state, None, Some(R1), minute(0)).is_empty(),
+        "it was taken down"
+    );
     district.accepts(Asked::TerminateResponse(TerminateResponse {
         response: ResponseId(2),
         reason: "".into(),

@@ -31,7 +31,7 @@ pub fn tree(state: &State, within: Option<UnitId>, only: Option<ResponseId>, at:
     next.reverse();
     while let Some((unit, under)) = next.pop() {
         let counts = match only {
-            Some(response) => state.responses.get(response),
+            Some(response) => state.responses.get(response).filter(|row| row.is_active()),
             None => state
                 .command_at(unit)
                 .and_then(|(response, _)| state.responses.get(response)),
@@ -49,10 +49,7 @@ pub fn tree(state: &State, within: Option<UnitId>, only: Option<ResponseId>, at:
                 unit,
                 under,
                 response: response.id,
-                level: state
-                    .responses
-                    .effective_level(&state.org, unit)
-                    .unwrap_or(response.level()),
+                level: response.level(),
                 acting: commands.iter().map(|command| command.acting(state, at)).collect(),
                 commands,
             });

@@ -325,8 +325,13 @@ impl Run {
     /// What its orders count together now.
     pub fn counts(&self) -> crate::order::Counts {
         let mut total = crate::order::Counts::default();
-        let orders = self.world().into_iter().flat_map(|world| world.orders.iter());
-        orders.for_each(|order| total.merge(&order.current().ledger.total()));
+        for (world, order) in self
+            .world()
+            .into_iter()
+            .flat_map(|world| world.orders.iter().map(move |order| (world, order)))
+        {
+            total.merge(&world.counted_once(order.id, order.current().ledger.total()));
+        }
         total
     }
 

@@ -15,8 +15,9 @@ use crate::order::audience::Address;
 use crate::order::{Deadline, DutyClass, Issue, issue_order};
 use crate::org::UnitKind;
 use crate::policy::Policy;
+use crate::reinforcement::allocators;
 use crate::rejection::Rejection;
-use crate::response::OrderDraft;
+use crate::response::{OrderDraft, Response};
 use crate::state::State;
 
 /// Opens a window for each village of a key area (重点区域), each with its order to the members who live there, in one step.
@@ -115,7 +116,7 @@ pub(crate) fn open(
         also_called,
         is_lenient,
     } = opens;
-    let mobilized_by = mobilizer(state, policy, mobilized_by)?;
+    let mobilized_by = mobilizer(state, policy, state.responses.get(*response), mobilized_by)?;
     let deadline = match deadline.resolve("deadline", context.at)? {
         Some(deadline) => deadline,
         None => context.at.plus_ms(policy.in_place.report_ms),
@@ -198,17 +199,24 @@ pub(crate) fn mobilizer_over(state: &State, policy: &Policy, jurisdiction: UnitI
     let mut named = named.filter_map(|code| state.org.by_code(code).map(|unit| unit.id));
     named.next().or_else(|| {
         let mut above = state.org.path(jurisdiction);
-        above.find(|unit| mobilizer(state, policy, &state.org.get(*unit).code).is_ok())
+        above.find(|unit| mobilizer(state, policy, None, &state.org.get(*unit).code).is_ok())
     })
 }
 
-/// The unit that mobilizes, if it is one that may (G5).
-fn mobilizer(state: &State, policy: &Policy, code: &str) -> Result<UnitId, Rejection> {
+/// The unit that mobilizes, if it is one that may (G5): one that the policy names; if it names none, the district, or the agency that
+/// allocates in the response, which is the organization department. Where nobody holds that post, any agency of the district.
+fn mobilizer(state: &State, policy: &Policy, response: Option<&Response>, code: &str) -> Result<UnitId, Rejection> {
     crate::decide::needed("mobilized_by", code)?;
     let unit = state.org.by_code(code);
     let unit = unit.ok_or_else(|| Rejection::UnknownUnit { code: code.into() })?;
-    let allowed = &policy.in_place.mobilized_by;
+    let mut allowed = policy.in_place.mobilized_by.clone();
+    if allowed.is_empty() {
+        let allocators = response.map(|response| allocators(state, &policy.reinforcement, response));
+        let allocators = allocators.into_iter().flatten();
+        allowed.extend(allocators.map(|unit| state.org.get(unit).code.clone()));
+    }
     let may = match unit.kind {
+        UnitKind::District if policy.in_place.mobilized_by.is_empty() => true,
         _ if !allowed.is_empty() => allowed.contains(&unit.code),
         UnitKind::District | UnitKind::Agency => true,
         UnitKind::Province | UnitKind::City | UnitKind::Town | UnitKind::Village | UnitKind::Grid => false,

@@ -469,6 +469,15 @@ fn c3_a_called_agency_team_takes_its_members_and_the_village_sees_a_gap() {
     district.accepts(report(9)).accepts(report(10)).accepts(confirm([10]));
     district.issue_with(9..=12, |it| it.duty = Some(DutyClass::AgencyTeam));
     district.board(O2, [4, 0, 0, 0, 0, 4]).board(O1, [8, 1, 0, 3, 0, 4]);
+    // On the board of the response each is due once, as in what is reported upward.
+    let root = district.state.org.root().expect("a root").id;
+    let all = district
+        .state
+        .board(crate::board::Scope::Response(R1), root)
+        .total
+        .counts;
+    assert_eq!((all.due, all.excused, all.present, all.unconfirmed), (9, 0, 1, 8));
+    assert!(all.adds_up());
     // Gone, not absent; and their report does not bring them back.
     is_at(&district, 9, ReportStatus::Excused);
     is_at(&district, 10, ReportStatus::Released);
@@ -579,7 +588,8 @@ fn a_window_closes_with_its_time_by_hand_with_its_order_and_with_its_response() 
     let mut district = opened();
     district.accepts(report(9)).accepts(confirm([9])).terminate("over");
     assert_eq!(closed(&district), Some((minute(0), CloseReason::ResponseEnded)));
-    district.board(O1, [8, 1, 0, 0, 7, 0]).duty(9, None);
+    // Their time was not over: they are not asked any more, and nobody is absent.
+    district.board(O1, [8, 1, 0, 7, 0, 0]).duty(9, None);
     district.at(500).fire();
     assert_eq!(district.state.in_place.next_deadline(), None);
 }

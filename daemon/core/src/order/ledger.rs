@@ -48,6 +48,8 @@ pub struct Counts {
     pub late: u32,
     /// Of all due: did not answer in time.
     pub unreached: u32,
+    /// Of those excused: another duty keeps them.
+    pub elsewhere: u32,
 }
 
 impl Counts {
@@ -82,13 +84,28 @@ impl Counts {
         }
     }
 
-    fn flags(&mut self, row: &Row) -> [(&mut u32, bool); 5] {
+    /// Without those who are counted where their other duty is.
+    #[must_use]
+    pub fn without_elsewhere(self) -> Self {
+        Self {
+            due: self.due - self.elsewhere,
+            excused: self.excused - self.elsewhere,
+            elsewhere: 0,
+            ..self
+        }
+    }
+
+    fn flags(&mut self, row: &Row) -> [(&mut u32, bool); 6] {
         [
             (&mut self.delivered, row.delivery >= DeliveryState::Delivered),
             (&mut self.acked, row.acked_at.is_some()),
             (&mut self.departed, row.departed_at.is_some()),
             (&mut self.late, row.late && row.arrived_at.is_some()),
             (&mut self.unreached, row.unreached),
+            (
+                &mut self.elsewhere,
+                row.bucket() == Bucket::Excused && row.excuse == Some(Excuse::OtherDuty),
+            ),
         ]
     }
 
@@ -106,6 +123,7 @@ impl Counts {
             departed,
             late,
             unreached,
+            elsewhere,
         } = other;
         self.due += due;
         self.present += present;
@@ -118,6 +136,7 @@ impl Counts {
         self.departed += departed;
         self.late += late;
         self.unreached += unreached;
+        self.elsewhere += elsewhere;
     }
 }
 

@@ -55,6 +55,11 @@ impl ApproveReinforcement {
         if answer_by <= context.at {
             return Err(past(answer_by, context.at));
         }
+        let none = self.request.set.iter().filter(|(_, number)| *number == 0);
+        let spared: Vec<UnitId> = none
+            .filter_map(|(code, _)| state.org.by_code(code))
+            .map(|unit| unit.id)
+            .collect();
         let mut events = Vec::new();
         for gap in proposal.gaps.iter().filter(|gap| gap.proposed > 0) {
             let row = open(state, gap.reinforcement)?;
@@ -70,6 +75,7 @@ impl ApproveReinforcement {
                     target,
                     answer_by,
                     requisitions: proposal.requisitions(row.id),
+                    spared: spared.clone(),
                 },
             });
         }

@@ -31,6 +31,7 @@ pub use assign::AssignReinforcement;
 pub use commander::{OperationalCommander, operational_commander};
 pub use coverage::{Coverage, Whereabouts, coverage, whereabouts};
 pub use links::{AgencyLinkRow, ImportAgencyLinks};
+pub(crate) use pool::allocators;
 pub use pool::{Ground, WhyNot};
 pub use propose::{AgencyShare, Gap, ProposeReinforcement, ReinforcementProposal};
 pub use request::RequestReinforcement;
@@ -91,6 +92,8 @@ pub struct Round {
     pub answer_by: Timestamp,
     /// One an agency.
     pub requisitions: Vec<Requisition>,
+    /// Agencies that whoever approved it asked for nobody: nothing that comes about by itself asks them either.
+    pub spared: Vec<UnitId>,
 }
 
 /// What an agency is asked for, as decided (`RequisitionResource`).
@@ -203,6 +206,12 @@ impl Reinforcement {
         pending.map(|(round, ..)| round.answer_by).min()
     }
     /// Whether this agency was asked here and said no, said yes to fewer only, or did not answer.
+    /// Whether whoever approved last asked this agency for nobody.
+    fn spares(&self, agency: UnitId) -> bool {
+        let mut approved = self.rounds.iter().rev().map(|(round, ..)| round);
+        let last = approved.find(|round| !round.automatic);
+        last.is_some_and(|round| round.spared.contains(&agency))
+    }
     fn has_refused(&self, agency: UnitId) -> bool {
         let mut own = self.requisitions().filter(|(_, it, _)| it.agency == agency);
         own.any(|(_, requisition, commitment)| match commitment {

@@ -87,11 +87,13 @@ pub enum WhyNot {
     OnDuty,
     /// Called up for a request that is still open, and did not come.
     DidNotCome,
+    /// Commands a place now: whoever commands stays there.
+    Commands,
 }
 
 impl WhyNot {
     /// Every reason with the word for it.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::NotOnPost, "not-on-post"),
         (Self::OnLeave, "on-leave"),
         (Self::Excluded, "excluded"),
@@ -99,6 +101,7 @@ impl WhyNot {
         (Self::Named, "named"),
         (Self::OnDuty, "on-duty"),
         (Self::DidNotCome, "did-not-come"),
+        (Self::Commands, "commands"),
     ];
 }
 
@@ -134,6 +137,7 @@ pub(super) struct Rules {
     named: BTreeSet<PersonId>,
     lost: BTreeSet<PersonId>,
     on_duty: BTreeSet<PersonId>,
+    commanders: BTreeSet<PersonId>,
 }
 
 impl Rules {
@@ -166,6 +170,9 @@ impl Rules {
             .flat_map(|unit| instants.iter().map(move |at| (*unit, *at)));
         let holders = posts.flat_map(|(unit, at)| on_duty(state.duty_view(), unit, at).holders);
         let on_duty = holders.filter(|it| it.position.is_post()).map(|it| it.person).collect();
+        let active = state.responses.iter().filter(|response| response.is_active());
+        let commands = active.flat_map(|response| &response.commands);
+        let commanders = commands.filter_map(|command| command.acting(state, at)).collect();
         Self {
             at,
             date: policy.zone.date(at),
@@ -173,6 +180,7 @@ impl Rules {
             named,
             lost,
             on_duty,
+            commanders,
         }
     }
 
@@ -185,6 +193,7 @@ impl Rules {
             () if !person.is_on_post() => Some(WhyNot::NotOnPost),
             () if state.duty(id).is_some() => Some(WhyNot::Deployed),
             () if self.named.contains(&id) => Some(WhyNot::Named),
+            () if self.commanders.contains(&id) => Some(WhyNot::Commands),
             () if on_leave => Some(WhyNot::OnLeave),
             () if is_out => Some(WhyNot::Excluded),
             () if self.on_duty.contains(&id) => Some(WhyNot::OnDuty),
@@ -450,7 +459,7 @@ const ALLOCATOR: &str = "allocator";
 
 /// The units that may allocate in a response: agencies directly under its jurisdiction that the policy names, or if it names none, the
 /// agencies of those who hold the allocator's role in the command overlay.
-pub(super) fn allocators(state: &State, policy: &ReinforcementPolicy, response: &Response) -> BTreeSet<UnitId> {
+pub(crate) fn allocators(state: &State, policy: &ReinforcementPolicy, response: &Response) -> BTreeSet<UnitId> {
     let is_agency = |unit: &UnitId| state.org.get(*unit).kind == UnitKind::Agency;
     if !policy.allocators.is_empty() {
         let named = policy.allocators.iter().filter_map(|code| state.org.by_code(code));

@@ -67,7 +67,14 @@ fn replace(
         .iter()
         .map(|(_, counts)| counts.gap().min(counts.uncovered))
         .collect();
-    let pool = pool(state, policy, at, &requests, &gaps, &BTreeMap::new());
+    let mut pool = pool(state, policy, at, &requests, &gaps, &BTreeMap::new());
+    for (agency, supplier) in pool.agencies.iter().zip(&mut pool.problem.suppliers) {
+        for (row, points) in requests.iter().zip(&mut supplier.points) {
+            if row.spares(agency.unit) {
+                *points = None;
+            }
+        }
+    }
     let solution = solve(&pool.problem);
     let proposal = explain(state, policy, &requests, &gaps, &pool, &solution);
     for ((row, counts), gap) in short.iter().zip(&proposal.gaps) {
@@ -85,6 +92,7 @@ fn replace(
                     target: last.target,
                     answer_by: at.plus_ms(policy.answer_within_ms.max(1)),
                     requisitions: proposal.requisitions(reinforcement),
+                    spared: Vec::new(),
                 },
             });
         }

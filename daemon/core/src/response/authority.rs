@@ -59,21 +59,7 @@ impl Approval {
         for person in [Some(approved_by), requested_by].into_iter().flatten() {
             state.people.get(person).ok_or(Rejection::UnknownPerson { person })?;
         }
-        let mut authority = plan.level(level).into_iter().flat_map(|row| &row.authority.posts);
-        // B acts when A cannot. Who may do it for a whole district may do it for a town of it.
-        let post = authority.find(|post| {
-            let mut acting = state
-                .org
-                .path(jurisdiction)
-                .filter_map(|unit| state.post_holder(unit, post, at));
-            acting.any(|(person, _)| person == approved_by)
-        });
-        let post = post.ok_or_else(|| Rejection::NoAuthority {
-            person: approved_by,
-            unit: state.org.get(jurisdiction).code.clone(),
-            level,
-            posts: posts(plan, level),
-        })?;
+        let post = authority(state, plan, jurisdiction, level, approved_by, at)?;
         if plan.needs_second_person(level) {
             match requested_by {
                 None => return Err(Rejection::SecondPersonMissing { level }),
@@ -86,37 +72,34 @@ impl Approval {
             level,
             requested_by,
             approved_by,
-            post: post.clone(),
+            post,
             at,
         })
     }
 
-    /// Whether who asks may start provisionally: whoever leads the duty of the jurisdiction or of a unit under it now, or
-    /// commands in peacetime (先期处置, `domain.md` §1.2).
+    /// Whether who asks may start provisionally: whoever leads the duty now, or commands in peacetime, at a unit of the jurisdiction under
+    /// which all of the scope lies (先期处置, `domain.md` §1.2). A town starts in the town.
     ///
     /// # Errors
     /// Nobody asks, or who does is neither.
     pub(super) fn check_provisional(
         self,
         state: &State,
-        jurisdiction: UnitId,
+        (jurisdiction, scope): (UnitId, &[UnitId]),
         at: Timestamp,
     ) -> Result<PersonId, Rejection> {
         let person = self.requested_by.or(self.approved_by);
         let person = person.ok_or(Rejection::Missing { field: "requested_by" })?;
         state.people.get(person).ok_or(Rejection::UnknownPerson { person })?;
-        let leads = state
-            .rosters
-            .units()
-            .filter(|unit| state.org.is_within(*unit, jurisdiction))
-            .any(|unit| {
-                let mut on = on_duty(state.duty_view(), unit, at).holders.into_iter();
-                on.any(|holder| holder.person == person && holder.position == Position::Lead)
-            });
-        let holds = state
-            .posts
-            .of(person)
-            .any(|(unit, _, _)| state.org.is_within(unit, jurisdiction));
+        let answers_for = |unit: UnitId| {
+            let mut areas = scope.iter();
+            state.org.is_within(unit, jurisdiction) && areas.all(|area| state.org.is_within(*area, unit))
+        };
+        let leads = state.rosters.units().filter(|unit| answers_for(*unit)).any(|unit| {
+            let mut on = on_duty(state.duty_view(), unit, at).holders.into_iter();
+            on.any(|holder| holder.person == person && holder.position == Position::Lead)
+        });
+        let holds = state.posts.of(person).any(|(unit, _, _)| answers_for(unit));
         if leads || holds {
             Ok(person)
         } else {
@@ -126,6 +109,34 @@ impl Approval {
             })
         }
     }
+}
+
+/// The post by which somebody may decide on a level. B acts when A cannot; who may do it for a whole district may do it for a town of it.
+///
+/// # Errors
+/// They hold none of them.
+pub(super) fn authority(
+    state: &State,
+    plan: &Plan,
+    jurisdiction: UnitId,
+    level: Level,
+    person: PersonId,
+    at: Timestamp,
+) -> Result<Box<str>, Rejection> {
+    let mut all = plan.level(level).into_iter().flat_map(|row| &row.authority.posts);
+    let post = all.find(|post| {
+        let mut acting = state
+            .org
+            .path(jurisdiction)
+            .filter_map(|unit| state.post_holder(unit, post, at));
+        acting.any(|(acting, _)| acting == person)
+    });
+    post.cloned().ok_or_else(|| Rejection::NoAuthority {
+        person,
+        unit: state.org.get(jurisdiction).code.clone(),
+        level,
+        posts: posts(plan, level),
+    })
 }
 
 /// The posts whose holders may put a level in force, for a message.

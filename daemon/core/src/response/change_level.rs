@@ -8,6 +8,7 @@ use crate::command_post::{Command, overlay, overlay_after};
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
 use crate::id::{PersonId, PersonSet, ResponseId, UnitId};
+use crate::order::{Excuse, Row};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
@@ -137,9 +138,12 @@ fn orders(
     let called = state.call_out(&calls, spec.jurisdiction, scope, context.at);
     let is_held = |person: PersonId| {
         let orders = row.orders.iter().filter_map(|order| state.orders.get(*order));
-        orders
-            .filter(|order| order.current().is_open())
-            .any(|order| order.current().ledger.row(person).is_some())
+        orders.filter(|order| order.current().is_open()).any(|order| {
+            let row = order.current().ledger.row(person);
+            // Another duty kept them, and is over: they are asked now.
+            let is_free = |row: &Row| row.excuse == Some(Excuse::OtherDuty) && state.duty(person).is_none();
+            row.is_some_and(|row| !is_free(row))
+        })
     };
     let call_out: PersonSet = called.iter().filter(|person| !is_held(*person)).collect();
     let commands = commands.iter();

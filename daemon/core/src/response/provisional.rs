@@ -42,12 +42,15 @@ impl ConfirmResponse {
     }
 }
 
-/// Provisional starts that nobody confirmed in time lapse: their orders close, their people go home.
+/// Why an order ends with a start that nobody confirmed: people read it.
+const LAPSED: &str = "先期处置未经确认，已失效";
+
+/// Provisional starts that nobody confirmed in time lapse: their orders are withdrawn, their people go home.
 pub(crate) fn fire_timers(state: &State, at: Timestamp, policy: &Policy) -> Vec<Event> {
     let mut events = Vec::new();
     for row in state.responses.iter().filter(|row| row.is_active()) {
         if matches!(row.phase, Phase::Provisional { until } if until <= at) {
-            events.extend(super::terminate::wind_down(state, row));
+            events.extend(super::terminate::wind_down(state, row, LAPSED));
             events.push(Event::ResponseLapsed { response: row.id });
             events.extend(crate::situation::wind_down(
                 state,

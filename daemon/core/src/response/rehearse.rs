@@ -194,7 +194,8 @@ impl ActivateResponse {
         at: Timestamp,
     ) -> Result<Result<Authorization, Timestamp>, Rejection> {
         if self.provisional {
-            self.approval.check_provisional(state, spec.jurisdiction, at)?;
+            self.approval
+                .check_provisional(state, (spec.jurisdiction, &spec.scope), at)?;
             return Ok(Err(at.plus_ms(plan.provisional_ms)));
         }
         let approved = self
@@ -279,6 +280,8 @@ impl Rehearsal {
         let agencies: BTreeSet<UnitId> = teams
             .map(|team| team.unit)
             .filter(|unit| state.org.is_within(*unit, spec.jurisdiction))
+            // A town has a team of its own, and is where it is.
+            .filter(|unit| state.org.get(*unit).kind == UnitKind::Agency)
             .collect();
         for agency in agencies {
             if state.reinforcement.links(agency).next().is_none() {
@@ -292,14 +295,20 @@ impl Rehearsal {
 
     fn count(&mut self, state: &State, events: &[Event]) {
         let (mut called, mut silent, mut busy) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut due, mut excused, mut elsewhere) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for event in events {
-            if let Event::OrderIssued { audience, excused, .. } = event {
+            if let Event::OrderIssued {
+                audience, excused: by, ..
+            } = event
+            {
                 called.extend(audience.iter());
-                for (excuse, people) in excused {
+                let is_excused = |person: &PersonId| by.iter().any(|(_, people)| people.contains(*person));
+                due.extend(audience.iter().filter(|person| !is_excused(person)));
+                for (excuse, people) in by {
+                    excused.extend(people.iter());
                     if *excuse == Excuse::OtherDuty {
-                        count_homes(state, &mut busy, people);
+                        elsewhere.extend(people.iter());
                     }
-                    self.excused += people.len() as u32;
                 }
             } else if let Event::Preempted { people, .. } = event {
                 self.preempted += people.len() as u32;
@@ -307,6 +316,10 @@ impl Rehearsal {
             self.windows += u32::from(matches!(event, Event::InPlaceWindowOpened(_)));
             self.branches += u32::from(matches!(event, Event::BranchProposed { .. }));
         }
+        // Whom another order of the same step calls is excused from this one, and called all the same.
+        self.excused = excused.difference(&due).count() as u32;
+        let elsewhere: PersonSet = elsewhere.difference(&due).copied().collect();
+        count_homes(state, &mut busy, &elsewhere);
         self.called = called.into_iter().collect();
         let has_none = |person: &PersonId| state.people.personal(*person).phone.is_empty();
         let without: PersonSet = self.called.iter().filter(has_none).collect();

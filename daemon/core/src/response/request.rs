@@ -1,7 +1,8 @@
 //! Ask for a response, and turn it down (申请、驳回).
 
+use super::authority::authority;
 use super::{Asked, Phase};
-use crate::command::Answer;
+use crate::command::{Answer, Context};
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
 use crate::id::{PersonId, ResponseId};
@@ -37,7 +38,7 @@ impl RequestResponse {
     }
 }
 
-/// Turns down a response that was asked for.
+/// Turns down a response that was asked for. Whoever could approve it can, and whoever asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectResponse {
     /// Which one.
@@ -49,7 +50,7 @@ pub struct RejectResponse {
 }
 
 impl RejectResponse {
-    pub(crate) fn decide(&self, state: &State) -> Result<Decision, Rejection> {
+    pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
         let Self { response, by, reason } = self;
         needed("reason", reason)?;
         at_most("reason", reason, 500)?;
@@ -60,6 +61,11 @@ impl RejectResponse {
             .ok_or(Rejection::UnknownResponse { response: *response })?;
         if row.phase != Phase::Requested {
             return Err(Rejection::ResponseNotRequested { response: *response });
+        }
+        // Who asked for it may take it back.
+        if row.requested_by != Some(*by) {
+            let plan = state.plan_of(&row.spec, policy)?;
+            authority(state, plan, row.spec.jurisdiction, row.level(), *by, context.at)?;
         }
         Ok(Decision::done(vec![Event::ResponseRejected {
             response: *response,

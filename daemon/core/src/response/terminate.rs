@@ -20,6 +20,9 @@ pub struct TerminateResponse {
     pub reason: Box<str>,
 }
 
+/// Why an order ends with its response: people read it.
+const ENDED: &str = "响应终止";
+
 impl TerminateResponse {
     pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
         let Self { response, reason } = self;
@@ -32,7 +35,11 @@ impl TerminateResponse {
                 people: people as u32,
             });
         }
-        let mut events = wind_down(state, row);
+        let why = match reason.trim() {
+            "" => ENDED.to_owned(),
+            reason => format!("{ENDED}：{reason}"),
+        };
+        let mut events = wind_down(state, row, &why);
         events.push(Event::ResponseTerminated {
             response: *response,
             reason: reason.clone(),
@@ -47,14 +54,17 @@ impl TerminateResponse {
     }
 }
 
-/// The way back (平时恢复), in order: windows and orders are closed, people return, branches dissolve, requests end. Home units were
-/// never left.
-pub(super) fn wind_down(state: &State, row: &Response) -> Vec<Event> {
+/// The way back (平时恢复), in order: windows are closed, orders withdrawn, people return, branches dissolve, requests end. Home units were
+/// never left. Whose time to arrive is not over is not asked to come any more; nobody becomes absent by it.
+pub(super) fn wind_down(state: &State, row: &Response, why: &str) -> Vec<Event> {
     let mut events = crate::in_place::wind_down(state, row.id);
     for order in orders(state, row) {
         let people = deployed(state, order);
         if order.current().is_open() {
-            events.push(Event::OrderClosed { order: order.id });
+            events.push(Event::OrderCancelled {
+                order: order.id,
+                reason: why.into(),
+            });
         }
         if !people.is_empty() {
             events.push(Event::Released {
@@ -103,7 +113,7 @@ mod tests {
         });
         district
             .accepts(command("the storm turned away"))
-            .board(O1, [3, 1, 0, 0, 2, 0]);
+            .board(O1, [3, 1, 0, 2, 0, 0]);
         district
             .duty(1, None)
             .duty(2, None)

@@ -179,32 +179,51 @@ fn what_was_turned_down_is_over_and_can_be_asked_for_again() {
         by: COMMANDER,
         reason: "no rain".into(),
     });
-    district.accepts(request()).accepts(reject.clone());
+    district.accepts(request());
+    // Whoever could not approve it cannot turn it down either.
+    let mut other = reject.clone();
+    if let Command::RejectResponse(command) = &mut other {
+        command.by = PersonId(2);
+    }
+    district.when(other);
+    assert!(matches!(district.outcome(), Err(Rejection::NoAuthority { .. })));
+    district.accepts(reject.clone());
     assert!(matches!(phase(&district), Phase::Rejected { .. }));
     district
         .when(reject)
         .rejects(Rejection::ResponseNotRequested { response: R1 });
     district.accepts(request());
+    // Who asked takes it back.
+    district.accepts(Command::RejectResponse(RejectResponse {
+        response: ResponseId(2),
+        by: PersonId(1),
+        reason: "a mistake".into(),
+    }));
 }
 
 #[test]
 fn a_provisional_start_lapses_unless_it_is_confirmed() {
-    let provisional = |by| {
+    let over = |by, scope: &str| {
         switch(|it| {
             it.provisional = true;
+            it.asked.scope = vec![scope.into()];
             it.approval = Approval {
                 requested_by: by,
                 approved_by: None,
             };
         })
     };
+    let provisional = |by| over(by, "T1");
     let mut district = commanded();
-    district
-        .when(provisional(Some(PersonId(3))))
-        .rejects(Rejection::NotADutyLead {
-            person: PersonId(3),
-            unit: "D".into(),
-        });
+    // Nobody in particular; and a town's secretary over more than the town.
+    for (person, scope) in [(PersonId(3), "T1"), (PersonId(25), "D"), (PersonId(25), "T2")] {
+        district
+            .when(over(Some(person), scope))
+            .rejects(Rejection::NotADutyLead {
+                person,
+                unit: "D".into(),
+            });
+    }
     // A town's secretary starts; support and special teams are called out at once.
     district.accepts(provisional(Some(PersonId(25))));
     assert_eq!(phase(&district), Phase::Provisional { until: minute(30) });
@@ -283,11 +302,35 @@ fn what_a_lapse_closes_is_not_closed_again_by_its_own_timer() {
     district.at(30).fire();
     assert_eq!(phase(&district), Phase::Lapsed);
     district.then(|events| {
-        let closed = |event: &&Event| matches!(event, Event::OrderClosed { order } if *order == window_order);
+        let closed = |event: &&Event| matches!(event, Event::OrderCancelled { order, .. } if *order == window_order);
         assert_eq!(events.iter().filter(closed).count(), 1);
         let windows = |event: &&Event| matches!(event, Event::InPlaceWindowClosed { .. });
         assert_eq!(events.iter().filter(windows).count(), 1);
     });
+}
+
+#[test]
+fn whom_another_response_kept_is_called_once_that_is_over() {
+    let mut district = commanded();
+    district.accepts(switch(|_| {}));
+    district.accepts(switch(|it| it.asked.event = "outbreak".into()));
+    let kept = PersonId(18);
+    assert_eq!(district.state.duty(kept), Some(O2));
+    district.terminate("over");
+    assert_eq!(district.state.duty(kept), None);
+    district.accepts(Command::ChangeLevel(ChangeLevel {
+        response: ResponseId(2),
+        up: true,
+        level: 3,
+        scope: Vec::new(),
+        reason: "more cases".into(),
+        basis: "".into(),
+        approval: approval(),
+        template: Some(TemplateOrders {
+            muster_points: vec![EAST.into()],
+        }),
+    }));
+    assert!(district.state.duty(kept).is_some());
 }
 
 #[test]

@@ -91,6 +91,7 @@ pub(super) fn encode_allocated(reinforcement: ReinforcementId, round: &Round) ->
         target,
         answer_by,
         requisitions,
+        spared,
     } = round;
     Kind::ReinforcementAllocated(pb::ReinforcementAllocated {
         reinforcement: reinforcement.0,
@@ -101,6 +102,7 @@ pub(super) fn encode_allocated(reinforcement: ReinforcementId, round: &Round) ->
         target: *target,
         answer_by_unix_ms: answer_by.unix_ms(),
         requisitions: requisitions.iter().map(encode_requisition).collect(),
+        spared: spared.iter().map(|agency| agency.0).collect(),
     })
 }
 
@@ -133,6 +135,7 @@ pub(super) fn decode_allocated(message: pb::ReinforcementAllocated) -> Result<Ev
         target,
         answer_by_unix_ms,
         requisitions,
+        spared,
     } = message;
     let requisitions = requisitions.into_iter().map(decode_requisition);
     Ok(Event::ReinforcementAllocated {
@@ -145,6 +148,10 @@ pub(super) fn decode_allocated(message: pb::ReinforcementAllocated) -> Result<Ev
             target,
             answer_by: instant("reinforcement.answer_by", answer_by_unix_ms)?,
             requisitions: requisitions.collect::<Result<_, _>>()?,
+            spared: spared
+                .into_iter()
+                .map(|agency| id("reinforcement.spared", agency))
+                .collect::<Result<_, _>>()?,
         },
     })
 }

@@ -95,6 +95,7 @@ pub(super) fn whole(state: &State, row: &Reinforcement) -> v1::GetReinforcementR
             target: _,
             answer_by,
             requisitions,
+            spared: _,
         } = round;
         let each = requisitions.iter().zip(commitments);
         v1::AllocationRound {

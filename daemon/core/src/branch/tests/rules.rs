@@ -170,3 +170,25 @@ fn a_proposal_can_be_turned_down_or_taken_back_and_stays_so() {
         .branch_is(B2, BranchStatus::Withdrawn)
         .branch_has(B2, &[]);
 }
+
+#[test]
+fn too_many_for_one_branch_are_proposed_as_several_and_nobody_is_left_out() {
+    let joined = |number: u32| Joined {
+        person: PersonId(number),
+        home: UnitId(1),
+        role: if number <= 9 {
+            BranchRole::Member
+        } else {
+            BranchRole::Probationary
+        },
+    };
+    let all = crate::branch::propose::proposed_at(UnitId(1), None, (1..=2_001).map(joined).collect());
+    let full = |proposal: &crate::branch::Proposal| proposal.people.iter().filter(|it| it.role.is_full()).count();
+    let sizes: Vec<_> = all
+        .iter()
+        .map(|proposal| (proposal.people.len(), full(proposal)))
+        .collect();
+    assert_eq!(sizes, [(667, 3), (667, 3), (667, 3)]);
+    let people: std::collections::BTreeSet<_> = all.iter().flat_map(|it| &it.people).map(|it| it.person).collect();
+    assert_eq!(people.len(), 2_001);
+}

@@ -362,7 +362,7 @@ fn the_end_of_the_response_or_of_the_need_leaves_nothing_open() {
     district
         .when(ask(1))
         .rejects(Rejection::ResponseTerminated { response: R1 });
-    district.counts(O1, 3, Bucket::Absent);
+    district.counts(O1, 3, Bucket::Excused);
 }
 
 #[test]
@@ -389,4 +389,41 @@ fn without_a_policy_the_agency_of_who_holds_the_allocators_role_allocates() {
     assert_eq!(allowed(&district), ["A2"]);
     district.policy.reinforcement.allocators = vec!["A1".into()];
     assert_eq!(allowed(&district), ["A1"]);
+}
+
+#[test]
+fn whoever_commands_a_place_stays_there() {
+    let mut district = given();
+    district.accepts(Command::HandOver(crate::command_post::HandOver {
+        response: R1,
+        unit_code: "T2".into(),
+        role: "".into(),
+        to: PersonId(3),
+        reason: "relief".into(),
+    }));
+    district.accepts(ask(7)).accepts(approve());
+    let row = district.state.reinforcement.get(Z1).expect("the request");
+    let asked: Vec<_> = row.requisitions().flat_map(|(_, it, _)| it.people.iter()).collect();
+    assert!(!asked.is_empty() && !asked.contains(&PersonId(3)), "{asked:?}");
+    district.when(accept("A1", 1, &[3]));
+    assert!(
+        matches!(district.outcome(), Err(Rejection::CannotBeSent { .. })),
+        "{:?}",
+        district.outcome()
+    );
+}
+
+#[test]
+fn an_agency_that_a_person_spared_is_not_asked_by_itself_either() {
+    let mut district = given();
+    district.accepts(ask(3));
+    district.accepts(Command::ApproveReinforcement(approves(&[("A2", 0)])));
+    assert_eq!(asked(&district, Z1), has(&[("A1", 3)]));
+    district.accepts(decline("A1", 2));
+    settle(&mut district);
+    assert_eq!(counts(&district, Z1).pending, 0);
+    assert_eq!(district.state.reinforcement.get(Z1).expect("it").missing, 3);
+    // Whoever approves may think better of it.
+    district.accepts(approve());
+    assert_eq!(asked(&district, Z1), has(&[("A2", 3)]));
 }

@@ -43,17 +43,26 @@ fn requisition() -> impl Strategy<Value = Requisition> {
 
 fn round() -> impl Strategy<Value = Round> {
     let who = (any::<bool>(), unit(), text());
-    (num(), who, any::<u32>(), at(), vec(requisition(), 0..3)).prop_map(
-        |(number, (automatic, allocator, approved_by), target, answer_by, requisitions)| Round {
-            number,
-            automatic,
-            allocator,
-            approved_by,
-            target,
-            answer_by,
-            requisitions,
-        },
+    (
+        num(),
+        who,
+        any::<u32>(),
+        at(),
+        vec(requisition(), 0..3),
+        vec(unit(), 0..3),
     )
+        .prop_map(
+            |(number, (automatic, allocator, approved_by), target, answer_by, requisitions, spared)| Round {
+                number,
+                automatic,
+                allocator,
+                approved_by,
+                target,
+                answer_by,
+                requisitions,
+                spared,
+            },
+        )
 }
 
 fn commitment() -> impl Strategy<Value = Commitment> {
@@ -151,6 +160,7 @@ pub(super) fn examples() -> Vec<Entry> {
                 target: 3,
                 answer_by: at(30),
                 requisitions: vec![requisition],
+                spared: Vec::new(),
             },
         },
         Event::RequisitionSettled {
