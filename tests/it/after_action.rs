@@ -107,7 +107,7 @@ async fn a_response_is_reported_looked_back_on_and_written_down() -> anyhow::Res
         "checked-in",
         "declined",
         "situation-report-filed",
-        "order-closed",
+        "order-cancelled",
         "response-terminated",
     ] {
         anyhow::ensure!(happened.contains(&kind), "{kind} is missing: {happened:?}");
