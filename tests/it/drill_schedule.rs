@@ -36,6 +36,11 @@ fn skip<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&["drill", "skip", "N1", "--reason", "汛期"], more].concat()
 }
 
+/// As who laid it down.
+fn as_centre<'a>(command: &[&'a str]) -> Vec<&'a str> {
+    [command, &["--actor", "centre"]].concat()
+}
+
 #[tokio::test]
 async fn drills_start_by_themselves_and_survive_a_kill() -> anyhow::Result<()> {
     let mut site = Site::start()?;
@@ -145,6 +150,14 @@ fn a_schedule_is_seen_by_who_may_and_changed() -> anyhow::Result<()> {
         &["--cron", "0 9 * * *", "--zone", "Mars/Base"],
         confirmed,
     )?;
+    for short in ["0s", "2m", "32d"] {
+        let told = refuses(
+            "SCHEDULE_RULE",
+            &["--cron", "0 9 * * *", "--max-late", short],
+            confirmed,
+        )?;
+        anyhow::ensure!(told.contains("lateness"), "{told}");
+    }
     refuses("UNKNOWN_UNIT", &["--cron", "0 9 * * *", "--unit", "nowhere"], confirmed)?;
     refuses(
         "HURRIED_WITH_PEOPLE",
@@ -195,13 +208,29 @@ fn a_schedule_is_seen_by_who_may_and_changed() -> anyhow::Result<()> {
         .as_i64()
         .context("no second")?;
     let second = jiff::Timestamp::from_millisecond(second)?.to_string();
-    cli.ok(&skip(&["--occurrence", &second]))?;
-    cli.refused("NO_OCCURRENCE", &skip(&["--occurrence", "2030-01-01T00:00:00Z"]))?;
-    cli.ok(&["drill", "unskip", "N1", "--occurrence", &second])?;
-    cli.refused("NO_OCCURRENCE", &["drill", "unskip", "N1", "--occurrence", &second])?;
-    cli.refused("POSTPONED_TO_PAST", &skip(&["--until", "2020-01-01T00:00:00Z"]))?;
+    cli.ok(&as_centre(&skip(&["--occurrence", &second])))?;
+    cli.refused(
+        "NO_OCCURRENCE",
+        &as_centre(&skip(&["--occurrence", "2030-01-01T00:00:00Z"])),
+    )?;
+    let unskip = as_centre(&["drill", "unskip", "N1", "--occurrence", &second]);
+    cli.ok(&unskip)?;
+    cli.refused("NO_OCCURRENCE", &unskip)?;
+    cli.refused(
+        "POSTPONED_TO_PAST",
+        &as_centre(&skip(&["--until", "2020-01-01T00:00:00Z"])),
+    )?;
+    // Nobody else changes it, and what they are told depends on nothing of it.
+    for more in [
+        &[][..],
+        &["--until", "2020-01-01T00:00:00Z"],
+        &["--occurrence", "2030-01-01T00:00:00Z"],
+    ] {
+        let told = cli.refused("NOT_CONDUCTING", &[&skip(more)[..], &["--actor", "somebody"]].concat())?;
+        anyhow::ensure!(!told.contains("night-call-out"), "{told}");
+    }
     let later = jiff::Timestamp::from_millisecond(start + 3 * 86_400_000)?.to_string();
-    let postponed = cli.ok(&skip(&["--until", &later, "--actor", "centre"]))?;
+    let postponed = cli.ok(&as_centre(&skip(&["--until", &later])))?;
     anyhow::ensure!(postponed["schedule_id"] == 2, "{postponed}");
     let coming = cli.ok(&["drill", "next", "--actor", "centre"])?;
     let rows = list(&coming, "occurrences");
@@ -210,9 +239,13 @@ fn a_schedule_is_seen_by_who_may_and_changed() -> anyhow::Result<()> {
         "{coming}"
     );
     let nominal = jiff::Timestamp::from_millisecond(nominal)?.to_string();
-    cli.refused("WAS_POSTPONED", &["drill", "unskip", "N1", "--occurrence", &nominal])?;
-    cli.ok(&["drill", "unschedule", "N1", "--reason", "另行安排", "--yes"])?;
-    cli.refused("SCHEDULE_ENDED", &skip(&[]))?;
+    let unskip = as_centre(&["drill", "unskip", "N1", "--occurrence", &nominal]);
+    cli.refused("WAS_POSTPONED", &unskip)?;
+    let end = |schedule: &'static str| as_centre(&["drill", "unschedule", schedule, "--reason", "另行安排", "--yes"]);
+    cli.ok(&end("N2"))?;
+    cli.ok(&unskip)?;
+    cli.ok(&end("N1"))?;
+    cli.refused("SCHEDULE_ENDED", &as_centre(&skip(&[])))?;
     let all = cli.ok(&["drill", "schedules", "--all", "--actor", "centre"])?;
     anyhow::ensure!(list(&all, "schedules").len() == 2, "{all}");
     for lang in ["zh-CN", "en"] {

@@ -23,11 +23,12 @@ pub(crate) fn occurrence_json(occurrence: &pb::ScheduledOccurrence) -> Value {
         scenario,
         unit_code,
         unit_name,
+        started_unix_ms,
     } = occurrence;
     json!({ "schedule_id": schedule_id, "nominal_unix_ms": nominal_unix_ms, "start_unix_ms": start_unix_ms,
         "is_skipped": is_skipped, "reason": reason, "instead_schedule_id": instead_schedule_id, "outcome": outcome,
         "exercise_id": exercise_id, "response_id": response_id, "problem": problem, "scenario": scenario,
-        "unit_code": unit_code, "unit_name": unit_name })
+        "unit_code": unit_code, "unit_name": unit_name, "started_unix_ms": started_unix_ms })
 }
 
 /// A schedule in short, for programs.
@@ -207,7 +208,7 @@ pub(crate) fn text(lang: Lang, whole: &pb::GetScheduleResponse) -> String {
             .fact("rule", rule(lang, it))
             .fact("zone", it.zone.clone())
             .fact("catch_up", word(lang, "catch_up", &it.catch_up))
-            .fact("max_late", when::duration(it.max_lateness_ms));
+            .fact("max_late", when::duration(it.max_lateness_ms.unwrap_or_default()));
         if it.seed > 0 {
             facts = facts.fact("seed", it.seed.to_string());
         }
@@ -250,7 +251,7 @@ pub(crate) fn text(lang: Lang, whole: &pb::GetScheduleResponse) -> String {
 }
 
 fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence]) -> String {
-    let mut sheet = Sheet::new(lang, &["started", "occurrence", "outcome", "remark"]);
+    let mut sheet = Sheet::new(lang, &["occurrence", "due_start", "started", "outcome", "remark"]);
     for occurrence in occurrences {
         let remark = match occurrence.outcome.as_str() {
             "started" => format!("Y{}", occurrence.exercise_id),
@@ -259,12 +260,55 @@ fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence]) -> String {
             _ if occurrence.is_skipped => skipped(lang, occurrence),
             _ => String::new(),
         };
+        let started = match occurrence.started_unix_ms {
+            0 => String::new(),
+            at => when::local(at),
+        };
         sheet.row([
-            when::local(occurrence.start_unix_ms),
             when::local_minute(occurrence.nominal_unix_ms),
+            when::local(occurrence.start_unix_ms),
+            started,
             word(lang, "occurrence", &occurrence.outcome),
             remark,
         ]);
     }
     sheet.text()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn past_one(outcome: &str, started_unix_ms: i64) -> pb::ScheduledOccurrence {
+        pb::ScheduledOccurrence {
+            nominal_unix_ms: 1_800_000_000_000,
+            start_unix_ms: 1_800_000_100_000,
+            started_unix_ms,
+            outcome: outcome.to_owned(),
+            exercise_id: u32::from(started_unix_ms > 0),
+            ..pb::ScheduledOccurrence::default()
+        }
+    }
+
+    #[test]
+    fn when_it_really_started_has_a_column_that_is_empty_where_it_did_not() {
+        let late = 1_800_000_120_000;
+        let rows = [past_one("started", late), past_one("real-response", 0)];
+        let due = when::local(1_800_000_100_000);
+        for lang in [Lang::ZhCn, Lang::En] {
+            let table = past(lang, &rows);
+            let lines: Vec<&str> = table.lines().collect();
+            let [header, .., ran, did_not] = &lines[..] else {
+                panic!("{table}")
+            };
+            let columns = ["occurrence", "due_start", "started", "outcome", "remark"];
+            let names = columns.map(|column| crate::i18n::fill(lang, &format!("column.{column}"), &[]));
+            let places: Vec<_> = names.iter().map(|name| header.find(name)).collect();
+            assert!(places.is_sorted() && places[0].is_some(), "{header}");
+            assert!(ran.contains(&due) && ran.contains(&when::local(late)), "{table}");
+            assert_eq!(did_not.matches(&due).count(), 1, "{table}");
+            assert!(!did_not.contains(&when::local(late)), "{table}");
+        }
+        assert_eq!(occurrence_json(&rows[0])["started_unix_ms"], late);
+    }
 }

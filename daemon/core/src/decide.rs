@@ -207,15 +207,15 @@ pub(crate) fn decide_in(
         Command::ScheduleExercise(command) => {
             exercise::schedule::ScheduleExercise::decide(command, state, context, policy)
         }
-        Command::ChangeSchedule(command) => exercise::schedule::ChangeSchedule::decide(command, state, context),
+        Command::ChangeSchedule(command) => exercise::schedule::ChangeSchedule::decide(command, state, context, policy),
         Command::InjectNow(command) => exercise::InjectNow::decide(command, state),
         Command::ObserveInject(command) => exercise::ObserveInject::decide(command, state),
         Command::RaiseAction(command) => exercise::RaiseAction::decide(command, state, context, policy),
         Command::AmendAction(command) => exercise::AmendAction::decide(command, state, context, policy),
-        Command::ReportAction(command) => exercise::ReportAction::decide(command, state),
-        Command::VerifyAction(command) => exercise::VerifyAction::decide(command, state),
+        Command::ReportAction(command) => exercise::ReportAction::decide(command, state, context),
+        Command::VerifyAction(command) => exercise::VerifyAction::decide(command, state, context),
         Command::ReopenAction(command) => exercise::ReopenAction::decide(command, state, context, policy),
-        Command::WithdrawAction(command) => exercise::WithdrawAction::decide(command, state),
+        Command::WithdrawAction(command) => exercise::WithdrawAction::decide(command, state, context),
     }
 }
 

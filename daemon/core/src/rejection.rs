@@ -374,6 +374,8 @@ pub enum Rejection {
     PostponedToPast { schedule: ScheduleId },
     #[error("the occurrence of {schedule} was postponed: what takes its place is skipped first")]
     WasPostponed { schedule: ScheduleId, instead: ScheduleId },
+    #[error("schedule {schedule} is changed by who conducts it")]
+    NotConducting { schedule: ScheduleId },
     #[error("schedule {schedule} has {max} occurrences that are skipped already")]
     TooManySkipped { schedule: ScheduleId, max: u32 },
     #[error("an order that is not of an exercise must not say {word:?}")]

@@ -930,6 +930,7 @@ fn rejected(rejection: &Rejection) -> Shown {
             | Rejection::NothingToCome { .. }
             | Rejection::PostponedToPast { .. }
             | Rejection::WasPostponed { .. }
+            | Rejection::NotConducting { .. }
             | Rejection::TooManySkipped { .. }
             | Rejection::RealOrderSaysExercise { .. }
             | Rejection::UnknownAction { .. }

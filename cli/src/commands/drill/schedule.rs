@@ -65,7 +65,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             spread_ms: args.spread.unwrap_or_default(),
             seed,
             catch_up: args.catch_up.unwrap_or_default(),
-            max_lateness_ms: args.max_late.unwrap_or_default(),
+            max_lateness_ms: args.max_late,
         }),
         confirmation,
     };

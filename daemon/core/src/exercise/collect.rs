@@ -1,9 +1,10 @@
 //! What everybody did in a run, from the ledgers of its orders.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fact::Fact;
 use super::run::Run;
+use super::take_over;
 use crate::event::Event;
 use crate::id::{MusterPointId, PersonId, TeamId, Timestamp};
 use crate::order::{DeliveryState, Order, OrderVersion, Row};
@@ -14,15 +15,23 @@ pub(super) fn facts(run: &Run) -> Vec<Fact> {
     let Some(world) = run.world() else {
         return Vec::new();
     };
-    let orders = world.orders.iter().flat_map(|order| {
+    let backups = take_over::backups(run);
+    let backups = &backups;
+    let facts = world.orders.iter().flat_map(|order| {
         let version = order.current();
         let rows = version.ledger.rows().iter();
-        rows.map(move |row| fact(run, world, order, version, row))
+        rows.map(move |row| fact(run, world, (order, version), row, backups))
     });
-    orders.collect()
+    facts.collect()
 }
 
-fn fact(run: &Run, world: &State, order: &Order, version: &OrderVersion, row: &Row) -> Fact {
+fn fact(
+    run: &Run,
+    world: &State,
+    (order, version): (&Order, &OrderVersion),
+    row: &Row,
+    backups: &BTreeMap<PersonId, bool>,
+) -> Fact {
     let first = order.versions.first().unwrap_or(version).issued_at;
     let until = run.until();
     // A new version is a new question: what was answered to the one before counts from the first order on all the same.
@@ -36,12 +45,6 @@ fn fact(run: &Run, world: &State, order: &Order, version: &OrderVersion, row: &R
         .iter()
         .any(|preemption| preemption.people.contains(person));
     let leave = row.declined.and_then(|leave| world.leave.get(leave));
-    let took_over = |response: &crate::response::Response| {
-        response
-            .commands
-            .iter()
-            .any(|command| command.backup == Some(person) && command.acting(world, version.issued_at) == Some(person))
-    };
     Fact {
         person,
         unit: version.ledger.unit_of(row),
@@ -49,7 +52,7 @@ fn fact(run: &Run, world: &State, order: &Order, version: &OrderVersion, row: &R
         is_simulated: run.spec.simulates(world, person),
         is_reached: row.delivery >= DeliveryState::Delivered,
         is_dead_number: world.people.personal(person).phone.is_empty(),
-        is_backup: world.responses.iter().any(took_over),
+        is_backup: backups.contains_key(&person),
         steps: row.step,
         acked_ms: after(row.acked_at),
         departed_ms: after(row.departed_at),

@@ -22,7 +22,7 @@ pub struct Fact {
     pub is_reached: bool,
     /// Whether no usable number of theirs is known.
     pub is_dead_number: bool,
-    /// Whether they stood in for an A role.
+    /// Whether they took over as a B role.
     pub is_backup: bool,
     /// Steps of the ladder that were taken for them.
     pub steps: u8,

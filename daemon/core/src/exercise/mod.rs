@@ -22,6 +22,7 @@ pub mod run;
 pub mod scenario;
 pub mod schedule;
 pub mod score;
+pub mod take_over;
 #[cfg(test)]
 mod tests;
 mod timers;

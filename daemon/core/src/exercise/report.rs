@@ -8,8 +8,9 @@ use super::fact::Fact;
 use super::inject::InjectOutcome;
 use super::run::{Ending, Run, RunPhase, RunSpec};
 use super::score::{
-    self, Brief, ComparePolicy, Comparison, Player, RatingPolicy, RunSummary, Score, Totals, compare, players,
+    self, Brief, ComparePolicy, Comparison, Player, RatingPolicy, RunSummary, Score, Totals, Uncalled, compare, players,
 };
+use super::take_over;
 use crate::id::{ExerciseId, MusterPointId, TeamId, Timestamp, UnitId};
 use crate::state::State;
 
@@ -30,6 +31,8 @@ pub struct Material {
     pub injects: Vec<InjectOutcome>,
     /// What is counted for the run as a whole.
     pub totals: Totals,
+    /// Who took over as a B role and was called by no order.
+    pub uncalled: Uncalled,
 }
 
 impl Material {
@@ -39,6 +42,7 @@ impl Material {
             facts: &self.facts,
             injects: &self.injects,
             totals: self.totals,
+            uncalled: self.uncalled,
         }
     }
     /// What the run came to, whole.
@@ -63,15 +67,17 @@ impl Material {
 impl Run {
     /// What its figures are made from: once it is over, the same for ever but for what observers add.
     pub fn material(&self) -> Material {
+        let facts = match self.phase {
+            RunPhase::Over { .. } => Arc::clone(&self.facts),
+            RunPhase::Running | RunPhase::Paused => Arc::new(collect::facts(self)),
+        };
         Material {
             id: self.id,
             spec: Arc::clone(&self.spec),
             began: self.began,
             is_over: self.is_over(),
-            facts: match self.phase {
-                RunPhase::Over { .. } => Arc::clone(&self.facts),
-                RunPhase::Running | RunPhase::Paused => Arc::new(collect::facts(self)),
-            },
+            uncalled: Uncalled::of(&take_over::backups(self), &facts),
+            facts,
             injects: self.outcomes(),
             totals: self.totals,
         }

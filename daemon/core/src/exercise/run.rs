@@ -1,5 +1,6 @@
 //! One run of a scenario: where it stands, what was put in, who was taken away, and what came of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use super::fact::Fact;
 use super::inject::{InjectState, Observation};
 use super::scenario::Scenario;
 use super::score::Totals;
+use super::take_over::{self, HandedOver};
 use super::world::World;
 use super::{collect, inject};
 use crate::command::{Actor, Context};
@@ -235,6 +237,10 @@ pub struct Run {
     pub points: Vec<MusterPointId>,
     /// What is counted for the run as a whole, as it happens.
     pub totals: Totals,
+    /// Commands that changed hands, in order.
+    pub hand_overs: Vec<HandedOver>,
+    /// Everybody who took over as a B role, with whether they are simulated; empty until it is over.
+    pub backups: BTreeMap<PersonId, bool>,
     /// The state at which it began.
     pub first: Revision,
     /// The last state in which its world can be seen; until then it is there.
@@ -266,6 +272,8 @@ impl Run {
             teams: Vec::new(),
             points: Vec::new(),
             totals: Totals::default(),
+            hand_overs: Vec::new(),
+            backups: BTreeMap::new(),
             first: revision,
             last: None,
             changed: revision,
@@ -355,6 +363,7 @@ impl Run {
         self.changed = revision;
         let shown = self.clock.shows(at);
         collect::count(self, event, at);
+        take_over::noted(self, event);
         let Some(world) = &mut self.world else {
             return Vec::new();
         };
@@ -396,6 +405,7 @@ impl Run {
                 at,
             }),
             RunChange::Over(ending) => {
+                self.backups = take_over::backups(self);
                 self.facts = Arc::new(collect::facts(self));
                 (self.teams, self.points) = (collect::teams(self), collect::points(self));
                 self.clock.turn(at, 0);

@@ -1,6 +1,7 @@
 //! Runs: begun, answered, injected, paused, ended, pre-empted, and never mixed up with anything real.
 
 mod offline;
+mod take_over;
 mod told;
 
 use std::sync::Arc;

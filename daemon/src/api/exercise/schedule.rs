@@ -1,19 +1,18 @@
 //! Schedules: as they are asked for, and as they are shown.
 //!
 //! What players are not to know before is told only to those who conduct the runs: the director, the controllers, and who laid the schedule
-//! down (E3). Readers say who they are, as those who command do.
+//! down (E3; the core says who that is). Readers say who they are, as those who command do.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use baiying_core::calendar::{DayKind, DayKinds};
 use baiying_core::exercise::AskedRun;
-use baiying_core::exercise::run::Role;
 use baiying_core::exercise::scenario::{Notice, Scenario};
 use baiying_core::exercise::schedule::{
     CatchUp, Occurrence, Outcome, Recurrence, Rule, Schedule, ScheduleExercise, ScheduleTo, Why,
 };
-use baiying_core::id::{PersonId, ScheduleId, Timestamp};
+use baiying_core::id::{ScheduleId, Timestamp};
 use baiying_core::policy::Policy;
 use baiying_core::{Rejection, State, word};
 use baiying_proto::v1;
@@ -95,10 +94,7 @@ fn rule(rule: v1::ScheduleRule) -> Result<Rule, Status> {
             "" => CatchUp::Latest,
             word => parse("rule.catch_up", &CatchUp::ALL, word)?,
         },
-        max_lateness_ms: match max_lateness_ms {
-            0 => LATENESS_MS,
-            given => given,
-        },
+        max_lateness_ms: max_lateness_ms.unwrap_or(LATENESS_MS),
     })
 }
 
@@ -150,18 +146,16 @@ impl<'a> View<'a> {
         let found = scenarios.in_force(&schedule.spec.scenario, self.policy);
         found.map(|(_, scenario)| &**scenario)
     }
-    /// How much players know before. A scenario that is not there any more tells nothing, either.
     fn notice(&self, schedule: &Schedule) -> Notice {
-        self.scenario(schedule).map_or(Notice::None, |scenario| scenario.notice)
+        self.state.notice(schedule, self.policy)
     }
     /// Whether the reader conducts the runs.
     fn conducts(&self, schedule: &Schedule) -> bool {
-        let Ok(reader) = self.reader.parse::<PersonId>() else {
-            return *schedule.by.0 == *self.reader;
-        };
-        let spec = &schedule.spec;
-        let controls = |(role, person): &(Role, PersonId)| *role == Role::Controller && *person == reader;
-        *schedule.by.0 == *self.reader || spec.director == reader || spec.staff.iter().any(controls)
+        self.state.exercises.schedules.conducts(schedule, self.reader)
+    }
+    /// Whether the reader may know the instant at which it starts.
+    fn sees_start(&self, schedule: &Schedule) -> bool {
+        self.state.sees_all(schedule, self.reader, self.policy)
     }
     /// Whether the reader may not know that there will be one, of what, and when.
     pub(super) fn is_hidden(&self, schedule: &Schedule) -> bool {
@@ -174,21 +168,23 @@ impl<'a> View<'a> {
             Some((at, by, reason)) => (at.unix_ms(), by.0.to_string(), reason.to_string()),
             None => (0, String::new(), String::new()),
         };
+        let is_hidden = self.is_hidden(schedule);
         let line = v1::ScheduleLine {
             schedule_id: schedule.id.0,
             notice: word::of(&Notice::ALL, self.notice(schedule)).to_owned(),
             director_id: spec.director.0,
-            is_hidden: self.is_hidden(schedule),
+            is_hidden,
             is_over: schedule.is_over(),
             actor: schedule.by.0.to_string(),
             laid_down_unix_ms: schedule.watermark.since.unix_ms(),
             ended_by,
             ended_unix_ms,
-            ended_reason,
+            // It is written by who knows what was to come, and may say so.
+            ended_reason: if is_hidden { String::new() } else { ended_reason },
             settled: schedule.settled_count,
             ..v1::ScheduleLine::default()
         };
-        if line.is_hidden {
+        if is_hidden {
             return line;
         }
         let unit = self.state.org.get(spec.unit);
@@ -238,7 +234,7 @@ impl<'a> View<'a> {
             spread_ms: *spread_ms,
             seed: if self.conducts(schedule) { *seed } else { 0 },
             catch_up: word::of(&CatchUp::ALL, *catch_up).to_owned(),
-            max_lateness_ms: *max_lateness_ms,
+            max_lateness_ms: Some(*max_lateness_ms),
         }
     }
 
@@ -262,7 +258,7 @@ impl<'a> View<'a> {
     /// One that comes. With partial notice it is known that there will be one, and not when exactly.
     fn coming(&self, schedule: &Schedule, occurrence: Occurrence) -> v1::ScheduledOccurrence {
         let mut shown = self.occurrence(schedule, occurrence);
-        if self.notice(schedule) != Notice::Full && !self.conducts(schedule) {
+        if !self.sees_start(schedule) {
             shown.start_unix_ms = 0;
         }
         shown
@@ -273,6 +269,8 @@ impl<'a> View<'a> {
         shown.outcome = match outcome {
             Outcome::Started(run) => {
                 shown.exercise_id = run.0;
+                let run = self.state.exercises.run(*run);
+                shown.started_unix_ms = run.map_or(0, |run| run.began.unix_ms());
                 "started"
             }
             Outcome::Missed(why) => word::of(&Why::ALL, *why),
@@ -324,23 +322,29 @@ impl<'a> View<'a> {
             .filter(|schedule| schedule.next().is_some())
             .partition(|schedule| self.is_hidden(schedule));
         let calendar = &self.state.calendar;
+        // In the order of what is shown: an instant that is kept from the reader must not follow from its place in the list either.
+        let in_order = |index: usize, next: Occurrence| {
+            let shown = if self.sees_start(open[index]) {
+                next.start
+            } else {
+                next.nominal
+            };
+            Reverse((shown, index, next.nominal, next.start))
+        };
         let firsts = open.iter().enumerate();
-        let mut heads: BinaryHeap<Reverse<(Timestamp, usize, Timestamp)>> = firsts
-            .filter_map(|(index, schedule)| {
-                let next = schedule.next()?;
-                Some(Reverse((next.start, index, next.nominal)))
-            })
+        let mut heads: BinaryHeap<_> = firsts
+            .filter_map(|(index, schedule)| Some(in_order(index, schedule.next()?)))
             .collect();
         let mut begun = std::collections::BTreeMap::new();
         let mut occurrences = Vec::new();
         while occurrences.len() < limit
-            && let Some(Reverse((start, index, nominal))) = heads.pop()
+            && let Some(Reverse((_, index, nominal, start))) = heads.pop()
         {
             let schedule = open[index];
             occurrences.push(self.coming(schedule, Occurrence { nominal, start }));
             let rest = begun.entry(index).or_insert_with(|| schedule.coming(calendar).skip(1));
             if let Some(next) = rest.next() {
-                heads.push(Reverse((next.start, index, next.nominal)));
+                heads.push(in_order(index, next));
             }
         }
         v1::ListOccurrencesResponse {
@@ -360,4 +364,35 @@ fn at_most(asked: u32, default: usize, max: usize) -> usize {
 pub(super) fn found(state: &State, schedule: ScheduleId) -> Result<&Schedule, Status> {
     let found = state.exercises.schedules.get(schedule);
     found.ok_or_else(|| refusal(Refusal::Rejected(Rejection::UnknownSchedule { schedule })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(max_lateness_ms: Option<u64>) -> u64 {
+        let asked = v1::ScheduleRule {
+            cron: "0 9 * * *".to_owned(),
+            max_lateness_ms,
+            ..v1::ScheduleRule::default()
+        };
+        rule(asked).expect("a rule").max_lateness_ms
+    }
+
+    #[test]
+    fn only_a_lateness_that_is_not_said_is_the_usual_one() {
+        assert_eq!(asked(None), LATENESS_MS);
+        assert_eq!(asked(Some(60_000)), 60_000);
+        // Refused as every other that is too short, and not taken for none.
+        assert_eq!(asked(Some(0)), 0);
+        let rule = v1::ScheduleRule {
+            cron: "0 9 * * *".to_owned(),
+            max_lateness_ms: Some(0),
+            ..v1::ScheduleRule::default()
+        };
+        let faults =
+            baiying_core::exercise::schedule::check(&super::rule(rule).expect("a rule"), Timestamp::from_unix_ms(0));
+        let words: Vec<_> = faults.iter().map(|fault| fault.word()).collect();
+        assert_eq!(words, ["lateness"]);
+    }
 }

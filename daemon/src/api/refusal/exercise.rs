@@ -145,6 +145,12 @@ pub(super) fn parts(rejection: &Rejection) -> Parts {
             "nominal_unix_ms",
             vec![("schedule", schedule.to_string()), ("instead", instead.to_string())],
         ),
+        Rejection::NotConducting { schedule } => (
+            FailedPrecondition,
+            "NOT_CONDUCTING",
+            "schedule_id",
+            vec![("schedule", schedule.to_string())],
+        ),
         Rejection::TooManySkipped { schedule, max } => (
             ResourceExhausted,
             "TOO_MANY_SKIPPED",

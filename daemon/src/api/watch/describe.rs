@@ -60,7 +60,8 @@ fn schedule_change(change: &ScheduleChange) -> Value {
             instead: Some(instead), ..
         } => json!({ "change": "postponed", "instead": instead.to_string() }),
         ScheduleChange::Restored { .. } => json!({ "change": "restored" }),
-        ScheduleChange::Ended { reason } => json!({ "change": "ended", "reason": reason }),
+        // Why is written by who knows what was to come, and may say so.
+        ScheduleChange::Ended { .. } => json!({ "change": "ended" }),
         ScheduleChange::Settled { outcomes, .. } => {
             let started = outcomes.iter().filter_map(|(_, outcome)| match outcome {
                 Outcome::Started(run) => Some(run.to_string()),

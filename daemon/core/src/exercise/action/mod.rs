@@ -238,10 +238,19 @@ impl Action {
             | ActionChange::Withdrawn { .. } => None,
         }
     }
-    /// Whether somebody has a hand in it, and so does not say whether it is done: the owner, and who reported it since it was last open.
+    /// Whether somebody has a hand in it, and so does not say whether it is done: the owner, who reported it since it was last open, and
+    /// who entered that, be it in the name of somebody else.
     fn is_of(&self, person: PersonId) -> bool {
-        let reported = self.reported().filter(|_| self.status == ActionStatus::Reported);
-        self.spec.owner == person || reported.is_some_and(|(by, _)| by == person)
+        let reports = |step: &ActionStep| match step.change {
+            ActionChange::Reported { by, .. } => by == person || step.by.0.parse() == Ok(person),
+            ActionChange::Amended { .. }
+            | ActionChange::Verified { .. }
+            | ActionChange::Reopened { .. }
+            | ActionChange::Withdrawn { .. } => false,
+        };
+        // Nothing comes after a report but what ends that it is only reported.
+        let is_reported = self.status == ActionStatus::Reported;
+        self.spec.owner == person || (is_reported && self.steps.last().is_some_and(reports))
     }
     fn changed(&mut self, change: &ActionChange, by: &Actor, at: Timestamp) {
         self.status = change.leads_to(self.status).unwrap_or(self.status);
@@ -304,10 +313,17 @@ fn somebody(state: &State, person: PersonId) -> Result<PersonId, Rejection> {
     found.map(|_| person).ok_or(Rejection::UnknownPerson { person })
 }
 
-/// Neither the owner nor who reported it: they do not say themselves that nothing is left to do.
-fn somebody_else(state: &State, action: &Action, person: PersonId) -> Result<PersonId, Rejection> {
+/// The person of the district who enters a command, if it is one.
+fn enters(state: &State, actor: &Actor) -> Option<PersonId> {
+    let person = actor.0.parse().ok()?;
+    state.people.get(person).map(|_| person)
+}
+
+/// Neither the owner nor who reported it: they do not say themselves that nothing is left to do, nor enter that somebody else said so.
+fn somebody_else(state: &State, action: &Action, person: PersonId, context: &Context) -> Result<PersonId, Rejection> {
     let person = somebody(state, person)?;
-    if action.is_of(person) {
+    let both = [Some(person), enters(state, &context.actor)];
+    if let Some(person) = both.into_iter().flatten().find(|person| action.is_of(*person)) {
         let action = action.id;
         return Err(Rejection::OwnAction { action, person });
     }

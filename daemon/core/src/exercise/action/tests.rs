@@ -163,6 +163,39 @@ fn who_reports_for_the_owner_does_not_verify_either() {
 }
 
 #[test]
+fn who_enters_a_report_made_it_and_does_not_verify_it() {
+    let own = |person| Rejection::OwnAction { action: A1, person };
+    let mut district = raised();
+    // Somebody with a number of their own who says nothing else reports for themselves, whoever owns it.
+    district.by("P29").accepts(report(None, "照片"));
+    assert_eq!(district.action().reported(), Some((OTHER, "照片")));
+    district.by("centre").when(verify(OTHER)).rejects(own(OTHER));
+    district.when(withdraw(OTHER, "重复")).rejects(own(OTHER));
+    // Nor in the name of somebody else; nor does the owner.
+    district.by("P29").when(verify(PersonId(4))).rejects(own(OTHER));
+    district.by("P3").when(verify(PersonId(4))).rejects(own(OWNER));
+    district.by("P5").accepts(verify(PersonId(4)));
+
+    // Who reports in the name of the owner has a hand in it too.
+    let mut district = raised();
+    district.by("P29").accepts(report(Some(OWNER), "照片"));
+    assert_eq!(district.action().reported(), Some((OWNER, "照片")));
+    district.by("centre").when(verify(OTHER)).rejects(own(OTHER));
+    // Sent back and reported by others, it is not theirs any more.
+    district
+        .accepts(reopen("再", None))
+        .accepts(report(None, "二"))
+        .accepts(verify(OTHER));
+
+    // A console that is nobody of the district reports for the owner.
+    for console in ["centre", "P9999"] {
+        let mut district = raised();
+        district.by(console).accepts(report(None, "照片"));
+        assert_eq!(district.action().reported(), Some((OWNER, "照片")), "{console}");
+    }
+}
+
+#[test]
 fn what_is_not_done_is_sent_back_and_what_comes_back_is_reopened() {
     let mut district = raised();
     let due = day(&district, 14);

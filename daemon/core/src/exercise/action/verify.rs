@@ -1,6 +1,7 @@
 //! Verify a corrective action (验收销号): the only way to close it (E4).
 
 use super::{ActionChange, ActionStatus, REASON_MAX, known, somebody_else, step};
+use crate::command::Context;
 use crate::decide::{Decision, at_most};
 use crate::id::{ActionId, PersonId};
 use crate::rejection::Rejection;
@@ -18,7 +19,7 @@ pub struct VerifyAction {
 }
 
 impl VerifyAction {
-    pub(crate) fn decide(&self, state: &State) -> Result<Decision, Rejection> {
+    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {
         let Self { action, by, note } = self;
         let action = known(state, *action)?;
         at_most("note", note, REASON_MAX)?;
@@ -26,7 +27,7 @@ impl VerifyAction {
             let (action, status) = (action.id, action.status);
             return Err(Rejection::ActionStatus { action, status });
         }
-        let by = somebody_else(state, action, *by)?;
+        let by = somebody_else(state, action, *by, context)?;
         let note = note.trim().into();
         step(action, ActionChange::Verified { by, note })
     }

@@ -1,6 +1,7 @@
 //! Withdraw a corrective action (撤销): raised by mistake, or twice.
 
 use super::{ActionChange, ActionStatus, REASON_MAX, known, somebody_else, step};
+use crate::command::Context;
 use crate::decide::{Decision, at_most, needed};
 use crate::id::{ActionId, PersonId};
 use crate::rejection::Rejection;
@@ -18,7 +19,7 @@ pub struct WithdrawAction {
 }
 
 impl WithdrawAction {
-    pub(crate) fn decide(&self, state: &State) -> Result<Decision, Rejection> {
+    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {
         let Self { action, by, reason } = self;
         let action = known(state, *action)?;
         needed("reason", reason)?;
@@ -27,7 +28,7 @@ impl WithdrawAction {
             let (action, status) = (action.id, action.status);
             return Err(Rejection::ActionStatus { action, status });
         }
-        let by = somebody_else(state, action, *by)?;
+        let by = somebody_else(state, action, *by, context)?;
         let reason = reason.trim().into();
         step(action, ActionChange::Withdrawn { by, reason })
     }

@@ -65,6 +65,12 @@ impl Scenarios {
         let imported = self.newest(code).map(|newest| (newest.version, &newest.scenario));
         imported.or_else(|| Some((0, policy.scenarios.get(code)?)))
     }
+    /// The scenario of this code that a run would have taken at an instant, as far as is known: what ships may have been another then.
+    pub fn in_force_at<'a>(&'a self, code: &str, at: Timestamp, policy: &'a Policy) -> Option<&'a Arc<Scenario>> {
+        let imported = self.versions(code).iter().rfind(|version| version.at <= at);
+        let imported = imported.map(|version| &version.scenario);
+        imported.or_else(|| policy.scenarios.get(code))
+    }
     /// One version; 0 is what ships.
     pub fn version<'a>(&'a self, code: &str, version: u32, policy: &'a Policy) -> Option<&'a Arc<Scenario>> {
         if version == 0 {

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use super::secrecy::may_change;
 use super::{Occurrence, Recurrence, Rule, Schedule, ScheduleChange, ScheduleSpec, Skip};
 use crate::calendar::DayKinds;
 use crate::command::{Answer, Context};
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
+use crate::exercise::scenario::Notice;
 use crate::id::{ScheduleId, Timestamp};
+use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
 
@@ -35,7 +38,8 @@ pub enum ScheduleTo {
         /// Why.
         reason: Box<str>,
     },
-    /// An occurrence that was to be skipped is started after all. One that was postponed is not: what took its place would run, too.
+    /// An occurrence that was to be skipped is started after all. So is one that was postponed, once what took its place is skipped or
+    /// ended: before, both would run.
     Restore {
         /// Its nominal instant.
         nominal: Timestamp,
@@ -47,7 +51,7 @@ pub enum ScheduleTo {
     },
 }
 
-/// Changes a schedule.
+/// Changes a schedule. What is not announced in full is changed only by who conducts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeSchedule {
     /// Which.
@@ -57,7 +61,7 @@ pub struct ChangeSchedule {
 }
 
 impl ChangeSchedule {
-    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Decision, Rejection> {
+    pub(crate) fn decide(&self, state: &State, context: &Context, policy: &Policy) -> Result<Decision, Rejection> {
         let Self { schedule, to } = self;
         let schedule = *schedule;
         let found = state
@@ -65,6 +69,7 @@ impl ChangeSchedule {
             .schedules
             .get(schedule)
             .ok_or(Rejection::UnknownSchedule { schedule })?;
+        may_change(state, found, &context.actor, policy)?;
         if found.ended.is_some() {
             return match to {
                 ScheduleTo::End { .. } => Ok(Decision::new(Vec::new(), Answer::Schedule(schedule))),
@@ -96,7 +101,7 @@ impl ChangeSchedule {
                     return Err(Rejection::PostponedToPast { schedule });
                 }
                 let instead = state.exercises.schedules.next_id();
-                let spec = Arc::new(once(found, occurrence, *to));
+                let spec = Arc::new(once(found, occurrence, *to, state.notice(found, policy)));
                 let laid_down = Event::ExerciseScheduled {
                     schedule: instead,
                     spec,
@@ -111,16 +116,11 @@ impl ChangeSchedule {
             ScheduleTo::Restore { nominal } => {
                 let nominal = *nominal;
                 let is_to_come = to_come(state, found, nominal).is_some();
-                match found.skipped.get(&nominal).filter(|_| is_to_come) {
-                    None => return Err(Rejection::NoOccurrence { schedule, nominal }),
-                    Some(Skip {
-                        instead: Some(instead), ..
-                    }) => {
-                        let instead = *instead;
-                        return Err(Rejection::WasPostponed { schedule, instead });
-                    }
-                    Some(_) => vec![changed(ScheduleChange::Restored { nominal })],
-                }
+                let skip = found.skipped.get(&nominal).filter(|_| is_to_come);
+                let skip = skip.ok_or(Rejection::NoOccurrence { schedule, nominal })?;
+                let mut events = given_up(state, found, skip)?;
+                events.push(changed(ScheduleChange::Restored { nominal }));
+                events
             }
             ScheduleTo::End { reason } => {
                 given(reason)?;
@@ -173,8 +173,35 @@ fn to_skip(state: &State, found: &Schedule, nominal: Option<Timestamp>) -> Resul
     Ok(Some(occurrence))
 }
 
-/// What takes the place of an occurrence: the same, once.
-fn once(found: &Schedule, occurrence: Occurrence, to: Timestamp) -> ScheduleSpec {
+/// What took the place of an occurrence, if it starts nothing any more: it is ended, so that it cannot be taken up again beside the
+/// occurrence. It may have been postponed in its turn.
+fn given_up(state: &State, found: &Schedule, skip: &Skip) -> Result<Vec<Event>, Rejection> {
+    let mut events = Vec::new();
+    let mut next = skip.instead;
+    while let Some(instead) = next {
+        let Some(substitute) = state.exercises.schedules.get(instead) else {
+            break;
+        };
+        let skip = substitute.skipped.values().next();
+        if substitute.ended.is_none() {
+            let Some(skip) = skip else {
+                let schedule = found.id;
+                return Err(Rejection::WasPostponed { schedule, instead });
+            };
+            let reason = skip.reason.clone();
+            events.push(Event::ScheduleChanged {
+                schedule: instead,
+                change: ScheduleChange::Ended { reason },
+            });
+        }
+        // What it was postponed to in its turn runs, even if it was ended since.
+        next = skip.and_then(|skip| skip.instead).filter(|later| *later > instead);
+    }
+    Ok(events)
+}
+
+/// What takes the place of an occurrence: the same, once, and as little announced.
+fn once(found: &Schedule, occurrence: Occurrence, to: Timestamp, notice: Notice) -> ScheduleSpec {
     ScheduleSpec {
         rule: Rule {
             recurrence: Recurrence::Once(to),
@@ -183,6 +210,7 @@ fn once(found: &Schedule, occurrence: Occurrence, to: Timestamp) -> ScheduleSpec
             ..found.spec.rule.clone()
         },
         instead_of: Some((found.id, occurrence.nominal)),
+        notice: Some(notice),
         ..ScheduleSpec::clone(&found.spec)
     }
 }

@@ -32,7 +32,8 @@ impl ScheduleExercise {
             rule,
             confirmation,
         } = self;
-        begin::scenario(state, policy, &asked.scenario)?;
+        let (_, scenario) = begin::scenario(state, policy, &asked.scenario)?;
+        let notice = Some(scenario.notice);
         StartExercise::confirmed(&asked.scenario, confirmation)?;
         let Setting {
             unit,
@@ -65,6 +66,7 @@ impl ScheduleExercise {
             simulated,
             rate,
             instead_of: None,
+            notice,
         });
         let event = Event::ExerciseScheduled { schedule, spec };
         Ok(Decision::new(vec![event], Answer::Schedule(schedule)))

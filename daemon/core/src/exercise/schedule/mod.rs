@@ -3,7 +3,7 @@
 //!
 //! `cron.rs` reads expressions, `occur.rs` says which occurrences a rule has, `settle.rs` what is to be done with those that are due,
 //! and `check.rs` what is wrong with a rule: arithmetic on what is passed in. `plan.rs` keeps the schedules, `lay_down.rs` and `change.rs`
-//! decide on them, and `due.rs` starts what is due.
+//! decide on them, `secrecy.rs` says who may know of them before, and `due.rs` starts what is due.
 
 mod change;
 mod check;
@@ -12,6 +12,7 @@ mod due;
 mod lay_down;
 mod occur;
 mod plan;
+mod secrecy;
 mod settle;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::run::Role;
+use super::scenario::Notice;
 use crate::calendar::DayKinds;
 use crate::id::{PersonId, ScheduleId, Timestamp, UnitId};
 
@@ -96,6 +98,9 @@ pub struct ScheduleSpec {
     pub rate: u32,
     /// The occurrence whose place it takes, if one was postponed.
     pub instead_of: Option<(ScheduleId, Timestamp)>,
+    /// How much players were to know when it was laid down (E3); none: that was before this was kept, and follows from the scenario of
+    /// that day.
+    pub notice: Option<Notice>,
 }
 
 /// One occurrence of a rule: its nominal instant names it, so that it happens once whatever the clock does.

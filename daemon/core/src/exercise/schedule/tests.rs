@@ -6,6 +6,7 @@ mod laws;
 mod occur;
 mod oracle;
 mod plan;
+mod secrecy;
 mod settle;
 mod year;
 

@@ -70,7 +70,7 @@ pub struct Figures {
     pub first_arrival_ms: Option<u64>,
     /// Last arrival.
     pub last_arrival_ms: Option<u64>,
-    /// B roles that took over (AB 角).
+    /// B roles that took over (AB 角); of a whole run also those whom no order called.
     pub backups: u32,
     /// People without a usable number.
     pub dead_numbers: u32,

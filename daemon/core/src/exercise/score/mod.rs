@@ -31,7 +31,7 @@ pub use rate::{Assessed, Conclusion, Measured, NotAssessed, Rated, RatingPolicy,
 use super::fact::Fact;
 use super::inject::{InjectOutcome, Verdict};
 use super::scenario::Scenario;
-use crate::id::OrderId;
+use crate::id::{OrderId, PersonId};
 
 /// All that a score is made from.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +44,35 @@ pub struct Run<'a> {
     pub injects: &'a [InjectOutcome],
     /// What is counted for the run as a whole.
     pub totals: Totals,
+    /// Who took over as a B role and was called by no order.
+    pub uncalled: Uncalled,
+}
+
+/// B roles that took over a command and were called by no order: no fact is theirs, and yet the run is about them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Uncalled {
+    /// Real people.
+    pub real: u32,
+    /// Simulated ones.
+    pub simulated: u32,
+}
+
+impl Uncalled {
+    /// Those of `backups`, of whom it is known whether they are simulated, of whom there is no fact.
+    pub fn of(backups: &BTreeMap<PersonId, bool>, facts: &[Fact]) -> Self {
+        let mut uncalled = Self::default();
+        for (person, is_simulated) in backups {
+            if facts.iter().any(|fact| fact.person == *person) {
+                continue;
+            }
+            *(if *is_simulated {
+                &mut uncalled.simulated
+            } else {
+                &mut uncalled.real
+            }) += 1;
+        }
+        uncalled
+    }
 }
 
 /// Figures of a run as a whole, which no fact holds.
@@ -89,6 +118,13 @@ impl Split {
             simulated: Crowd::of(players.iter().filter(|player| player.is_simulated)).figures,
             all: Crowd::of(players).figures,
         }
+    }
+    fn with(mut self, uncalled: Uncalled) -> Self {
+        let Uncalled { real, simulated } = uncalled;
+        self.real.backups += real;
+        self.simulated.backups += simulated;
+        self.all.backups += real + simulated;
+        self
     }
 }
 
@@ -154,6 +190,11 @@ pub fn brief(run: &Run<'_>, policy: &RatingPolicy) -> Brief {
     let all = players(run.facts);
     let (basis, rated) = basis(&all);
     let crowd = Crowd::of(rated);
+    let mut figures = crowd.figures.clone();
+    figures.backups += match basis {
+        Basis::Real => run.uncalled.real,
+        Basis::Simulated => run.uncalled.simulated,
+    };
     Brief {
         basis,
         rated: rate(
@@ -163,7 +204,7 @@ pub fn brief(run: &Run<'_>, policy: &RatingPolicy) -> Brief {
             run.injects,
             policy,
         ),
-        figures: crowd.figures,
+        figures,
     }
 }
 
@@ -185,6 +226,7 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
         facts,
         injects,
         totals,
+        uncalled,
     } = run;
     let all = players(facts);
     let (basis, rated) = basis(&all);
@@ -199,7 +241,7 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
     Score {
         basis,
         asks_arrival: asks_arrival(scenario, facts),
-        figures: Split::of(&all),
+        figures: Split::of(&all).with(*uncalled),
         orders: by_order(facts),
         rated: rate(&scenario.objectives, &crowd, &scenario.injects, injects, policy),
         units: units_of(&real),

@@ -75,7 +75,7 @@ pub struct Player {
     pub is_reached: bool,
     /// Whether no usable number of theirs is known.
     pub is_dead_number: bool,
-    /// Whether they stood in for an A role.
+    /// Whether they took over as a B role.
     pub is_backup: bool,
     /// Steps of the ladder over all orders.
     pub steps: u32,

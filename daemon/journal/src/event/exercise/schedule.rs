@@ -5,6 +5,7 @@ use std::sync::Arc;
 use baiying_core::calendar::{DayKind, DayKinds};
 use baiying_core::event::Event;
 use baiying_core::exercise::run::Role;
+use baiying_core::exercise::scenario::Notice;
 use baiying_core::exercise::schedule::{
     CatchUp, Occurrence, Outcome, Recurrence, Rule, ScheduleChange, ScheduleSpec, Why,
 };
@@ -31,6 +32,7 @@ pub(in crate::event) fn encode_scheduled(schedule: ScheduleId, spec: &ScheduleSp
         simulated,
         rate,
         instead_of,
+        notice,
     } = spec;
     Kind::ExerciseScheduled(pb::ExerciseScheduled {
         schedule: schedule.0,
@@ -43,6 +45,7 @@ pub(in crate::event) fn encode_scheduled(schedule: ScheduleId, spec: &ScheduleSp
             simulated: simulated.iter().map(|unit| unit.0).collect(),
             rate: *rate,
             instead_of: instead_of.map(encode_occurrence),
+            notice: notice.map(Notice::to_wire),
         }),
     })
 }
@@ -58,6 +61,7 @@ pub(in crate::event) fn decode_scheduled(message: pb::ExerciseScheduled) -> Resu
         simulated,
         rate,
         instead_of,
+        notice,
     } = required("schedule.spec", spec)?;
     Ok(Event::ExerciseScheduled {
         schedule: id("schedule.schedule", schedule)?,
@@ -70,6 +74,9 @@ pub(in crate::event) fn decode_scheduled(message: pb::ExerciseScheduled) -> Resu
             simulated: ids("schedule.simulated", simulated)?,
             rate: version("schedule.rate", rate)?,
             instead_of: instead_of.map(decode_occurrence).transpose()?,
+            notice: notice
+                .map(|notice| Notice::from_wire("schedule.notice", notice))
+                .transpose()?,
         }),
     })
 }

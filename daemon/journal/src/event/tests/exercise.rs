@@ -367,6 +367,7 @@ fn a_bad_schedule_is_refused() {
             |s| s.instead_of.as_mut().unwrap().schedule = 0,
             missing("schedule.schedule"),
         ),
+        (|s| s.notice = Some(99), unknown("schedule.notice")),
     ];
     decode::event(Kind::ExerciseScheduled(laid_down())).unwrap();
     for (damage, error) in table {

@@ -233,6 +233,57 @@ fn an_occurrence_is_postponed_and_the_rest_stays() {
 }
 
 #[test]
+fn a_postponed_occurrence_comes_back_once_nothing_takes_its_place() {
+    let (n2, n3) = (ScheduleId(2), ScheduleId(3));
+    let restore = || ScheduleTo::Restore { nominal: minute(5) };
+    let of = |schedule, to| Command::ChangeSchedule(ChangeSchedule { schedule, to });
+    let end = || ScheduleTo::End { reason: "撤".into() };
+    // What took its place is skipped: it is ended with that, as both would run if it were taken up again.
+    let mut district = with(hourly());
+    district.turn_to(postpone(20));
+    district.accepts(of(n2, skip(None)));
+    district.accepts(of(N1, restore()));
+    district.when(of(n2, ScheduleTo::Restore { nominal: minute(20) }));
+    district.rejects(Rejection::ScheduleEnded { schedule: n2 });
+    district.passes(5).passes(20);
+    assert_eq!(district.became(), [(5, started(1))]);
+    let substitute = district.state.exercises.schedules.get(n2).expect("it stays");
+    assert!(substitute.is_over() && substitute.settled.is_empty());
+    assert_eq!(substitute.ended.as_ref().map(|(_, _, why)| &**why), Some("汛期"));
+
+    // It is ended, be it after it was skipped.
+    for first in [None, Some(skip(None))] {
+        let mut district = with(hourly());
+        district.turn_to(postpone(20));
+        if let Some(first) = first {
+            district.accepts(of(n2, first));
+        }
+        district.accepts(of(n2, end()));
+        district.turn_to(restore());
+        assert!(district.is_accepted(), "{:?}", district.outcome());
+        district.passes(5).passes(20);
+        assert_eq!(district.became(), [(5, started(1))]);
+    }
+
+    // It was postponed in its turn: what takes its place runs, until that is ended.
+    let mut district = with(hourly());
+    district.turn_to(postpone(20));
+    district.accepts(of(n2, postpone(40))).answers(&Answer::Schedule(n3));
+    let was_postponed = Rejection::WasPostponed {
+        schedule: N1,
+        instead: n3,
+    };
+    district.turn_to(restore()).rejects(was_postponed.clone());
+    district.accepts(of(n2, end()));
+    district.turn_to(restore()).rejects(was_postponed);
+    district.accepts(of(n3, end()));
+    district.turn_to(restore());
+    assert!(district.is_accepted());
+    district.passes(5).passes(40);
+    assert_eq!(district.became(), [(5, started(1))]);
+}
+
+#[test]
 fn what_was_ended_starts_nothing_more() {
     let mut district = with(hourly());
     let end = || ScheduleTo::End {

@@ -2,6 +2,7 @@
 
 use baiying_core::calendar::{DayKind, DayKinds};
 use baiying_core::exercise::run::Role;
+use baiying_core::exercise::scenario::Notice;
 use baiying_core::exercise::schedule::{
     CatchUp, Occurrence, Outcome, Recurrence, Rule, ScheduleChange, ScheduleSpec, Why,
 };
@@ -36,8 +37,9 @@ fn spec() -> impl Strategy<Value = ScheduleSpec> {
         vec((one(&Role::ALL), person()), 0..4),
         vec(unit(), 0..3),
     );
-    (text(), who, rule(), num(), option::of((id(), at()))).prop_map(
-        |(scenario, (unit, director, staff, simulated), rule, rate, instead_of)| ScheduleSpec {
+    let instead_of = option::of((id(), at()));
+    (text(), who, rule(), num(), (instead_of, option::of(one(&Notice::ALL)))).prop_map(
+        |(scenario, (unit, director, staff, simulated), rule, rate, (instead_of, notice))| ScheduleSpec {
             scenario,
             unit,
             rule,
@@ -46,6 +48,7 @@ fn spec() -> impl Strategy<Value = ScheduleSpec> {
             simulated,
             rate,
             instead_of,
+            notice,
         },
     )
 }
@@ -94,26 +97,36 @@ pub(super) fn examples() -> Vec<Event> {
         Recurrence::Cron("5 9 * * MON#2".into()),
         Recurrence::Cron("0 0 L * *".into()),
     ]);
-    let laid_down = rules.map(|(&(catch_up, word), recurrence)| Event::ExerciseScheduled {
+    let laid_down = rules.map(|(&(catch_up, word), recurrence)| ScheduleSpec {
+        scenario: word.into(),
+        unit: UnitId(5),
+        rule: Rule {
+            recurrence,
+            zone: "Asia/Shanghai".into(),
+            days: DayKinds::ALL,
+            spread_ms: 3_600_000,
+            seed: 1 << 40,
+            catch_up,
+            max_lateness_ms: 7_200_000,
+        },
+        director: PersonId(3),
+        staff: vec![(Role::Controller, PersonId(4))],
+        simulated: vec![UnitId(6)],
+        rate: 60,
+        instead_of: Some((ScheduleId(1), at)),
+        notice: None,
+    });
+    let laid_down: Vec<ScheduleSpec> = laid_down.collect();
+    let first = laid_down[0].clone();
+    let noticed = Notice::ALL.iter().map(|(notice, word)| ScheduleSpec {
+        scenario: (*word).into(),
+        notice: Some(*notice),
+        ..first.clone()
+    });
+    let laid_down: Vec<ScheduleSpec> = laid_down.into_iter().chain(noticed).collect();
+    let laid_down = laid_down.into_iter().map(|spec| Event::ExerciseScheduled {
         schedule,
-        spec: Arc::new(ScheduleSpec {
-            scenario: word.into(),
-            unit: UnitId(5),
-            rule: Rule {
-                recurrence,
-                zone: "Asia/Shanghai".into(),
-                days: DayKinds::ALL,
-                spread_ms: 3_600_000,
-                seed: 1 << 40,
-                catch_up,
-                max_lateness_ms: 7_200_000,
-            },
-            director: PersonId(3),
-            staff: vec![(Role::Controller, PersonId(4))],
-            simulated: vec![UnitId(6)],
-            rate: 60,
-            instead_of: Some((ScheduleId(1), at)),
-        }),
+        spec: Arc::new(spec),
     });
     let missed = Why::ALL.iter().map(|(why, _)| Outcome::Missed(*why));
     let outcomes = missed.chain([
