@@ -932,6 +932,8 @@ fn rejected(rejection: &Rejection) -> Shown {
             | Rejection::WasPostponed { .. }
             | Rejection::TooManySkipped { .. }
             | Rejection::RealOrderSaysExercise { .. }
+            | Rejection::EverybodyExcused { .. }
+            | Rejection::DeniesExercise { .. }
             | Rejection::UnknownAction { .. }
             | Rejection::ActionStatus { .. }
             | Rejection::OwnAction { .. }

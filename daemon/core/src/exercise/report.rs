@@ -1,6 +1,6 @@
 //! What the report of a run (演练总结报告) is made from: copied in little time while the state is held, worked out by whoever needs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::collect;
@@ -10,7 +10,7 @@ use super::run::{Ending, Run, RunPhase, RunSpec};
 use super::score::{
     self, Brief, ComparePolicy, Comparison, Player, RatingPolicy, RunSummary, Score, Totals, compare, players,
 };
-use crate::id::{ExerciseId, MusterPointId, TeamId, Timestamp, UnitId};
+use crate::id::{ExerciseId, MusterPointId, PersonId, TeamId, Timestamp, UnitId};
 use crate::state::State;
 
 /// All that figures and scores of one run are made from.
@@ -30,6 +30,8 @@ pub struct Material {
     pub injects: Vec<InjectOutcome>,
     /// What is counted for the run as a whole.
     pub totals: Totals,
+    /// Who has not come and still may; nobody, once it is over.
+    pub open: BTreeSet<PersonId>,
 }
 
 impl Material {
@@ -39,6 +41,7 @@ impl Material {
             facts: &self.facts,
             injects: &self.injects,
             totals: self.totals,
+            open: &self.open,
         }
     }
     /// What the run came to, whole.
@@ -74,6 +77,10 @@ impl Run {
             },
             injects: self.outcomes(),
             totals: self.totals,
+            open: match self.phase {
+                RunPhase::Over { .. } => BTreeSet::new(),
+                RunPhase::Running | RunPhase::Paused => collect::open(self),
+            },
         }
     }
     /// Teams that were called, so far.

@@ -15,7 +15,7 @@ mod rate;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,8 @@ pub use rate::{Assessed, Conclusion, Measured, NotAssessed, Rated, RatingPolicy,
 use super::fact::Fact;
 use super::inject::{InjectOutcome, Verdict};
 use super::scenario::Scenario;
-use crate::id::OrderId;
+use crate::id::{OrderId, PersonId};
+use players::so_far;
 
 /// All that a score is made from.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,8 @@ pub struct Run<'a> {
     pub injects: &'a [InjectOutcome],
     /// What is counted for the run as a whole.
     pub totals: Totals,
+    /// Who may still come; nobody, once it is over.
+    pub open: &'a BTreeSet<PersonId>,
 }
 
 /// Figures of a run as a whole, which no fact holds.
@@ -151,7 +154,7 @@ pub struct Brief {
 
 /// Scores a run, without what only a report needs: the same figures and ratings as [`score`].
 pub fn brief(run: &Run<'_>, policy: &RatingPolicy) -> Brief {
-    let all = players(run.facts);
+    let all = so_far(run.facts, run.open);
     let (basis, rated) = basis(&all);
     let crowd = Crowd::of(rated);
     Brief {
@@ -185,8 +188,9 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
         facts,
         injects,
         totals,
+        open,
     } = run;
-    let all = players(facts);
+    let all = so_far(facts, open);
     let (basis, rated) = basis(&all);
     let (real, simulated): (Vec<&Player>, Vec<&Player>) = all.iter().partition(|player| !player.is_simulated);
     let crowd = Crowd::of(rated.iter().copied());
@@ -200,7 +204,7 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
         basis,
         asks_arrival: asks_arrival(scenario, facts),
         figures: Split::of(&all),
-        orders: by_order(facts),
+        orders: by_order(facts, open),
         rated: rate(&scenario.objectives, &crowd, &scenario.injects, injects, policy),
         units: units_of(&real),
         simulated_units: units_of(&simulated),
@@ -220,14 +224,14 @@ pub fn asks_arrival(scenario: &Scenario, facts: &[Fact]) -> bool {
     )
 }
 
-fn by_order(facts: &[Fact]) -> Vec<(OrderId, Split)> {
+fn by_order(facts: &[Fact], open: &BTreeSet<PersonId>) -> Vec<(OrderId, Split)> {
     let mut by_order: BTreeMap<OrderId, Vec<Fact>> = BTreeMap::new();
     for fact in facts {
         by_order.entry(fact.order).or_default().push(fact.clone());
     }
     by_order
         .into_iter()
-        .map(|(order, facts)| (order, Split::of(&players(&facts))))
+        .map(|(order, facts)| (order, Split::of(&so_far(&facts, open))))
         .collect()
 }
 

@@ -171,6 +171,7 @@ proptest! {
             facts: &facts,
             injects: &[],
             totals: Totals::default(),
+            open: &BTreeSet::new(),
         };
         let short = brief(&run, &RatingPolicy::default());
         prop_assert_eq!((&short.basis, &short.rated), (&score.basis, &score.rated));

@@ -226,6 +226,7 @@ fn scored(scenario: &Scenario, facts: &[Fact], injects: &[InjectOutcome]) -> Sco
         facts,
         injects,
         totals: Totals::default(),
+        open: &BTreeSet::new(),
     };
     score(&run, &RatingPolicy::default())
 }
