@@ -223,7 +223,7 @@ pub(crate) struct Counts {
     pub(crate) on_time: u32,
     /// Arrived late.
     pub(crate) late: u32,
-    /// Neither arrived nor declined; where nobody was to go anywhere, never answered.
+    /// Neither arrived nor declined, and the time to come is over; where nobody was to go anywhere, never answered.
     pub(crate) absent: u32,
     /// A roles for whom B stood in (B角接替).
     pub(crate) take_overs: u32,

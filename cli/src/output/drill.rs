@@ -184,8 +184,9 @@ fn score_json(score: &pb::ExerciseScore) -> Value {
         all,
         real,
         simulated,
+        asks_arrival,
     } = score;
-    json!({ "permille": permille, "conclusion": conclusion,
+    json!({ "permille": permille, "conclusion": conclusion, "asks_arrival": asks_arrival,
         "objectives": objectives.iter().map(objective_json).collect::<Vec<_>>(), "all": all.as_ref().map(figures_json),
         "real": real.as_ref().map(figures_json), "simulated": simulated.as_ref().map(figures_json) })
 }
@@ -379,11 +380,16 @@ fn score_text(lang: Lang, score: &pb::ExerciseScore) -> String {
         ]);
     }
     out.push_str(&sheet.text());
+    // Where nobody was to go anywhere, nothing is said of arrivals.
+    let (of_all, of_simulated) = match score.asks_arrival {
+        true => ("drill.figures", "drill.figures_simulated"),
+        false => ("drill.figures_answers", "drill.figures_simulated_answers"),
+    };
     if let Some(all) = &score.all {
-        out.push_str(&figures(lang, "drill.figures", all));
+        out.push_str(&figures(lang, of_all, all));
     }
     if let Some(simulated) = score.simulated.as_ref().filter(|it| it.called > 0) {
-        out.push_str(&figures(lang, "drill.figures_simulated", simulated));
+        out.push_str(&figures(lang, of_simulated, simulated));
     }
     out
 }
@@ -415,6 +421,28 @@ fn figures(lang: Lang, key: &str, figures: &pb::ExerciseFigures) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_nobody_was_to_go_anywhere_nothing_is_said_of_arrivals() {
+        let figures = pb::ExerciseFigures {
+            called: 4,
+            target: 4,
+            acked: 3,
+            ..pb::ExerciseFigures::default()
+        };
+        let mut score = pb::ExerciseScore {
+            all: Some(figures.clone()),
+            simulated: Some(figures),
+            ..pb::ExerciseScore::default()
+        };
+        let answers = score_text(Lang::En, &score);
+        assert!(
+            answers.contains("acknowledged 3") && !answers.contains("arrived"),
+            "{answers}"
+        );
+        score.asks_arrival = true;
+        assert_eq!(score_text(Lang::En, &score).matches("arrived 0").count(), 2);
+    }
 
     #[test]
     fn times_that_pass_go_down_and_times_that_were_taken_up_to_seconds() {

@@ -378,8 +378,21 @@ pub enum Rejection {
     NotConducting { schedule: ScheduleId },
     #[error("schedule {schedule} has {max} occurrences that are skipped already")]
     TooManySkipped { schedule: ScheduleId, max: u32 },
-    #[error("an order that is not of an exercise must not say {word:?}")]
-    RealOrderSaysExercise { word: &'static str },
+    #[error("an order or a response that is not of an exercise must not say {word:?}")]
+    RealOrderSaysExercise { field: &'static str, word: &'static str },
+    #[error(
+        "all {called} who would be called are excused: {on_leave} on leave, {exempt} exempt, {in_exercises} in other exercises, \
+         {real_duty} with a real duty"
+    )]
+    EverybodyExcused {
+        called: u32,
+        on_leave: u32,
+        exempt: u32,
+        in_exercises: u32,
+        real_duty: u32,
+    },
+    #[error("nothing in an exercise may deny that it is one: {words:?}")]
+    DeniesExercise { field: &'static str, words: &'static str },
     #[error("there is no corrective action {action}")]
     UnknownAction { action: ActionId },
     #[error("corrective action {action} is not at this step: it is {}", crate::word::of(&ActionStatus::ALL, *status))]

@@ -933,6 +933,8 @@ fn rejected(rejection: &Rejection) -> Shown {
             | Rejection::NotConducting { .. }
             | Rejection::TooManySkipped { .. }
             | Rejection::RealOrderSaysExercise { .. }
+            | Rejection::EverybodyExcused { .. }
+            | Rejection::DeniesExercise { .. }
             | Rejection::UnknownAction { .. }
             | Rejection::ActionStatus { .. }
             | Rejection::OwnAction { .. }

@@ -27,6 +27,18 @@ fn line(text: &str, wanted: &str) -> u32 {
 }
 
 #[test]
+fn every_inject_that_ships_counts_in_the_objective_on_injects() {
+    for scenario in shipped().values() {
+        let mut metrics = (1..).zip(&scenario.objectives);
+        let on_injects = metrics.find(|(_, objective)| objective.metric == Metric::InjectsDone);
+        let (number, _) = on_injects.expect("each has one");
+        for inject in &scenario.injects {
+            assert_eq!(inject.objective, number, "{} inject {}", scenario.code, inject.number);
+        }
+    }
+}
+
+#[test]
 fn the_scenarios_that_ship_are_these() {
     let shipped = shipped();
     let shown: Vec<_> = shipped

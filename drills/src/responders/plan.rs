@@ -48,6 +48,8 @@ pub struct PlanInput<'a> {
     /// It is for an exercise: no device is enrolled there, so a lead who had no network reports what happened meanwhile one by one, with
     /// its instants; and who has no code from the sheet reports at the desk.
     pub in_exercise: bool,
+    /// Nobody is sent anywhere: they answer, and that is all.
+    pub stays: bool,
 }
 
 /// Plans who reports what when.
@@ -124,13 +126,13 @@ impl<'a> Planner<'a> {
             let person = team.people.iter().find(|person| person.person_id == lead)?;
             let behaviour = self.behaviour(*person);
             match behaviour.answer {
-                Answer::Ack(from) if !behaviour.no_show => Some((lead, from, behaviour)),
+                Answer::Ack(from) if self.input.stays || !behaviour.no_show => Some((lead, from, behaviour)),
                 Answer::Ack(_) | Answer::Decline(..) | Answer::Never => None,
             }
         });
         let lead = speaker.map(|(id, from, behaviour)| {
             self.leads.insert(id);
-            if let Some(lasts) = behaviour.offline_for {
+            if let Some(lasts) = behaviour.offline_for.filter(|_| !self.input.stays) {
                 let from = from + behaviour.leaves_after;
                 let until = from + behaviour.travel + lasts;
                 self.offline.insert(
@@ -146,7 +148,7 @@ impl<'a> Planner<'a> {
             Lead {
                 id,
                 from,
-                offline: behaviour.offline_for.is_some(),
+                offline: behaviour.offline_for.is_some() && !self.input.stays,
             }
         });
         for person in &team.people {
@@ -187,6 +189,9 @@ impl<'a> Planner<'a> {
             Answer::Ack(after) => heard(after),
         };
         self.facts.push(fact(acked, by, Kind::Ack));
+        if self.input.stays {
+            return;
+        }
         if behaviour.no_show {
             self.no_shows += 1;
             return;

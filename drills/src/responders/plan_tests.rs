@@ -39,6 +39,7 @@ fn sites() -> Vec<Site> {
 fn script(population: &Population, own_batch: usize) -> Script {
     let behaviour = BehaviourParameters::default();
     plan(&PlanInput {
+        stays: false,
         population,
         sites: &sites(),
         behaviour: &behaviour,

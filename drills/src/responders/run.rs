@@ -241,6 +241,7 @@ async fn respond(
         .collect();
     let population = Population::of_order(of_district(connections.first()), order.order_id, version.version).await?;
     let mut script = plan(&PlanInput {
+        stays: false,
         population: &population,
         sites: &sites,
         behaviour: &options.behaviour,

@@ -211,7 +211,9 @@ fn show(lang: Lang, order: &pb::FieldOrder, exercise: u32, cursor: u64) -> Strin
             "exercise",
             match exercise {
                 0 => String::new(),
-                run => tr!(lang, "receive.exercise", id = run),
+                // What is over asks for nothing.
+                run if order.status == "open" => tr!(lang, "receive.exercise", id = run),
+                run => tr!(lang, "receive.exercise_over", id = run),
             },
         )
         .fact("order", format!("O{} v{}", order.order_id, order.version))
@@ -248,4 +250,26 @@ fn show(lang: Lang, order: &pb::FieldOrder, exercise: u32, cursor: u64) -> Strin
         ]);
     }
     format!("{}{}\n", facts.text(), sheet.text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_of_an_exercise_that_is_over_asks_for_no_answer() {
+        let order = |status: &str| pb::FieldOrder {
+            order_id: 1,
+            version: 1,
+            status: status.to_owned(),
+            text: "【演练】集合".to_owned(),
+            ..pb::FieldOrder::default()
+        };
+        let open = show(Lang::En, &order("open"), 11, 5);
+        assert!(open.contains("answer and check in with --exercise Y11"), "{open}");
+        let over = show(Lang::En, &order("cancelled"), 11, 5);
+        assert!(over.contains("EXERCISE Y11") && !over.contains("--exercise"), "{over}");
+        let real = show(Lang::En, &order("open"), 0, 5);
+        assert!(!real.contains("EXERCISE"), "{real}");
+    }
 }

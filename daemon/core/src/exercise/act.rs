@@ -1,7 +1,7 @@
 //! Something is done in an exercise: by the same rules, in its world.
 
-use super::PREFIX;
 use super::elsewhere::Outside;
+use super::honest;
 use super::run::{Ending, Run};
 use crate::command::{Command, Context};
 use crate::decide::{Decision, decide_in};
@@ -43,8 +43,11 @@ pub(super) fn happens(
     command: &Command,
 ) -> Result<Decision, Rejection> {
     let Decision { events, answer } = decided_in(state, context, run, |world, context| {
-        decide_in(world, context, policy, &by_its_clock(command, run))
+        let mut command = by_its_clock(command, run);
+        honest::named(&mut command);
+        decide_in(world, context, policy, &command)
     })?;
+    honest::denies_nothing(&events)?;
     let events = events.into_iter().map(|event| in_world(run.id, event));
     Ok(Decision::new(events.collect(), answer))
 }
@@ -75,11 +78,7 @@ pub(crate) fn decided_in(
 
 /// An event in the world of a run. Every text that goes out says what it is.
 pub(crate) fn in_world(run: ExerciseId, mut event: Event) -> Event {
-    if let Event::OrderIssued { spec, .. } = &mut event
-        && !spec.text.starts_with(PREFIX)
-    {
-        spec.text = format!("{PREFIX}{}", spec.text).into();
-    }
+    honest::label_event(&mut event);
     let event = Box::new(event);
     Event::InExercise { run, event }
 }

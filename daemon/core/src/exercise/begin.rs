@@ -1,10 +1,12 @@
 //! Start a run of a scenario (演练启动).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::PREFIX;
 use super::act::in_world;
 use super::elsewhere::Outside;
+use super::honest;
 use super::run::{Role, RunSpec, simulates_unit};
 use super::scenario::{Scenario, ScenarioAudience, ScenarioOrder};
 use super::world::World;
@@ -13,7 +15,7 @@ use crate::decide::Decision;
 use crate::event::Event;
 use crate::id::{ExerciseId, PersonId, ResponseId, UnitId};
 use crate::order::audience::Address;
-use crate::order::{Deadline, DutyClass, issue_to};
+use crate::order::{Deadline, DutyClass, Excuse, issue_to};
 use crate::plan::CallOut;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
@@ -209,24 +211,68 @@ pub(super) fn begin(state: &State, context: &Context, policy: &Policy, spec: Run
     )?;
     let revision = state.revision();
     let activated = outside(state, run, &spec, &world).excuse(Decision::done(activated));
-    for event in activated.events {
-        world.apply(&event, context.at, revision, &context.actor);
-        events.push(in_world(run, event));
+    let mut inside = activated.events;
+    for event in &inside {
+        world.apply(event, context.at, revision, &context.actor);
     }
     let mut issued = None;
     if let Some(order) = &spec.scenario.order {
         let decision = call(world.state(), context, policy, &spec, order)?;
         let decision = outside(state, run, &spec, &world).excuse(decision);
-        if let Answer::Issued(answer) = &decision.answer {
-            // Everybody is on leave, has a real duty, or takes part in another exercise.
-            if answer.due == answer.excused {
-                return Err(Rejection::EmptyAudience);
-            }
-            issued = Some(answer.clone());
+        if let Answer::Issued(answer) = decision.answer {
+            issued = Some(answer);
         }
-        events.extend(decision.events.into_iter().map(|event| in_world(run, event)));
+        inside.extend(decision.events);
     }
+    honest::denies_nothing(&inside)?;
+    somebody_can_come(state, &spec, &inside)?;
+    events.extend(inside.into_iter().map(|event| in_world(run, event)));
     Ok(Decision::new(events, Answer::ExerciseStarted { run, order: issued }))
+}
+
+/// Somebody is called who is not excused; or nobody is called at all, which is for the scenario to say.
+///
+/// # Errors
+/// Everybody is on leave, exempt, has a real duty, or takes part in another exercise.
+fn somebody_can_come(state: &State, spec: &RunSpec, events: &[Event]) -> Result<(), Rejection> {
+    let mut all: BTreeMap<PersonId, Excuse> = BTreeMap::new();
+    for event in events {
+        let Event::OrderIssued { audience, excused, .. } = event else {
+            continue;
+        };
+        for person in audience.iter() {
+            match excused.iter().find(|(_, people)| people.contains(person)) {
+                Some((excuse, _)) => all.insert(person, *excuse),
+                None => return Ok(()),
+            };
+        }
+    }
+    if all.is_empty() {
+        return Ok(());
+    }
+    let (mut on_leave, mut exempt, mut in_exercises, mut real_duty) = (0, 0, 0, 0);
+    for (person, excuse) in &all {
+        let plays = |other: &super::Run| !other.spec.simulates(state, *person);
+        let count = match excuse {
+            Excuse::Leave => &mut on_leave,
+            Excuse::Exempt => &mut exempt,
+            Excuse::OtherDuty | Excuse::OrderWithdrawn => {
+                let is_real = state.duty(*person).is_some() && !spec.simulates(state, *person);
+                match !is_real && state.exercises.played_by(*person).any(plays) {
+                    true => &mut in_exercises,
+                    false => &mut real_duty,
+                }
+            }
+        };
+        *count += 1;
+    }
+    Err(Rejection::EverybodyExcused {
+        called: all.len() as u32,
+        on_leave,
+        exempt,
+        in_exercises,
+        real_duty,
+    })
 }
 
 fn outside<'a>(state: &'a State, run: ExerciseId, spec: &'a RunSpec, world: &'a World) -> Outside<'a> {
@@ -316,7 +362,7 @@ fn call(
 }
 
 /// Every muster point of a unit; where it has none, those of the unit above it.
-fn points_of(world: &State, unit: UnitId) -> Vec<Box<str>> {
+pub(crate) fn points_of(world: &State, unit: UnitId) -> Vec<Box<str>> {
     let within = |above: UnitId| -> Vec<Box<str>> {
         let points = world.muster_points.iter();
         let mut points: Vec<_> = points.filter(|point| world.org.is_within(point.unit, above)).collect();

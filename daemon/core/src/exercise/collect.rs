@@ -7,7 +7,7 @@ use super::run::Run;
 use super::take_over;
 use crate::event::Event;
 use crate::id::{MusterPointId, PersonId, TeamId, Timestamp};
-use crate::order::{DeliveryState, Order, OrderVersion, Row};
+use crate::order::{Bucket, DeliveryState, Order, OrderVersion, Row};
 use crate::state::State;
 
 /// A fact for each person and order, in that order: the ledger of the last version, with what came after the window left out (E2).
@@ -62,6 +62,14 @@ fn fact(
         excuse: row.excuse.filter(|_| !is_preempted),
         is_preempted,
     }
+}
+
+/// Who has not come to an order and still may: the count of the order has not found them absent.
+pub(super) fn open(run: &Run) -> BTreeSet<PersonId> {
+    let orders = run.world().into_iter().flat_map(|world| world.orders.iter());
+    let rows = orders.flat_map(|order| order.current().ledger.rows());
+    let is_open = |row: &&Row| matches!(row.bucket(), Bucket::EnRoute | Bucket::Unconfirmed);
+    rows.filter(is_open).map(|row| row.person).collect()
 }
 
 /// Teams that were called: of the kinds that the scenario names, or of any kind where the plan's own orders went out.

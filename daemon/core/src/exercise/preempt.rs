@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PREFIX;
 use super::act::in_world;
 use super::run::{Ending, Run, RunChange, end};
 use crate::command::Context;
 use crate::event::Event;
 use crate::id::{ExerciseId, OrderId, PersonId, PersonSet};
 use crate::policy::Policy;
-use crate::rejection::Rejection;
 use crate::state::State;
 
 /// What a decision of the district comes to with what it means for exercises: people who are called by a real order are taken out of
@@ -60,18 +58,6 @@ fn preempt(
         events.append(&mut end(context, policy, &deserted, Ending::Preempted));
     }
     events
-}
-
-/// A real order never looks like one of an exercise.
-///
-/// # Errors
-/// It does.
-pub(crate) fn says_what_it_is(events: &[Event]) -> Result<(), Rejection> {
-    let says_exercise = |event: &Event| matches!(event, Event::OrderIssued { spec, .. } if spec.text.contains(PREFIX));
-    if events.iter().any(says_exercise) {
-        return Err(Rejection::RealOrderSaysExercise { word: PREFIX });
-    }
-    Ok(())
 }
 
 /// Who is called by an event of the district, and by which order: who is to come, and who comes without having been due.

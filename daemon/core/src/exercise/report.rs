@@ -1,6 +1,6 @@
 //! What the report of a run (演练总结报告) is made from: copied in little time while the state is held, worked out by whoever needs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::collect;
@@ -11,7 +11,7 @@ use super::score::{
     self, Brief, ComparePolicy, Comparison, Player, RatingPolicy, RunSummary, Score, Totals, Uncalled, compare, players,
 };
 use super::take_over;
-use crate::id::{ExerciseId, MusterPointId, TeamId, Timestamp, UnitId};
+use crate::id::{ExerciseId, MusterPointId, PersonId, TeamId, Timestamp, UnitId};
 use crate::state::State;
 
 /// All that figures and scores of one run are made from.
@@ -33,6 +33,8 @@ pub struct Material {
     pub totals: Totals,
     /// Who took over as a B role and was called by no order.
     pub uncalled: Uncalled,
+    /// Who has not come and still may; nobody, once it is over.
+    pub open: BTreeSet<PersonId>,
 }
 
 impl Material {
@@ -43,6 +45,7 @@ impl Material {
             injects: &self.injects,
             totals: self.totals,
             uncalled: self.uncalled,
+            open: &self.open,
         }
     }
     /// What the run came to, whole.
@@ -80,6 +83,10 @@ impl Run {
             facts,
             injects: self.outcomes(),
             totals: self.totals,
+            open: match self.phase {
+                RunPhase::Over { .. } => BTreeSet::new(),
+                RunPhase::Running | RunPhase::Paused => collect::open(self),
+            },
         }
     }
     /// Teams that were called, so far.

@@ -288,6 +288,27 @@ impl Run {
     pub fn is_over(&self) -> bool {
         matches!(self.phase, RunPhase::Over { .. })
     }
+    /// Whether a real event took everybody, and ended it.
+    fn ended_by_real_event(&self) -> bool {
+        matches!(
+            self.phase,
+            RunPhase::Over {
+                ending: Ending::Preempted,
+                ..
+            }
+        )
+    }
+    /// Whom real orders took out of it (E1), as far as a lead who knows up to `cursor` is to be told. Who knows of nothing yet is told of a run
+    /// that goes on, and of one that a real event ended, as long as its world is there: they may have been without a network all the while.
+    pub fn preempted_since(&self, cursor: Revision) -> impl Iterator<Item = &Preemption> {
+        let is_news = cursor.0 > 0 || !self.is_over() || self.ended_by_real_event();
+        let news = self.preemptions.iter().filter(move |taken| taken.announced > cursor);
+        news.filter(move |_| is_news)
+    }
+    /// Whether a person need not hear that the orders of a run were withdrawn: a real order ended it by taking them, and that is said.
+    pub fn is_withdrawn_in_silence(&self, person: PersonId) -> bool {
+        self.ended_by_real_event() && self.preemptions.iter().any(|taken| taken.people.contains(person))
+    }
     /// When its window is over, in exercise time.
     pub fn until(&self) -> Timestamp {
         self.began.plus_ms(self.spec.scenario.window_ms)

@@ -12,16 +12,17 @@ use super::run::{Ending, RemarkKind, RunPhase};
 use super::scenario::{
     Content, ExerciseKind, Expectation, Inject, Notice, Scenario, ScenarioAudience, ScenarioOrder, Trigger,
 };
+use super::score::RatingPolicy;
 use super::{
     AskedRun, ControlExercise, ImportScenario, InExercise, InjectNow, ObserveInject, PREFIX, Run, StartExercise, TurnTo,
 };
 use crate::board::Scope;
 use crate::command::{Answer, Command, ExceptionKind};
 use crate::event::Event;
-use crate::id::{ExerciseId, OrderId, PersonId, ResponseId};
+use crate::id::{ExerciseId, OrderId, PersonId, ResponseId, Revision};
 use crate::order::Bucket;
 use crate::rejection::Rejection;
-use crate::response::Level;
+use crate::response::{Level, RequestResponse};
 use crate::team::TeamKind;
 use crate::testing::{District, O1, acknowledge, activate, check_in, district, draft, issue, minute, people};
 
@@ -236,7 +237,47 @@ fn who_starts_it_says_what_it_is() {
     // Elsewhere it is another; but nobody is left whom it could call.
     district
         .when(start(&|it| it.asked.unit = "A1".into()))
-        .rejects(Rejection::EmptyAudience);
+        .rejects(everybody(6, |_, _, in_exercises, _| *in_exercises = 6));
+}
+
+/// All who are called are excused, for these reasons: on leave, exempt, in other exercises, a real duty.
+fn everybody(called: u32, why: impl FnOnce(&mut u32, &mut u32, &mut u32, &mut u32)) -> Rejection {
+    let (mut on_leave, mut exempt, mut in_exercises, mut real_duty) = (0, 0, 0, 0);
+    why(&mut on_leave, &mut exempt, &mut in_exercises, &mut real_duty);
+    Rejection::EverybodyExcused {
+        called,
+        on_leave,
+        exempt,
+        in_exercises,
+        real_duty,
+    }
+}
+
+#[test]
+fn where_everybody_is_excused_it_is_said_why() {
+    let mut district = with(|_| {});
+    district.on_leave(1, 0, 600).on_leave(2, 0, 600);
+    district.activate().issue(3..=14);
+    district
+        .when(Command::StartExercise(start_of("muster")))
+        .rejects(everybody(11, |on_leave, _, _, real_duty| {
+            (*on_leave, *real_duty) = (2, 9)
+        }));
+    // By the plan's own orders, too.
+    let mut district = with(|scenario| scenario.order = None);
+    let mut plan = crate::plan::tests::plan("typhoon", Default::default());
+    for level in &mut plan.levels {
+        level.call_out.teams = vec![TeamKind::Agency];
+    }
+    district.accepts(Command::ImportPlan(crate::plan::ImportPlan { plan: Arc::new(plan) }));
+    district.activate().issue(1..=30);
+    district.when(Command::StartExercise(start_of("muster")));
+    let refused = district.outcome().clone();
+    let is_said = matches!(
+        refused,
+        Err(Rejection::EverybodyExcused { called, real_duty, .. }) if called == real_duty && called > 11
+    );
+    assert!(is_said, "who commands is called, too: {refused:?}");
 }
 
 #[test]
@@ -279,6 +320,24 @@ fn an_exercise_without_anybody_is_over() {
     district
         .at(3)
         .then(|events| assert!(events.iter().any(cancelled), "{events:#?}"));
+    // A lead who had no network hears of it all the same, and of the order that was withdrawn no more.
+    let run = district.run();
+    let told = |cursor| {
+        run.preempted_since(cursor)
+            .map(|taken| taken.people.len())
+            .sum::<usize>()
+    };
+    assert_eq!(told(Revision(0)), 11);
+    assert_eq!(told(run.preemptions[0].announced), 0);
+    assert!(run.is_withdrawn_in_silence(PersonId(1)) && !run.is_withdrawn_in_silence(PersonId(15)));
+    // One that ended otherwise is over, and nobody asks.
+    let mut district = begun(|_| {});
+    district.at(3).activate().issue([1, 2]);
+    let told = |district: &District, cursor| district.run().preempted_since(cursor).count();
+    assert_eq!(told(&district, Revision(0)), 1);
+    district.turn(TurnTo::End);
+    assert_eq!((told(&district, Revision(0)), told(&district, Revision(1))), (0, 1));
+    assert!(!district.run().is_withdrawn_in_silence(PersonId(1)));
 }
 
 #[test]
@@ -341,7 +400,7 @@ fn two_exercises_call_nobody_twice() {
     district.accepts(Command::ImportScenario(ImportScenario { scenario: other }));
     // Everybody of its audience takes part in the first.
     district.when(Command::StartExercise(start_of("other")));
-    district.rejects(Rejection::EmptyAudience);
+    district.rejects(everybody(11, |_, _, in_exercises, _| *in_exercises = 11));
     district
         .at(60)
         .fire()
@@ -537,14 +596,168 @@ fn m8_the_district_is_not_changed_in_an_exercise_nor_an_exercise_from_outside() 
         .rejects(Rejection::UnknownExercise { run: ExerciseId(2) });
     // A real order never looks like one of an exercise.
     district.activate();
-    let text = format!("{PREFIX}集合");
-    let disguised = crate::response::OrderDraft {
+    for text in ["【演练】集合", "集合【 演 練 】"] {
+        let disguised = crate::response::OrderDraft {
+            text: text.into(),
+            ..draft()
+        };
+        let refused = Rejection::RealOrderSaysExercise {
+            field: "text",
+            word: PREFIX,
+        };
+        district.when(issue([1], disguised)).rejects(refused);
+    }
+    // Nor does a response, or one that is asked for.
+    let mut activated = activate(4);
+    activated.asked.event = "【演练】flood".into();
+    activated.asked.reason = "rain".into();
+    let refused = Rejection::RealOrderSaysExercise {
+        field: "event",
+        word: PREFIX,
+    };
+    let requested = Command::RequestResponse(RequestResponse {
+        asked: activated.asked.clone(),
+        requested_by: PersonId(1),
+    });
+    district
+        .when(Command::ActivateResponse(activated))
+        .rejects(refused.clone());
+    district.when(requested).rejects(refused);
+}
+
+fn order_of(text: &str) -> Command {
+    let draft = crate::response::OrderDraft {
         text: text.into(),
         ..draft()
     };
+    issue([15], draft)
+}
+
+#[test]
+fn nothing_that_is_ordered_in_an_exercise_denies_it() {
+    let mut district = begun(|_| {});
+    for (text, words) in [
+        ("这不是演练，马上来", "不是演练"),
+        ("【演练】已结束，这是真实命令", "真实命令"),
+        ("Ｎｏｔ　ａ　ｄｒｉｌｌ", "notadrill"),
+    ] {
+        let refused = Rejection::DeniesExercise { field: "text", words };
+        district.within(order_of(text)).rejects(refused);
+    }
+    let texts = [
+        ("演练结束，返回", "【演练】演练结束，返回"),
+        ("【演练】集合", "【演练】集合"),
+        ("【演练】已结束", "【演练】【演练】已结束"),
+    ];
+    for (text, goes_out) in texts {
+        district.within(order_of(text));
+        assert!(district.is_accepted(), "{:?}", district.outcome());
+        let world = district.run().world().expect("a world");
+        let last = world.orders.iter().last().expect("an order").current();
+        assert_eq!(&*last.spec.text, goes_out);
+    }
+    // A plan's own orders say what plans say for real: not in an exercise.
+    let mut district = with(|scenario| scenario.order = None);
+    let mut plan = crate::plan::tests::plan("typhoon", Default::default());
+    for level in &mut plan.levels {
+        level.call_out.teams = vec![TeamKind::Agency];
+        level.order.text = "这不是演练，立即到位".into();
+        level.order.muster_points = vec!["MP-EAST".into()];
+    }
+    district.accepts(Command::ImportPlan(crate::plan::ImportPlan { plan: Arc::new(plan) }));
     district
-        .when(issue([1], disguised))
-        .rejects(Rejection::RealOrderSaysExercise { word: PREFIX });
+        .when(Command::StartExercise(start_of("muster")))
+        .rejects(Rejection::DeniesExercise {
+            field: "text",
+            words: "不是演练",
+        });
+}
+
+#[test]
+fn every_response_of_an_exercise_bears_its_label() {
+    let mut district = begun(|_| {});
+    let asked = |event: &str| {
+        let mut activate = activate(4);
+        activate.asked.event = event.into();
+        activate.asked.plan = "flood".into();
+        activate
+    };
+    for (event, named) in [
+        ("dyke", "【演练】dyke"),
+        ("", "【演练】flood"),
+        ("【演练】wave", "【演练】wave"),
+    ] {
+        district.within(Command::ActivateResponse(asked(event)));
+        assert!(district.is_accepted(), "{:?}", district.outcome());
+        let world = district.run().world().expect("a world");
+        let last = world.responses.iter().last().expect("a response");
+        assert_eq!(&*last.spec.event, named);
+        // Under that name it is known (M5).
+        district.within(Command::ActivateResponse(asked(event)));
+        let response = ResponseId(district.run().world().expect("a world").responses.iter().count() as u32);
+        district.rejects(Rejection::ResponseActive {
+            event: named.into(),
+            response,
+        });
+    }
+    district
+        .within(Command::ActivateResponse(asked("真实命令：洪水")))
+        .rejects(Rejection::DeniesExercise {
+            field: "event",
+            words: "真实命令",
+        });
+}
+
+#[test]
+fn the_plans_own_orders_of_an_exercise_go_to_the_points_of_the_place() {
+    let mut district = with(|scenario| scenario.order = None);
+    let mut plan = crate::plan::tests::plan("typhoon", Default::default());
+    for level in &mut plan.levels {
+        level.call_out.teams = vec![TeamKind::Agency];
+    }
+    assert!(plan.levels.iter().all(|level| level.order.muster_points.is_empty()));
+    district.accepts(Command::ImportPlan(crate::plan::ImportPlan { plan: Arc::new(plan) }));
+    district.accepts(Command::StartExercise(start_of("muster")));
+    let points = |district: &District| {
+        let world = district.run().world().expect("a world");
+        let last = world.orders.iter().last().expect("an order").current();
+        last.spec.muster_points.iter().map(|point| point.0).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        points(&district),
+        [1, 2],
+        "all within the district, which has none of its own"
+    );
+    // By hand, too.
+    let mut by_plan = activate(4);
+    by_plan.asked.event = "second".into();
+    by_plan.template = Some(crate::response::TemplateOrders::default());
+    district.within(Command::ActivateResponse(by_plan.clone()));
+    assert!(district.is_accepted(), "{:?}", district.outcome());
+    assert_eq!(points(&district), [1, 2]);
+    // For real, somebody says where.
+    district
+        .when(Command::ActivateResponse(by_plan))
+        .rejects(Rejection::NoMusterPoint);
+}
+
+#[test]
+fn who_has_not_come_is_absent_when_the_time_is_over_and_not_before() {
+    let mut district = begun(|_| {});
+    let absent = |district: &District| {
+        let figures = district.run().material().score(&RatingPolicy::default()).figures.all;
+        assert!(figures.adds_up());
+        (figures.absent(), figures.open, district.run().counts().absent)
+    };
+    district.at(2).within(Command::Acknowledge(acknowledge(O1, [1, 2, 3])));
+    district.at(20).within(Command::CheckIn(check_in(O1, [1, 2])));
+    assert_eq!(absent(&district), (0, 9, 0));
+    district.at(41).fire();
+    assert!(!district.run().is_over());
+    assert_eq!(absent(&district), (9, 0, 9), "as its counts say");
+    district.at(60).fire();
+    assert!(district.run().is_over());
+    assert_eq!((absent(&district).0, absent(&district).1), (9, 0));
 }
 
 #[test]

@@ -107,14 +107,16 @@ fn apart(before: &State, entry: &Entry, after: &State) -> Held {
 fn texts(state: &State) -> Held {
     let text = |state: &State, is_exercise: bool| {
         let mut versions = state.orders.iter().flat_map(|order| &order.versions);
+        let mut responses = state.responses.iter();
         versions.all(|version| version.spec.text.contains(PREFIX) == is_exercise)
+            && responses.all(|response| response.spec.event.contains(PREFIX) == is_exercise)
     };
     holds(text(state, false), || {
-        "a real order says that it is an exercise (M8)".into()
+        "something real says that it is an exercise (M8)".into()
     })?;
     for (run, world) in state.exercises.with_worlds() {
         holds(text(world, true), || {
-            format!("an order of {} does not say what it is (M8)", run.id)
+            format!("something of {} does not say what it is (M8)", run.id)
         })?;
     }
     Ok(())

@@ -201,7 +201,8 @@ pub(super) fn send(
     }
 }
 
-/// The plan's order for a level, with the muster points that were said.
+/// The plan's order for a level, with the muster points that were said. An exercise is started in one step, and nobody is asked meanwhile:
+/// where the plan names none either, it takes those of the place, as a scenario's own order does.
 fn filled(state: &State, spec: &ResponseSpec, plan: &Plan, template: &TemplateOrders) -> Result<OrderDraft, Rejection> {
     let name = |unit| state.org.get(unit).name.clone();
     let words = Words {
@@ -214,6 +215,9 @@ fn filled(state: &State, spec: &ResponseSpec, plan: &Plan, template: &TemplateOr
     })?;
     Ok(OrderDraft {
         muster_points: match template.muster_points.as_slice() {
+            [] if draft.muster_points.is_empty() && state.world_of().is_some() => {
+                crate::exercise::points_of(state, spec.jurisdiction)
+            }
             [] => draft.muster_points,
             points => points.to_vec(),
         },

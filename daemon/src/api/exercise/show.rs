@@ -228,6 +228,7 @@ pub(super) fn score_of(score: &Score, scenario: &Scenario, unrated: &str) -> v1:
         all: Some(figures(&score.figures.all, score.asks_arrival)),
         real: Some(figures(&score.figures.real, score.asks_arrival)),
         simulated: Some(figures(&score.figures.simulated, score.asks_arrival)),
+        asks_arrival: score.asks_arrival,
     }
 }
 

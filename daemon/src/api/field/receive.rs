@@ -271,13 +271,13 @@ fn of_exercises(state: &State, lead: PersonId, cursor: Revision) -> Vec<Item<'_>
             |order: &&Order| order.current().announced > cursor && (cursor.0 > 0 || order.current().is_open());
         let orders = world.orders.iter().filter(is_news);
         let found = orders.filter_map(|order| OrderItem::find(world, order, lead, &playing, cursor));
+        // Whom the real order took is told that, and not of the exercise's order again.
+        let found = found.filter(|item| {
+            let mut rows = item.rows.iter().chain(&item.called);
+            item.version.is_open() || rows.any(|row| !run.is_withdrawn_in_silence(row.person))
+        });
         items.extend(found.map(|item| Item::Exercise(run.id, world, item)));
-        let is_news = cursor.0 > 0 || !run.is_over();
-        let taken = run
-            .preemptions
-            .iter()
-            .filter(|taken| is_news && taken.announced > cursor);
-        items.extend(taken.filter_map(|taken| {
+        items.extend(run.preempted_since(cursor).filter_map(|taken| {
             let theirs = playing.iter().filter(|person| taken.people.contains(*person));
             let theirs: Vec<u32> = theirs.map(|person| person.0).collect();
             (!theirs.is_empty()).then_some(Item::Preempted(run.id, taken, theirs))

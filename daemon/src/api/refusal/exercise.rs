@@ -157,11 +157,39 @@ pub(super) fn parts(rejection: &Rejection) -> Parts {
             "schedule_id",
             vec![("schedule", schedule.to_string()), ("max", max.to_string())],
         ),
-        Rejection::RealOrderSaysExercise { word } => (
+        Rejection::RealOrderSaysExercise { field, word } => (
             InvalidArgument,
             "REAL_ORDER_SAYS_EXERCISE",
-            "text",
+            field,
             vec![("word", (*word).to_owned())],
+        ),
+        Rejection::EverybodyExcused {
+            called,
+            on_leave,
+            exempt,
+            in_exercises,
+            real_duty,
+        } => (
+            FailedPrecondition,
+            "EVERYBODY_EXCUSED",
+            "unit_code",
+            [
+                ("called", called),
+                ("on_leave", on_leave),
+                ("exempt", exempt),
+                ("in_exercises", in_exercises),
+                ("real_duty", real_duty),
+            ]
+            .into_iter()
+            .filter(|(_, count)| **count > 0)
+            .map(|(name, count)| (name, count.to_string()))
+            .collect(),
+        ),
+        Rejection::DeniesExercise { field, words } => (
+            InvalidArgument,
+            "DENIES_EXERCISE",
+            field,
+            vec![("words", (*words).to_owned())],
         ),
         Rejection::UnknownAction { action } => (
             NotFound,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use baiying_proto::v1::{Delivery, Order};
+use baiying_proto::v1::{Delivery, Order, OrderVersion};
 use rand::Rng as _;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -97,7 +97,7 @@ pub(super) async fn answer(it: Answering) -> Result<Outcome, ClientError> {
         silent,
         no_shows,
         ..
-    } = script(&run, (&population, &sites), seed, version.issued_at_unix_ms);
+    } = script(&run, (&population, &sites), seed, version);
     let since_began = version.issued_at_unix_ms.saturating_sub(run.began_ms);
     let after = Duration::from_millis(u64::try_from(since_began).unwrap_or(0));
     let planned = left_to_say(planned, &ledger, after);
@@ -142,17 +142,23 @@ pub(super) async fn answer(it: Answering) -> Result<Outcome, ClientError> {
     })
 }
 
-/// What they do, from the moment of the order on.
-pub(super) fn script(run: &Run, (population, sites): (&Population, &[Site]), seed: u64, issued_ms: i64) -> Script {
+/// What they do, from the moment of the order on. One that says no time to arrive sends nobody anywhere.
+pub(super) fn script(
+    run: &Run,
+    (population, sites): (&Population, &[Site]),
+    seed: u64,
+    version: &OrderVersion,
+) -> Script {
     plan(&PlanInput {
         population,
         sites,
         behaviour: &run.behaviour,
         seed,
-        period: period(issued_ms),
+        period: period(version.issued_at_unix_ms),
         lead_tick: seconds(run.behaviour.lead_report_s),
         own_batch: 1,
         in_exercise: true,
+        stays: version.arrive_deadline_unix_ms == 0,
     })
 }
 

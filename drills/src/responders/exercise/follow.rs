@@ -20,6 +20,8 @@ use crate::seed::Seeds;
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Looking takes no more than one part in so many of the time, however many runs there are.
 const LOOK_SHARE: u32 = 20;
+/// A run is noticed after so long at the latest, however slow the daemon is.
+const LOOK_LATEST: Duration = Duration::from_secs(5);
 /// Calls at a time: below the streams that a daemon allows on one connection.
 const CALLS: usize = 64;
 /// Runs a page: the most that the daemon gives.
@@ -119,8 +121,7 @@ async fn follow(shared: &Arc<Shared>) -> Result<(), PlayError> {
     let mut known: BTreeSet<u32> = BTreeSet::new();
     let mut playing = JoinSet::new();
     loop {
-        let since = Instant::now();
-        let running = shared.ask(|| shared.running()).await?;
+        let (running, took) = shared.ask(|| looked(shared)).await?;
         known.retain(|exercise| running.contains(exercise));
         for exercise in running {
             if known.insert(exercise) {
@@ -139,6 +140,18 @@ async fn follow(shared: &Arc<Shared>) -> Result<(), PlayError> {
                 }
             }
         }
-        sleep(LOOK_EVERY.max(since.elapsed() * LOOK_SHARE)).await;
+        sleep(pause(took)).await;
     }
+}
+
+/// The runs that go on, and how long the daemon took to say so: the time for which it was away is not of it.
+async fn looked(shared: &Shared) -> Result<(BTreeSet<u32>, Duration), ClientError> {
+    let since = Instant::now();
+    let running = shared.running().await?;
+    Ok((running, since.elapsed()))
+}
+
+/// How long until it is looked again.
+pub(super) fn pause(took: Duration) -> Duration {
+    took.saturating_mul(LOOK_SHARE).clamp(LOOK_EVERY, LOOK_LATEST)
 }

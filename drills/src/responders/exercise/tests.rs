@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use tonic::transport::Endpoint;
 
 use super::answer::{Answering, Outcome, answer, period, script, seed};
-use super::follow::Shared;
+use super::follow::{Shared, pause};
 use super::run::{Clock, Run, step};
 use super::{SimulateOptions, Told};
 use crate::behaviour::{BehaviourParameters, Period};
@@ -18,7 +18,7 @@ use crate::client::{ClientError, of_exercise};
 use crate::fake::{Fake, World};
 use crate::population::Population;
 use crate::responders::plan::Site;
-use crate::responders::script::{Action, By, Observed, Script};
+use crate::responders::script::{Action, By, Observed, Planned, Script};
 
 const RUN: u32 = 5;
 const SEED: u64 = 11;
@@ -48,6 +48,7 @@ fn order() -> Order {
         status: "open".to_owned(),
         muster_point_ids: vec![1],
         issued_at_unix_ms: ISSUED_MS,
+        arrive_deadline_unix_ms: ISSUED_MS + 3_600_000,
         ..OrderVersion::default()
     };
     Order {
@@ -107,7 +108,12 @@ async fn planned(shared: &Shared) -> Script {
     let caller = of_exercise(shared.channel.clone(), RUN);
     let units = ["A".to_owned()];
     let (population, _) = Population::of_units(caller, 1, 1, &units).await.expect("people");
-    script(&run(), (&population, &sites()), seed(SEED, RUN, 1), ISSUED_MS)
+    script(
+        &run(),
+        (&population, &sites()),
+        seed(SEED, RUN, 1),
+        &order().versions[0],
+    )
 }
 
 /// Who has acknowledged so long after the order.
@@ -196,6 +202,33 @@ async fn nobody_of_a_real_unit_is_answered_for_and_nothing_is_said_to_the_distri
     let people = outcome.people;
     let told = hears.try_recv().expect("it was told");
     assert!(matches!(told, Told::Order { exercise_id: RUN, order_id: 1, version: 1, people: of } if of == people));
+}
+
+#[tokio::test]
+async fn who_is_sent_nowhere_answers_and_stays() {
+    let (_fake, endpoint) = Fake::serve(8).await;
+    let (shared, _hears) = shared(&endpoint).await;
+    let caller = of_exercise(shared.channel.clone(), RUN);
+    let units = ["A".to_owned()];
+    let (population, _) = Population::of_units(caller, 1, 1, &units).await.expect("people");
+    let of = |version: &OrderVersion| script(&run(), (&population, &sites()), seed(SEED, RUN, 1), version);
+    let version = order().versions.remove(0);
+    let nowhere = OrderVersion {
+        arrive_deadline_unix_ms: 0,
+        ..version.clone()
+    };
+    let (there, here) = (of(&version), of(&nowhere));
+    let goes = |planned: &&Planned| matches!(planned.action, Action::Depart { .. } | Action::CheckIn { .. });
+    assert!(there.planned.iter().filter(goes).count() > 0 && there.no_shows > 0);
+    assert_eq!((here.planned.iter().filter(goes).count(), here.no_shows), (0, 0));
+    assert_eq!(here.silent, there.silent);
+    assert_eq!(acked_by(&here, LONG), acked_by(&there, LONG), "the same people answer");
+}
+
+#[test]
+fn how_long_the_daemon_was_away_does_not_make_it_blind() {
+    let after = [0, 5, 50, 100, 40_000].map(|ms| pause(Duration::from_millis(ms)).as_millis());
+    assert_eq!(after, [100, 100, 1_000, 2_000, 5_000]);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What a scenario must be before it is taken. Every problem is found, each with the key it stands at.
 
 use super::{ExerciseKind, Expectation, Inject, Scenario, ScenarioFault, ScenarioOrder, ScenarioProblem, Trigger};
+use crate::exercise::honest;
 use crate::exercise::objective::{Metric, MetricKind, Objective, Target, TargetKind};
 use crate::plan::{DEADLINE_MAX_MS, Found, NAME_MAX, PlanFault};
 use crate::response::Level;
@@ -24,23 +25,6 @@ pub const UNIT_MIN_MAX: u32 = 10_000;
 const MINUTE_MS: u64 = 60_000;
 /// Everything, in ‰.
 const WHOLE: u64 = 1000;
-
-/// What comes by itself before every text of an exercise, and is therefore never written.
-const LABELS: [&str; 2] = ["【演练】", "【演习】"];
-/// What no text of an exercise may say (Hawaii 2018: an exercise that said it was none). Compared in lower case, letters only, so that
-/// spaces, hyphens and quotes hide nothing.
-const DENIALS: [&str; 10] = [
-    "不是演练",
-    "不是演习",
-    "非演练",
-    "非演习",
-    "不属演练",
-    "不属于演练",
-    "notadrill",
-    "isntadrill",
-    "notanexercise",
-    "notatest",
-];
 
 /// Everything that is wrong with a scenario; nothing: it can be taken.
 pub fn check(scenario: &Scenario) -> Vec<ScenarioProblem> {
@@ -427,13 +411,10 @@ impl Checks {
     }
     /// A text that goes out: it neither denies the exercise nor labels itself.
     fn honest(&mut self, key: &str, text: &str) {
-        let unspaced: String = text.chars().filter(|char| !char.is_whitespace()).collect();
-        for label in LABELS.into_iter().filter(|label| unspaced.contains(label)) {
+        if let Some(label) = honest::label(text) {
             self.own(key, "", ScenarioFault::Label(label));
         }
-        let bare: String = text.chars().filter(|char| char.is_alphanumeric()).collect();
-        let bare = bare.to_lowercase();
-        if let Some(words) = DENIALS.into_iter().find(|words| bare.contains(words)) {
+        if let Some(words) = honest::denial(text) {
             self.own(key, "", ScenarioFault::DeniesExercise(words));
         }
     }

@@ -19,7 +19,7 @@ pub fn within_window(ms: u64, window_ms: u64) -> bool {
 /// What came of a set of people. Everything but `called`, `excused` and `preempted` is of the effective target only.
 ///
 /// `called` = `excused` + `preempted` + `target`, and
-/// `target` = `on_time` + `late` + `declined` + `answered` + `silent` + `unreached`.
+/// `target` = `on_time` + `late` + `declined` + `answered` + `silent` + `unreached`; of the last three, `open` may still come.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Figures {
     /// R: all who were called.
@@ -50,6 +50,8 @@ pub struct Figures {
     pub silent: u32,
     /// Never reached.
     pub unreached: u32,
+    /// Of the three above, those who may still come: only while it goes on.
+    pub open: u32,
     /// Arrived within each of [`ASSEMBLED_MS`].
     pub assembled: [u32; 3],
     /// Time by which half of those who acknowledged had.
@@ -89,9 +91,14 @@ impl Figures {
         self.declined.values().sum()
     }
 
-    /// 缺席 of an order to go somewhere: not arrived, not excused, and not so much as declined.
-    pub fn absent(&self) -> u32 {
+    /// Not arrived, not excused, and not so much as declined.
+    pub fn missing(&self) -> u32 {
         self.answered + self.silent + self.unreached
+    }
+
+    /// 缺席 of an order to go somewhere: missing, and the time to come is over.
+    pub fn absent(&self) -> u32 {
+        self.missing() - self.open
     }
 
     /// `count` in ‰ of the target, rounded down; none of nobody.
@@ -104,7 +111,8 @@ impl Figures {
     pub fn adds_up(&self) -> bool {
         let arrived = self.on_time + self.late;
         self.called == self.excused_total() + self.preempted + self.target
-            && self.target == arrived + self.declined_total() + self.absent()
+            && self.target == arrived + self.declined_total() + self.missing()
+            && self.open <= self.missing()
             && self.arrived == arrived
             && self.arrived <= self.departed
             && self.departed <= self.acknowledged
@@ -176,6 +184,7 @@ impl Crowd {
             return;
         }
         figures.target += 1;
+        figures.open += u32::from(player.is_open);
         figures.reached += u32::from(player.is_reached);
         figures.acknowledged += u32::from(player.acked_ms.is_some());
         figures.departed += u32::from(player.departed_ms.is_some());

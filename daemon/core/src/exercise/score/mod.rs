@@ -15,7 +15,7 @@ mod rate;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,7 @@ use super::fact::Fact;
 use super::inject::{InjectOutcome, Verdict};
 use super::scenario::Scenario;
 use crate::id::{OrderId, PersonId};
+use players::so_far;
 
 /// All that a score is made from.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +47,8 @@ pub struct Run<'a> {
     pub totals: Totals,
     /// Who took over as a B role and was called by no order.
     pub uncalled: Uncalled,
+    /// Who may still come; nobody, once it is over.
+    pub open: &'a BTreeSet<PersonId>,
 }
 
 /// B roles that took over a command and were called by no order: no fact is theirs, and yet the run is about them.
@@ -187,7 +190,7 @@ pub struct Brief {
 
 /// Scores a run, without what only a report needs: the same figures and ratings as [`score`].
 pub fn brief(run: &Run<'_>, policy: &RatingPolicy) -> Brief {
-    let all = players(run.facts);
+    let all = so_far(run.facts, run.open);
     let (basis, rated) = basis(&all);
     let crowd = Crowd::of(rated);
     let mut figures = crowd.figures.clone();
@@ -227,8 +230,9 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
         injects,
         totals,
         uncalled,
+        open,
     } = run;
-    let all = players(facts);
+    let all = so_far(facts, open);
     let (basis, rated) = basis(&all);
     let (real, simulated): (Vec<&Player>, Vec<&Player>) = all.iter().partition(|player| !player.is_simulated);
     let crowd = Crowd::of(rated.iter().copied());
@@ -242,7 +246,7 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
         basis,
         asks_arrival: asks_arrival(scenario, facts),
         figures: Split::of(&all).with(*uncalled),
-        orders: by_order(facts),
+        orders: by_order(facts, open),
         rated: rate(&scenario.objectives, &crowd, &scenario.injects, injects, policy),
         units: units_of(&real),
         simulated_units: units_of(&simulated),
@@ -262,14 +266,14 @@ pub fn asks_arrival(scenario: &Scenario, facts: &[Fact]) -> bool {
     )
 }
 
-fn by_order(facts: &[Fact]) -> Vec<(OrderId, Split)> {
+fn by_order(facts: &[Fact], open: &BTreeSet<PersonId>) -> Vec<(OrderId, Split)> {
     let mut by_order: BTreeMap<OrderId, Vec<Fact>> = BTreeMap::new();
     for fact in facts {
         by_order.entry(fact.order).or_default().push(fact.clone());
     }
     by_order
         .into_iter()
-        .map(|(order, facts)| (order, Split::of(&players(&facts))))
+        .map(|(order, facts)| (order, Split::of(&so_far(&facts, open))))
         .collect()
 }
 

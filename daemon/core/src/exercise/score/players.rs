@@ -7,7 +7,7 @@
 //! excused from are left out; excused from all, they are excused, for the reason under the last order. Taken by a real event under one,
 //! they count nowhere (E1). What a simulated responder did for a person who also answered themselves is left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,14 @@ impl Outcome {
         (Self::Preempted, "preempted"),
     ];
 
+    /// Whether they should have come, and neither have nor said that they will not.
+    fn is_missing(self) -> bool {
+        match self {
+            Self::Answered | Self::Silent | Self::Unreached => true,
+            Self::OnTime | Self::Late | Self::Declined | Self::Excused | Self::Preempted => false,
+        }
+    }
+
     /// Whether they are of the effective target T.
     pub fn counts(self) -> bool {
         self < Self::Excused
@@ -71,6 +79,8 @@ pub struct Player {
     pub excuse: Option<Excuse>,
     /// Why they declined, if that is what became of them.
     pub declined: Option<LeaveReason>,
+    /// Whether they are missing, and may still come: only while the run goes on.
+    pub is_open: bool,
     /// Whether an order reached them; whoever answered was reached.
     pub is_reached: bool,
     /// Whether no usable number of theirs is known.
@@ -104,6 +114,15 @@ pub fn players(facts: &[Fact]) -> Vec<Player> {
         .collect()
 }
 
+/// The people of a run that may still go on, in which those whom `open` names may still come.
+pub(super) fn so_far(facts: &[Fact], open: &BTreeSet<PersonId>) -> Vec<Player> {
+    let mut all = players(facts);
+    for player in &mut all {
+        player.is_open = player.outcome.is_missing() && open.contains(&player.person);
+    }
+    all
+}
+
 fn player(person: PersonId, facts: &[&Fact]) -> Option<Player> {
     let first = facts.iter().min_by_key(|fact| (fact.order, fact.unit))?;
     let mut player = Player {
@@ -113,6 +132,7 @@ fn player(person: PersonId, facts: &[&Fact]) -> Option<Player> {
         outcome: Outcome::Preempted,
         excuse: None,
         declined: None,
+        is_open: false,
         is_reached: false,
         is_dead_number: false,
         is_backup: false,

@@ -165,7 +165,14 @@ fn what_cannot_be_started_is_said_and_the_next_one_is_tried() {
         district.on_leave(person, 0, 60);
     }
     district.passes(5);
-    let nobody = Outcome::Refused(Rejection::EmptyAudience.to_string().into());
+    let nobody = Rejection::EverybodyExcused {
+        called: 11,
+        on_leave: 11,
+        exempt: 0,
+        in_exercises: 0,
+        real_duty: 0,
+    };
+    let nobody = Outcome::Refused(nobody.to_string().into());
     assert_eq!(district.became(), [(5, nobody)]);
     district.passes(65);
     assert_eq!(district.became()[1], (65, started(1)));

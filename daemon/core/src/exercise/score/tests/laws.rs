@@ -172,6 +172,7 @@ proptest! {
             injects: &[],
             totals: Totals::default(),
             uncalled: Uncalled::default(),
+            open: &BTreeSet::new(),
         };
         let short = brief(&run, &RatingPolicy::default());
         prop_assert_eq!((&short.basis, &short.rated), (&score.basis, &score.rated));

@@ -227,6 +227,7 @@ fn scored(scenario: &Scenario, facts: &[Fact], injects: &[InjectOutcome]) -> Sco
         injects,
         totals: Totals::default(),
         uncalled: Uncalled::default(),
+        open: &BTreeSet::new(),
     };
     score(&run, &RatingPolicy::default())
 }

@@ -21,6 +21,7 @@ fn twenty_people_come_to_what_was_worked_out_by_hand() {
         answered: 2,
         silent: 1,
         unreached: 1,
+        open: 0,
         assembled: [4, 7, 10],
         ack_p50_ms: Some(50 * SECOND),
         ack_p90_ms: None,
@@ -42,6 +43,35 @@ fn twenty_people_come_to_what_was_worked_out_by_hand() {
     );
     assert_eq!(figures.permille(figures.arrived), Some(647));
     assert_eq!(Figures::default().permille(0), None);
+}
+
+#[test]
+fn nobody_who_may_still_come_is_absent() {
+    let facts = twenty();
+    let missing = players(&facts).into_iter().filter(|player| {
+        let gone = [Outcome::Answered, Outcome::Silent, Outcome::Unreached];
+        gone.contains(&player.outcome)
+    });
+    let missing: BTreeSet<PersonId> = missing.map(|player| player.person).collect();
+    assert_eq!(missing.len(), 4);
+    let scenario = scenario(vec![objective(Metric::Arrived, Target::AtLeast(900))], vec![]);
+    let of = |open: &BTreeSet<PersonId>| {
+        let run = Run {
+            scenario: &scenario,
+            facts: &facts,
+            injects: &[],
+            totals: Totals::default(),
+            open,
+        };
+        score(&run, &RatingPolicy::default())
+    };
+    let all: BTreeSet<PersonId> = facts.iter().map(|fact| fact.person).collect();
+    let (over, running) = (of(&BTreeSet::new()), of(&all));
+    assert_eq!((over.figures.all.absent(), over.figures.all.open), (4, 0));
+    assert_eq!((running.figures.all.absent(), running.figures.all.open), (0, 4));
+    let one: BTreeSet<PersonId> = missing.iter().copied().take(1).collect();
+    assert_eq!((of(&one).figures.all.absent(), of(&one).figures.real.absent()), (3, 3));
+    assert_eq!(running.rated, over.rated, "the rest is the same");
 }
 
 #[test]
