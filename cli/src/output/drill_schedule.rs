@@ -93,12 +93,21 @@ pub(crate) fn json(whole: &pb::GetScheduleResponse) -> Value {
         "past": past.iter().map(occurrence_json).collect::<Vec<_>>() })
 }
 
-/// When one comes: at what time, or that only a window is known.
-pub(crate) fn when_of(lang: Lang, occurrence: &pb::ScheduledOccurrence) -> String {
+/// When one comes: at what time, or that only a window is known. On the wall clock of the rule's zone, as the rule beside it; of this
+/// machine's where the zone is empty.
+pub(crate) fn when_of(lang: Lang, occurrence: &pb::ScheduledOccurrence, zone: &str) -> String {
     if occurrence.start_unix_ms == 0 {
-        return tr!(lang, "drill.from", at = when::local_minute(occurrence.nominal_unix_ms));
+        return tr!(
+            lang,
+            "drill.from",
+            at = when::minute_in(occurrence.nominal_unix_ms, zone)
+        );
     }
-    when::local(occurrence.start_unix_ms)
+    when::second_in(occurrence.start_unix_ms, zone)
+}
+
+fn zone(line: &pb::ScheduleLine) -> &str {
+    line.rule.as_ref().map_or("", |rule| &rule.zone)
 }
 
 /// A rule in words.
@@ -145,8 +154,8 @@ fn next(lang: Lang, line: &pb::ScheduleLine) -> String {
         return tr!(lang, "drill.past_schedule");
     }
     match &line.next {
-        Some(next) if next.is_skipped => when_of(lang, next) + &skipped(lang, next),
-        Some(next) => when_of(lang, next),
+        Some(next) if next.is_skipped => when_of(lang, next, zone(line)) + &skipped(lang, next),
+        Some(next) => when_of(lang, next, zone(line)),
         None if line.is_hidden => tr!(lang, "drill.hidden"),
         None => tr!(lang, "drill.nothing_comes"),
     }
@@ -164,8 +173,12 @@ fn skipped(lang: Lang, occurrence: &pb::ScheduledOccurrence) -> String {
     }
 }
 
-/// What comes.
+/// What comes, of any schedules.
 pub(crate) fn coming(lang: Lang, occurrences: &[pb::ScheduledOccurrence], hidden: u32) -> String {
+    coming_in(lang, occurrences, hidden, "")
+}
+
+fn coming_in(lang: Lang, occurrences: &[pb::ScheduledOccurrence], hidden: u32, zone: &str) -> String {
     let mut sheet = Sheet::new(
         lang,
         &["starts", "schedule", "scenario", "unit", "occurrence", "remark"],
@@ -176,11 +189,11 @@ pub(crate) fn coming(lang: Lang, occurrences: &[pb::ScheduledOccurrence], hidden
             false => String::new(),
         };
         sheet.row([
-            when_of(lang, occurrence),
+            when_of(lang, occurrence, zone),
             format!("N{}", occurrence.schedule_id),
             occurrence.scenario.clone(),
             safe::line(&occurrence.unit_name),
-            when::local_minute(occurrence.nominal_unix_ms),
+            when::minute_in(occurrence.nominal_unix_ms, zone),
             remark,
         ]);
     }
@@ -240,16 +253,16 @@ pub(crate) fn text(lang: Lang, whole: &pb::GetScheduleResponse) -> String {
     let mut out = facts.text();
     if !whole.coming.is_empty() {
         out.push('\n');
-        out.push_str(&coming(lang, &whole.coming, 0));
+        out.push_str(&coming_in(lang, &whole.coming, 0, zone(&line)));
     }
     if !whole.past.is_empty() {
         out.push('\n');
-        out.push_str(&past(lang, &whole.past));
+        out.push_str(&past(lang, &whole.past, zone(&line)));
     }
     out
 }
 
-fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence]) -> String {
+fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence], zone: &str) -> String {
     let mut sheet = Sheet::new(lang, &["started", "occurrence", "outcome", "remark"]);
     for occurrence in occurrences {
         let remark = match occurrence.outcome.as_str() {
@@ -260,8 +273,8 @@ fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence]) -> String {
             _ => String::new(),
         };
         sheet.row([
-            when::local(occurrence.start_unix_ms),
-            when::local_minute(occurrence.nominal_unix_ms),
+            when::second_in(occurrence.start_unix_ms, zone),
+            when::minute_in(occurrence.nominal_unix_ms, zone),
             word(lang, "occurrence", &occurrence.outcome),
             remark,
         ]);
