@@ -70,6 +70,12 @@ pub(crate) enum CliError {
         #[source]
         source: io::Error,
     },
+    /// What stands where a file was to be written is a directory, a device, a pipe or a link.
+    #[error("{path} is not a file")]
+    NotAFile {
+        /// Which.
+        path: PathBuf,
+    },
     /// Writing the answer.
     #[error("cannot write to stdout")]
     Stdout(#[from] io::Error),
@@ -176,6 +182,7 @@ impl CliError {
             Self::Refused(_) => exit::REFUSED,
             Self::Unreachable { .. } => exit::UNREACHABLE,
             Self::Stdout(source) if source.kind() == io::ErrorKind::BrokenPipe => exit::OK,
+            Self::NotAFile { .. } => exit::USAGE,
             Self::Queue(_) | Self::Write { .. } | Self::Stdout(_) | Self::Internal(_) => exit::INTERNAL,
         }
     }
@@ -213,6 +220,14 @@ impl CliError {
                     reason = source
                 ),
                 vec![tr!(lang, "write_failed.next")],
+            ),
+            Self::NotAFile { path } => (
+                tr!(
+                    lang,
+                    "write_failed.not_a_file",
+                    path = text::line(&path.to_string_lossy())
+                ),
+                vec![tr!(lang, "write_failed.not_a_file_next")],
             ),
             Self::Stdout(source) => (tr!(lang, "write_failed.stdout", reason = source), Vec::new()),
             Self::Internal(source) => (

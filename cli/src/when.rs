@@ -113,25 +113,30 @@ pub(crate) fn local_minute(at_unix_ms: i64) -> String {
 /// Date, hour and minute on the wall clock of a zone, with the offset if this machine's clock shows another time; in this machine's
 /// zone if the zone is empty or not known. A dash for 0.
 pub(crate) fn minute_in(at_unix_ms: i64, name: &str) -> String {
-    minute_in_zone(at_unix_ms, name, zone())
+    in_zone(at_unix_ms, name, zone(), "%Y-%m-%d %H:%M")
 }
 
-fn minute_in_zone(at_unix_ms: i64, name: &str, own: TimeZone) -> String {
+/// The same with seconds.
+pub(crate) fn second_in(at_unix_ms: i64, name: &str) -> String {
+    in_zone(at_unix_ms, name, zone(), "%Y-%m-%d %H:%M:%S")
+}
+
+fn in_zone(at_unix_ms: i64, name: &str, own: TimeZone, format: &str) -> String {
     let (Ok(at), Ok(zone)) = (
         Timestamp::from_millisecond(at_unix_ms),
         TimeZoneDatabase::bundled().get(name),
     ) else {
-        return local_minute(at_unix_ms);
+        return show(at_unix_ms, format);
     };
     if at_unix_ms == 0 {
-        return local_minute(0);
+        return show(0, format);
     }
-    let format = if zone.to_offset(at) == own.to_offset(at) {
-        "%Y-%m-%d %H:%M"
-    } else {
-        "%Y-%m-%d %H:%M %:z"
-    };
-    at.to_zoned(zone).strftime(format).to_string()
+    let is_own = zone.to_offset(at) == own.to_offset(at);
+    let text = at.to_zoned(zone.clone()).strftime(format).to_string();
+    match is_own {
+        true => text,
+        false => format!("{text} {}", at.to_zoned(zone).strftime("%:z")),
+    }
 }
 
 /// An instant as calendars write it: `20261001T000000Z`.
@@ -260,6 +265,9 @@ mod tests {
     #[test]
     fn duty_is_told_in_the_zone_of_its_roster() {
         let at = 1_782_864_000_000;
+        let minute_in_zone = |at, name: &str, own| in_zone(at, name, own, "%Y-%m-%d %H:%M");
+        let with_seconds = in_zone(at + 7_000, "Asia/Shanghai", TimeZone::UTC, "%Y-%m-%d %H:%M:%S");
+        assert_eq!(with_seconds, "2026-07-01 08:00:07 +08:00");
         let shanghai = TimeZoneDatabase::bundled().get("Asia/Shanghai").unwrap();
         assert_eq!(minute_in_zone(at, "Asia/Shanghai", shanghai), "2026-07-01 08:00");
         assert_eq!(

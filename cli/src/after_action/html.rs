@@ -2,7 +2,7 @@
 
 use baiying_proto::v1 as pb;
 
-use super::{History, chart, level};
+use super::{History, chart, front, level};
 use crate::error::CliError;
 use crate::i18n::{Lang, fill, tr, word};
 use crate::output::duty::person;
@@ -13,14 +13,17 @@ use crate::when;
 /// A section: the key of its title under `after_action.`, and what is in it.
 type Section = (&'static str, fn(Lang, &History) -> Result<String, CliError>);
 
-/// The sections, in their order. Another part of a response adds its function here.
-const SECTIONS: [Section; 9] = [
+/// The sections, in their order. Another part of a response adds its function here; a section with nothing in it is left out.
+const SECTIONS: [Section; 12] = [
     ("overview", overview),
     ("curve", curve),
     ("levels", levels),
     ("command", command_tree),
     ("orders", orders),
     ("no_shows", no_shows),
+    ("branches", front::branches),
+    ("windows", front::windows),
+    ("reinforcements", front::reinforcements),
     ("reports", reports),
     ("missed", missed),
     ("timeline", timeline),
@@ -31,11 +34,12 @@ pub(crate) fn document(lang: Lang, history: &History) -> Result<String, CliError
     let title = tr!(lang, "after_action.title", name = history.name());
     let mut body = String::new();
     for (key, section) in SECTIONS {
+        let content = section(lang, history)?;
+        if content.is_empty() {
+            continue;
+        }
         let head = escaped(&fill(lang, &format!("after_action.{key}"), &[]));
-        body.push_str(&format!(
-            "<section>\n<h2>{head}</h2>\n{}</section>\n",
-            section(lang, history)?
-        ));
+        body.push_str(&format!("<section>\n<h2>{head}</h2>\n{content}</section>\n"));
     }
     let foot = tr!(
         lang,

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{History, NoShow, Point};
-use crate::output::{json as documents, json_command, situation};
+use crate::commands::branch::show::Record;
+use crate::output::json_duty::list;
+use crate::output::{json as documents, json_branch, json_command, json_in_place, json_reinforcement, situation};
 
 /// The document. A function a section.
 pub(crate) fn document(history: &History) -> Value {
@@ -19,6 +21,9 @@ pub(crate) fn document(history: &History) -> Value {
         "orders": history.orders.iter().map(documents::order).collect::<Vec<_>>(),
         "muster_curve": history.curve().iter().map(point).collect::<Vec<_>>(),
         "no_shows": no_shows(history),
+        "branches": list(&history.branches, branch),
+        "in_place_windows": list(&history.windows, json_in_place::window),
+        "reinforcements": list(&history.reinforcements, json_reinforcement::request),
         "situation_reports": history.reports.iter().map(situation::report_json).collect::<Vec<_>>(),
         "situation_clocks": situation::response_clocks_json(&history.clocks),
         "timeline": history.timeline.iter().map(situation::item_json).collect::<Vec<_>>(),
@@ -32,6 +37,15 @@ fn point(point: &Point) -> Value {
         arrived,
     } = point;
     json!({ "at_unix_ms": at_unix_ms, "acknowledged": acknowledged, "arrived": arrived })
+}
+
+fn branch(record: &Record) -> Value {
+    let Record {
+        head,
+        members,
+        activities,
+    } = record;
+    json_branch::record_by_id(head, members, activities)
 }
 
 fn no_shows(history: &History) -> Value {

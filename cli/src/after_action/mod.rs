@@ -4,6 +4,7 @@
 //! command tree, its branches) adds a field here and a function there.
 
 pub(crate) mod chart;
+mod front;
 pub(crate) mod html;
 pub(crate) mod json;
 #[cfg(test)]
@@ -15,7 +16,8 @@ use baiying_proto::v1 as pb;
 
 use crate::app::App;
 use crate::client::Client;
-use crate::commands::{call, command, pages, report, response as responses};
+use crate::commands::branch::{self, show::Record};
+use crate::commands::{call, command, in_place, pages, reinforcement, report, response as responses};
 use crate::error::CliError;
 use crate::{clock, ids};
 
@@ -60,6 +62,12 @@ pub(crate) struct History {
     pub(crate) clocks: pb::ResponseClocks,
     /// Who commands where; of a response that is over, just before it ended.
     pub(crate) command_tree: Vec<pb::CommandUnit>,
+    /// Its branches with their whole records.
+    pub(crate) branches: Vec<Record>,
+    /// The villages' windows.
+    pub(crate) windows: Vec<pb::InPlaceWindow>,
+    /// Requests for reinforcement.
+    pub(crate) reinforcements: Vec<pb::Reinforcement>,
 }
 
 impl History {
@@ -97,6 +105,17 @@ impl History {
         let reports = report::list::fetch(app, client, response_id, &all).await?;
         let request = pb::ListClocksRequest { response_id };
         let clocks = app.query(call!(client, situation.list_clocks, request)).await?;
+        let branches = branches(app, client, response_id).await?;
+        let which = pb::ListWindowsRequest {
+            response_id,
+            ..pb::ListWindowsRequest::default()
+        };
+        let windows = in_place::windows::fetch(app, client, &which, &all).await?;
+        let which = pb::ListReinforcementsRequest {
+            response_id,
+            ..pb::ListReinforcementsRequest::default()
+        };
+        let reinforcements = reinforcement::list::fetch(app, client, &which, &all).await?;
         Ok(Self {
             response,
             revision: answer.revision,
@@ -108,6 +127,9 @@ impl History {
             reports,
             clocks: clocks.responses.into_iter().next().unwrap_or_default(),
             command_tree,
+            branches,
+            windows,
+            reinforcements,
         })
     }
 
@@ -188,6 +210,18 @@ fn before_its_end(response: &pb::Response) -> Option<pb::AsOf> {
         at => pb::as_of::When::AtUnixMs(at - 1),
     };
     Some(pb::AsOf { when: Some(when) })
+}
+
+async fn branches(app: &App, client: &Client, response_id: u32) -> Result<Vec<Record>, CliError> {
+    let which = pb::ListBranchesRequest {
+        response_id,
+        ..pb::ListBranchesRequest::default()
+    };
+    let mut records = Vec::new();
+    for branch in branch::list::fetch(app, client, &which, &pages::Limit { limit: 0 }).await? {
+        records.push(branch::show::fetch(app, client, branch.branch_id).await?);
+    }
+    Ok(records)
 }
 
 async fn not_come(app: &App, client: &Client, order_id: u32) -> Result<Vec<NoShow>, CliError> {

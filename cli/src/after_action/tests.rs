@@ -155,6 +155,132 @@ fn sample() -> History {
             ..pb::ResponseClocks::default()
         },
         command_tree: tree(),
+        branches: vec![branch()],
+        windows: vec![window()],
+        reinforcements: vec![reinforcement()],
+    }
+}
+
+/// A branch with one of everything, dissolved with the response.
+fn branch() -> Record {
+    let member = |person_id, role: &str, left_reason: &str| pb::BranchMember {
+        person_id,
+        masked_name: "陈*".into(),
+        home_unit_code: "440608-A007".into(),
+        role: role.into(),
+        joined_unix_ms: BEGAN + 20 * 60_000,
+        left_unix_ms: BEGAN + 90 * 60_000,
+        left_reason: left_reason.into(),
+    };
+    let step = |minute: i64, status: &str, unit: &str, note: &str| pb::BranchStep {
+        status: status.into(),
+        at_unix_ms: BEGAN + minute * 60_000,
+        actor: "荷城街道".into(),
+        unit_code: unit.into(),
+        note: note.into(),
+    };
+    Record {
+        head: pb::GetBranchResponse {
+            branch: Some(pb::Branch {
+                branch_id: 2,
+                response_id: 1,
+                unit_code: "440608106".into(),
+                muster_point_id: 1,
+                front: "西江大堤".into(),
+                name: "西江大堤临时党支部".into(),
+                status: "dissolving".into(),
+                full: 4,
+                probationary: 1,
+                authority_code: "440608106".into(),
+                approved_unix_ms: BEGAN + 22 * 60_000,
+                document: "荷工委〔2026〕7号".into(),
+                expected_days: 10,
+                warnings: vec!["feedback-owed".into()],
+                ..pb::Branch::default()
+            }),
+            steps: vec![
+                step(20, "proposed", "", ""),
+                step(22, "approved", "440608106", "荷工委〔2026〕7号"),
+                step(90, "dissolving", "", "响应终止"),
+            ],
+            feedback: vec![pb::BranchFeedback {
+                unit_code: "440608-A007".into(),
+                person_ids: vec![3, 4],
+                written_by_id: 3,
+                note: "全程在岗，值守两夜".into(),
+                actor: "荷城街道".into(),
+                at_unix_ms: BEGAN + 95 * 60_000,
+            }],
+            owed_unit_codes: vec!["440608-A010".into()],
+            seal: None,
+        },
+        members: vec![
+            member(9, "secretary", "role-changed"),
+            member(3, "secretary", "ended"),
+            member(9, "member", "ended"),
+            member(4, "committee", "ended"),
+            member(5, "probationary", "released"),
+        ],
+        activities: vec![pb::BranchActivity {
+            on_date: "2026-10-01".into(),
+            text: "成立大会，重温入党誓词".into(),
+            actor: "荷城街道".into(),
+            at_unix_ms: BEGAN + 40 * 60_000,
+        }],
+    }
+}
+
+fn window() -> pb::InPlaceWindow {
+    pb::InPlaceWindow {
+        window_id: 1,
+        response_id: 1,
+        village_code: "440608106001".into(),
+        order_id: 2,
+        mobilized_by_code: "440608-A002".into(),
+        opened_at_unix_ms: BEGAN + 60_000,
+        closed_at_unix_ms: BEGAN + 90 * 60_000,
+        closed_why: "response-ended".into(),
+        counts: Some(pb::InPlaceCounts {
+            due: 590,
+            confirmed: 500,
+            released: 40,
+            reported: 3,
+            coming: 7,
+            declined: 5,
+            excused: 15,
+            unanswered: 18,
+            absent: 2,
+        }),
+        ..pb::InPlaceWindow::default()
+    }
+}
+
+/// Twelve asked for: nine agreed, seven of them arrived, one of those went back.
+fn reinforcement() -> pb::Reinforcement {
+    pb::Reinforcement {
+        reinforcement_id: 1,
+        response_id: 1,
+        town_code: "440608106".into(),
+        task: "装填沙袋".into(),
+        reason: "水位上涨".into(),
+        requested_by: "荷城街道".into(),
+        requested_at_unix_ms: BEGAN + 30 * 60_000,
+        counts: Some(pb::ReinforcementCounts {
+            asked: 12,
+            target: 12,
+            allocated: 12,
+            there: 6,
+            back: 1,
+            declined: 3,
+            lost: 1,
+            stood_down: 1,
+            uncovered: 5,
+            ..pb::ReinforcementCounts::default()
+        }),
+        rounds: 1,
+        ending: "response-ended".into(),
+        ended_at_unix_ms: BEGAN + 90 * 60_000,
+        ..pb::Reinforcement::default()
     }
 }
 
@@ -266,6 +392,14 @@ fn what_people_write_stays_text() {
         (unit.unit_code, unit.unit_name) = (evil.into(), evil.into());
         unit.commands[0].role = evil.into();
     }
+    let record = &mut history.branches[0];
+    let branch = record.head.branch.as_mut().expect("a branch");
+    (branch.name, branch.front, branch.document) = (evil.into(), evil.into(), evil.into());
+    (record.head.steps[0].note, record.head.steps[0].actor) = (evil.into(), evil.into());
+    (record.head.feedback[0].note, record.activities[0].text) = (evil.into(), evil.into());
+    history.windows[0].closed_why = evil.into();
+    let request = &mut history.reinforcements[0];
+    (request.task, request.reason, request.requested_by) = (evil.into(), evil.into(), evil.into());
     for lang in Lang::ALL {
         let page = html::document(lang, &history).expect("a page");
         for bad in ["<script", "<img", "\u{202e}", "\u{1b}"] {
@@ -278,6 +412,9 @@ fn what_people_write_stays_text() {
 #[test]
 fn nothing_happened_and_the_page_stands() {
     let page = html::document(Lang::En, &History::default()).expect("a page");
+    for section in ["Temporary branches", "In-place windows", "Reinforcement"] {
+        assert!(!page.contains(section), "{section} is empty and left out");
+    }
     assert!(!page.contains("<svg") && page.contains("</html>"));
 }
 

@@ -96,14 +96,15 @@ fn how_it_ended(lang: Lang, model: &Model) -> String {
 /// The figures that everybody asks for first: of those whose figures the score is made from.
 fn cards(lang: Lang, model: &Model) -> String {
     let all = model.rated();
-    let share = |count: u32| {
-        let share = shown::share(count.into(), all.target.into());
+    let shared = |count: u32, share: fn(u64, u64) -> Option<u64>| {
+        let share = share(count.into(), all.target.into());
         let of = [("count", count.to_string()), ("of", all.target.to_string())];
         (
             share.map_or_else(|| shown::NONE.to_owned(), shown::permille),
             tv(lang, "of_target", &of),
         )
     };
+    let share = |count| shared(count, shown::share);
     let scored = model.score.map_or_else(|| shown::NONE.to_owned(), shown::score);
     let p90 = match all.ack_p90_ms {
         Some(ms) => shown::duration(lang, ms),
@@ -131,7 +132,7 @@ fn cards(lang: Lang, model: &Model) -> String {
         },
         (
             if model.answers_only { "unanswered" } else { "absent" },
-            share(all.absent),
+            shared(all.absent, shown::share_up),
         ),
     ];
     let cards: String = cards
@@ -396,12 +397,17 @@ fn shown_cell(lang: Lang, cell: &Cell) -> String {
         Cell::None => shown::NONE.to_owned(),
         Cell::Text(text) => escaped(text),
         Cell::Count(count) => count.to_string(),
-        Cell::Share(count, of) => match shown::share(*count, *of) {
-            Some(share) => format!("{count} <small>{}</small>", shown::permille(share)),
-            None => count.to_string(),
-        },
+        Cell::Share(count, of) => shared_cell(*count, shown::share(*count, *of)),
+        Cell::Lack(count, of) => shared_cell(*count, shown::share_up(*count, *of)),
         Cell::Ms(ms) => escaped(&shown::duration(lang, *ms)),
         Cell::Offset(ms) => shown::offset(*ms),
         Cell::Score(score) => shown::score(*score),
+    }
+}
+
+fn shared_cell(count: u64, share: Option<u64>) -> String {
+    match share {
+        Some(share) => format!("{count} <small>{}</small>", shown::permille(share)),
+        None => count.to_string(),
     }
 }

@@ -268,7 +268,10 @@ fn objectives(all: &Counts) -> Vec<Objective> {
             ["不能到场不超过 5%", "At most 5% decline"],
             "declined",
             Target::AtMostPermille(50),
-            share(all.declined.iter().map(|reason| reason.people).sum()),
+            super::shown::share_up(
+                all.declined.iter().map(|reason| u64::from(reason.people)).sum(),
+                all.target.into(),
+            ),
         ),
         objective(
             6,

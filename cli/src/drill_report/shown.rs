@@ -103,6 +103,15 @@ pub(crate) fn share(count: u64, of: u64) -> Option<u64> {
     u64::try_from(share).ok()
 }
 
+/// The same rounded up, for what had better be none: it is never shown as better than it was.
+pub(crate) fn share_up(count: u64, of: u64) -> Option<u64> {
+    let of = u128::from(of);
+    let share = (u128::from(count) * 1000)
+        .checked_add(of.checked_sub(1)?)?
+        .checked_div(of)?;
+    u64::try_from(share).ok()
+}
+
 /// 0–1000 as 0–100.0.
 pub(crate) fn score(score: u32) -> String {
     format!("{}.{}", score / 10, score % 10)
@@ -166,6 +175,15 @@ mod tests {
         assert_eq!(share(u64::MAX, u64::MAX), Some(1000));
         assert_eq!(permille(1000), "100.0%");
         assert_eq!(permille(7), "0.7%");
+    }
+
+    #[test]
+    fn shares_that_had_better_be_none_round_up() {
+        for (count, of, shown) in [(2, 1945, 2), (119, 2031, 59), (0, 7, 0), (7, 7, 1000), (1, 2, 500)] {
+            assert_eq!(share_up(count, of), Some(shown), "{count} of {of}");
+        }
+        assert_eq!(share_up(0, 0), None);
+        assert_eq!(share_up(u64::MAX, u64::MAX), Some(1000));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::model::{
 use super::shown::{self, code, t, tv};
 use crate::i18n::{Lang, word};
 use crate::ids;
+use crate::output::drill::addressee;
 
 /// One value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(crate) enum Cell {
     Count(u64),
     /// So many, and which share of how many that is.
     Share(u64, u64),
+    /// The same of what had better be none: the share is rounded up.
+    Lack(u64, u64),
     /// A time.
     Ms(u64),
     /// Offset from the first order.
@@ -71,6 +74,10 @@ fn count(count: u32) -> Cell {
 
 fn share(count: u32, of: u32) -> Cell {
     Cell::Share(u64::from(count), u64::from(of))
+}
+
+fn lack(count: u32, of: u32) -> Cell {
+    Cell::Lack(u64::from(count), u64::from(of))
 }
 
 fn ms(ms: Option<u64>) -> Cell {
@@ -137,17 +144,17 @@ type Figure = (&'static str, fn(&Counts) -> Cell);
 const CALLED: [Figure; 2] = [
     ("called", |counts| count(counts.called)),
     ("excused", |counts| {
-        Cell::Share(people(&counts.excused), counts.called.into())
+        Cell::Lack(people(&counts.excused), counts.called.into())
     }),
 ];
 
 const REACHED: [Figure; 5] = [
-    ("preempted", |counts| share(counts.preempted, counts.called)),
+    ("preempted", |counts| lack(counts.preempted, counts.called)),
     ("target", |counts| count(counts.target)),
     ("reached", |counts| share(counts.reached, counts.target)),
     ("acknowledged", |counts| share(counts.acknowledged, counts.target)),
     ("declined", |counts| {
-        Cell::Share(people(&counts.declined), counts.target.into())
+        Cell::Lack(people(&counts.declined), counts.target.into())
     }),
 ];
 
@@ -157,7 +164,7 @@ const TOOK: [Figure; 3] = [
     ("ack_max", |counts| ms(counts.ack_max_ms)),
 ];
 
-const UNANSWERED: [Figure; 1] = [("unanswered", |counts| share(counts.absent, counts.target))];
+const UNANSWERED: [Figure; 1] = [("unanswered", |counts| lack(counts.absent, counts.target))];
 
 const CAME: [Figure; 8] = [
     ("departed", |counts| share(counts.departed, counts.target)),
@@ -166,13 +173,13 @@ const CAME: [Figure; 8] = [
     ("assembled_30", |counts| share(counts.assembled_30, counts.target)),
     ("assembled_60", |counts| share(counts.assembled_60, counts.target)),
     ("on_time", |counts| share(counts.on_time, counts.arrived)),
-    ("late", |counts| share(counts.late, counts.arrived)),
-    ("absent", |counts| share(counts.absent, counts.target)),
+    ("late", |counts| lack(counts.late, counts.arrived)),
+    ("absent", |counts| lack(counts.absent, counts.target)),
 ];
 
 const REST: [Figure; 3] = [
     ("take_overs", |counts| count(counts.take_overs)),
-    ("dead_numbers", |counts| share(counts.dead_numbers, counts.called)),
+    ("dead_numbers", |counts| lack(counts.dead_numbers, counts.called)),
     ("escalations", |counts| count(counts.escalations)),
 ];
 
@@ -204,7 +211,7 @@ pub(crate) fn figures(lang: Lang, model: &Model) -> Table {
             let mut row = vec![Cell::Text(tv(lang, "of_which", &[("what", name)]))];
             row.extend(three.map(|counts| {
                 let found = list(counts).iter().filter(|reason| reason.reason == code);
-                Cell::Share(found.map(|reason| u64::from(reason.people)).sum(), of(counts).into())
+                Cell::Lack(found.map(|reason| u64::from(reason.people)).sum(), of(counts).into())
             }));
             row
         });
@@ -419,12 +426,6 @@ pub(crate) fn earlier(lang: Lang, model: &Model) -> Table {
         ],
         rows: rows.collect(),
     }
-}
-
-/// To whom an inject goes: all, or a command role.
-fn addressee(lang: Lang, to: &str) -> String {
-    let known = crate::i18n::find(lang, &format!("drill_report.to.{to}"));
-    known.unwrap_or_else(|| word(lang, "command_role", to))
 }
 
 /// From whom to whom.

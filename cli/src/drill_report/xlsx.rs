@@ -162,9 +162,13 @@ fn one(sheet: &mut Worksheet, (line, place): (u32, u16), cell: &Cell, formats: &
         Cell::Count(count) => {
             sheet.write_number(line, place, *count as f64)?;
         }
-        Cell::Share(count, of) => {
+        Cell::Share(count, of) | Cell::Lack(count, of) => {
             sheet.write_number(line, place, *count as f64)?;
-            if let Some(share) = shown::share(*count, *of) {
+            let share = match cell {
+                Cell::Lack(..) => shown::share_up(*count, *of),
+                _share => shown::share(*count, *of),
+            };
+            if let Some(share) = share {
                 sheet.write_number_with_format(line, place + 1, share as f64 / 1000.0, &formats.percent)?;
             }
         }

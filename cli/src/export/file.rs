@@ -53,8 +53,12 @@ impl Kind {
     }
 }
 
-/// Replaces a file by this content, or leaves it as it was.
+/// Replaces a file by this content, or leaves it as it was. Nothing but a file is replaced: a device, a pipe or a link in its place
+/// would be gone.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), CliError> {
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(CliError::NotAFile { path: path.to_owned() });
+    }
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     // Two at once would write into each other's.
@@ -105,8 +109,30 @@ mod tests {
         // A directory stands in the way: nothing is left over there either.
         let taken = dir.path().join("taken.ics");
         fs::create_dir(&taken).unwrap();
-        assert!(matches!(replace(&taken, b"x"), Err(CliError::Write { .. })));
+        assert!(matches!(replace(&taken, b"x"), Err(CliError::NotAFile { .. })));
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
         assert!(replace(&dir.path().join("no/such/x.ics"), b"x").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_a_file_is_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link, socket) = ["file", "link.html", "socket"].map(|name| dir.path().join(name)).into();
+        fs::write(&file, b"old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for taken in [&link, &socket] {
+            assert!(
+                matches!(replace(taken, b"new"), Err(CliError::NotAFile { .. })),
+                "{taken:?}"
+            );
+            assert!(
+                !fs::symlink_metadata(taken).unwrap().is_file(),
+                "{taken:?} is what it was"
+            );
+        }
+        assert_eq!(fs::read(&file).unwrap(), b"old");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3, "nothing is left over");
     }
 }

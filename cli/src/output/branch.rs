@@ -7,7 +7,8 @@ use super::table::{Facts, Sheet};
 use crate::i18n::{Lang, tr, word};
 use crate::when;
 
-fn id(branch: u32) -> String {
+/// A branch by id; empty for none.
+pub(crate) fn id(branch: u32) -> String {
     if branch == 0 {
         String::new()
     } else {
@@ -24,7 +25,7 @@ fn at(unix_ms: i64) -> String {
 }
 
 /// Unit, muster point, front.
-fn place(branch: &pb::Branch) -> String {
+pub(crate) fn place(branch: &pb::Branch) -> String {
     let point = match branch.muster_point_id {
         0 => String::new(),
         point => format!("M{point}"),
@@ -34,7 +35,8 @@ fn place(branch: &pb::Branch) -> String {
     parts.join(" ")
 }
 
-fn warnings(lang: Lang, branch: &pb::Branch) -> String {
+/// What is to be looked at; empty: nothing.
+pub(crate) fn warnings(lang: Lang, branch: &pb::Branch) -> String {
     let words: Vec<_> = branch
         .warnings
         .iter()
@@ -45,6 +47,17 @@ fn warnings(lang: Lang, branch: &pb::Branch) -> String {
     } else {
         loud(lang, &words.join(&tr!(lang, "duty.separator")))
     }
+}
+
+/// How many of each kind are in it.
+pub(crate) fn numbers(lang: Lang, branch: &pb::Branch) -> String {
+    tr!(
+        lang,
+        "branch.numbers",
+        full = branch.full,
+        probationary = branch.probationary,
+        applicants = branch.applicants
+    )
 }
 
 /// Branches, one a line.
@@ -84,13 +97,6 @@ pub(crate) fn record(
 ) -> String {
     let nothing = pb::Branch::default();
     let branch = head.branch.as_ref().unwrap_or(&nothing);
-    let numbers = tr!(
-        lang,
-        "branch.numbers",
-        full = branch.full,
-        probationary = branch.probationary,
-        applicants = branch.applicants
-    );
     let days = match branch.expected_days {
         0 => String::new(),
         days => tr!(lang, "branch.days", days = days),
@@ -102,7 +108,7 @@ pub(crate) fn record(
         .fact("response", format!("R{}", branch.response_id))
         .fact("site", place(branch))
         .fact("status", word(lang, "branch_status", &branch.status))
-        .fact("members", numbers)
+        .fact("members", numbers(lang, branch))
         .fact("secretary", person(branch.secretary_id))
         .fact("approved_by", &branch.authority_code)
         .fact("document", &branch.document)

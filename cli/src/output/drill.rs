@@ -327,6 +327,12 @@ fn took(ms: u64) -> String {
     when::duration(ms.div_ceil(1000).saturating_mul(1000))
 }
 
+/// To whom an inject goes: all, or a command role, in words.
+pub(crate) fn addressee(lang: Lang, to: &str) -> String {
+    let known = crate::i18n::find(lang, &format!("drill_report.to.{to}"));
+    known.unwrap_or_else(|| word(lang, "command_role", to))
+}
+
 fn injects(lang: Lang, injects: &[pb::ExerciseInject]) -> String {
     let mut sheet = Sheet::new(
         lang,
@@ -343,7 +349,7 @@ fn injects(lang: Lang, injects: &[pb::ExerciseInject]) -> String {
             inject.number.to_string(),
             after,
             if is_known {
-                format!("{} → {}", inject.from, inject.to)
+                format!("{} → {}", inject.from, addressee(lang, &inject.to))
             } else {
                 String::new()
             },
@@ -373,22 +379,33 @@ fn score_text(lang: Lang, score: &pb::ExerciseScore) -> String {
         sheet.row([
             name(lang, &objective.name, &objective.name_en).to_owned(),
             rating,
-            objective
-                .value
-                .map_or_else(String::new, |value| value_text(&objective.metric, value)),
+            match objective.value {
+                Some(value) => value_text(&objective.metric, value),
+                // Rated all the same: so many never acknowledged.
+                None if !objective.rating.is_empty() => tr!(lang, "drill.not_reached"),
+                None => String::new(),
+            },
             objective.weight.to_string(),
         ]);
     }
     out.push_str(&sheet.text());
     // Where nobody was to go anywhere, nothing is said of arrivals.
-    let (of_all, of_simulated) = match score.asks_arrival {
-        true => ("drill.figures", "drill.figures_simulated"),
-        false => ("drill.figures_answers", "drill.figures_simulated_answers"),
+    let [of_all, of_real, of_simulated] = match score.asks_arrival {
+        true => ["drill.figures", "drill.figures_real", "drill.figures_simulated"],
+        false => [
+            "drill.figures_answers",
+            "drill.figures_real_answers",
+            "drill.figures_simulated_answers",
+        ],
     };
     if let Some(all) = &score.all {
         out.push_str(&figures(lang, of_all, all));
     }
     if let Some(simulated) = score.simulated.as_ref().filter(|it| it.called > 0) {
+        // The objectives above are rated by the real ones, and nobody could check them by a sum of both.
+        if let Some(real) = score.real.as_ref().filter(|it| it.target > 0) {
+            out.push_str(&figures(lang, of_real, real));
+        }
         out.push_str(&figures(lang, of_simulated, simulated));
     }
     out
@@ -456,6 +473,52 @@ mod tests {
             assert_eq!((at(ms).as_str(), took(ms).as_str()), (passed, taken), "{ms}");
         }
         assert!(!took(u64::MAX).is_empty());
+    }
+
+    #[test]
+    fn a_mixed_run_gives_the_figures_that_its_objectives_are_rated_by() {
+        let figures = |called, target, acked| {
+            Some(pb::ExerciseFigures {
+                called,
+                target,
+                acked,
+                ..pb::ExerciseFigures::default()
+            })
+        };
+        let mut score = pb::ExerciseScore {
+            objectives: vec![pb::ExerciseObjective {
+                metric: "acknowledge-max".into(),
+                rating: "U".into(),
+                ..pb::ExerciseObjective::default()
+            }],
+            all: figures(2031, 2021, 73),
+            real: figures(1945, 1940, 33),
+            simulated: figures(86, 81, 40),
+            ..pb::ExerciseScore::default()
+        };
+        let mixed = score_text(Lang::ZhCn, &score);
+        assert!(
+            mixed.contains("真人") && mixed.contains("33") && mixed.contains("未达到"),
+            "{mixed}"
+        );
+        score.simulated = figures(0, 0, 0);
+        let real = score_text(Lang::En, &score);
+        assert!(
+            !real.contains("real people") && real.contains("never reached"),
+            "{real}"
+        );
+    }
+
+    #[test]
+    fn who_an_inject_goes_to_is_told_in_words() {
+        let inject = |to: &str| pb::ExerciseInject {
+            from: "导调".into(),
+            to: to.into(),
+            ..pb::ExerciseInject::default()
+        };
+        let shown = injects(Lang::ZhCn, &[inject("allocator"), inject("all"), inject("own-role")]);
+        assert!(!shown.contains("allocator") && shown.contains("力量调配"), "{shown}");
+        assert!(shown.contains("全体") && shown.contains("own-role"), "{shown}");
     }
 
     #[test]

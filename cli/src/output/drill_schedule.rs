@@ -94,12 +94,21 @@ pub(crate) fn json(whole: &pb::GetScheduleResponse) -> Value {
         "past": past.iter().map(occurrence_json).collect::<Vec<_>>() })
 }
 
-/// When one comes: at what time, or that only a window is known.
-pub(crate) fn when_of(lang: Lang, occurrence: &pb::ScheduledOccurrence) -> String {
+/// When one comes: at what time, or that only a window is known. On the wall clock of the rule's zone, as the rule beside it; of this
+/// machine's where the zone is empty.
+pub(crate) fn when_of(lang: Lang, occurrence: &pb::ScheduledOccurrence, zone: &str) -> String {
     if occurrence.start_unix_ms == 0 {
-        return tr!(lang, "drill.from", at = when::local_minute(occurrence.nominal_unix_ms));
+        return tr!(
+            lang,
+            "drill.from",
+            at = when::minute_in(occurrence.nominal_unix_ms, zone)
+        );
     }
-    when::local(occurrence.start_unix_ms)
+    when::second_in(occurrence.start_unix_ms, zone)
+}
+
+fn zone(line: &pb::ScheduleLine) -> &str {
+    line.rule.as_ref().map_or("", |rule| &rule.zone)
 }
 
 /// A rule in words.
@@ -146,8 +155,8 @@ fn next(lang: Lang, line: &pb::ScheduleLine) -> String {
         return tr!(lang, "drill.past_schedule");
     }
     match &line.next {
-        Some(next) if next.is_skipped => when_of(lang, next) + &skipped(lang, next),
-        Some(next) => when_of(lang, next),
+        Some(next) if next.is_skipped => when_of(lang, next, zone(line)) + &skipped(lang, next),
+        Some(next) => when_of(lang, next, zone(line)),
         None if line.is_hidden => tr!(lang, "drill.hidden"),
         None => tr!(lang, "drill.nothing_comes"),
     }
@@ -165,8 +174,12 @@ fn skipped(lang: Lang, occurrence: &pb::ScheduledOccurrence) -> String {
     }
 }
 
-/// What comes.
+/// What comes, of any schedules.
 pub(crate) fn coming(lang: Lang, occurrences: &[pb::ScheduledOccurrence], hidden: u32) -> String {
+    coming_in(lang, occurrences, hidden, "")
+}
+
+fn coming_in(lang: Lang, occurrences: &[pb::ScheduledOccurrence], hidden: u32, zone: &str) -> String {
     let mut sheet = Sheet::new(
         lang,
         &["starts", "schedule", "scenario", "unit", "occurrence", "remark"],
@@ -177,11 +190,11 @@ pub(crate) fn coming(lang: Lang, occurrences: &[pb::ScheduledOccurrence], hidden
             false => String::new(),
         };
         sheet.row([
-            when_of(lang, occurrence),
+            when_of(lang, occurrence, zone),
             format!("N{}", occurrence.schedule_id),
             occurrence.scenario.clone(),
             safe::line(&occurrence.unit_name),
-            when::local_minute(occurrence.nominal_unix_ms),
+            when::minute_in(occurrence.nominal_unix_ms, zone),
             remark,
         ]);
     }
@@ -241,16 +254,16 @@ pub(crate) fn text(lang: Lang, whole: &pb::GetScheduleResponse) -> String {
     let mut out = facts.text();
     if !whole.coming.is_empty() {
         out.push('\n');
-        out.push_str(&coming(lang, &whole.coming, 0));
+        out.push_str(&coming_in(lang, &whole.coming, 0, zone(&line)));
     }
     if !whole.past.is_empty() {
         out.push('\n');
-        out.push_str(&past(lang, &whole.past));
+        out.push_str(&past(lang, &whole.past, zone(&line)));
     }
     out
 }
 
-fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence]) -> String {
+fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence], zone: &str) -> String {
     let mut sheet = Sheet::new(lang, &["occurrence", "due_start", "started", "outcome", "remark"]);
     for occurrence in occurrences {
         let remark = match occurrence.outcome.as_str() {
@@ -262,11 +275,11 @@ fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence]) -> String {
         };
         let started = match occurrence.started_unix_ms {
             0 => String::new(),
-            at => when::local(at),
+            at => when::second_in(at, zone),
         };
         sheet.row([
-            when::local_minute(occurrence.nominal_unix_ms),
-            when::local(occurrence.start_unix_ms),
+            when::minute_in(occurrence.nominal_unix_ms, zone),
+            when::second_in(occurrence.start_unix_ms, zone),
             started,
             word(lang, "occurrence", &occurrence.outcome),
             remark,
@@ -294,9 +307,10 @@ mod tests {
     fn when_it_really_started_has_a_column_that_is_empty_where_it_did_not() {
         let late = 1_800_000_120_000;
         let rows = [past_one("started", late), past_one("real-response", 0)];
-        let due = when::local(1_800_000_100_000);
+        let zone = "Asia/Urumqi";
+        let due = when::second_in(1_800_000_100_000, zone);
         for lang in [Lang::ZhCn, Lang::En] {
-            let table = past(lang, &rows);
+            let table = past(lang, &rows, zone);
             let lines: Vec<&str> = table.lines().collect();
             let [header, .., ran, did_not] = &lines[..] else {
                 panic!("{table}")
@@ -305,9 +319,12 @@ mod tests {
             let names = columns.map(|column| crate::i18n::fill(lang, &format!("column.{column}"), &[]));
             let places: Vec<_> = names.iter().map(|name| header.find(name)).collect();
             assert!(places.is_sorted() && places[0].is_some(), "{header}");
-            assert!(ran.contains(&due) && ran.contains(&when::local(late)), "{table}");
+            assert!(
+                ran.contains(&due) && ran.contains(&when::second_in(late, zone)),
+                "{table}"
+            );
             assert_eq!(did_not.matches(&due).count(), 1, "{table}");
-            assert!(!did_not.contains(&when::local(late)), "{table}");
+            assert!(!did_not.contains(&when::second_in(late, zone)), "{table}");
         }
         assert_eq!(occurrence_json(&rows[0])["started_unix_ms"], late);
     }

@@ -83,6 +83,21 @@ fn activity(activity: &pb::BranchActivity) -> Value {
     json!({ "on_date": on_date, "text": text, "actor": actor, "at_unix_ms": at_unix_ms })
 }
 
+/// The same with people by their ids only.
+pub(crate) fn record_by_id(
+    head: &pb::GetBranchResponse,
+    members: &[pb::BranchMember],
+    activities: &[pb::BranchActivity],
+) -> Value {
+    let mut record = record(head, members, activities);
+    for member in record["members"].as_array_mut().into_iter().flatten() {
+        if let Some(member) = member.as_object_mut() {
+            member.remove("masked_name");
+        }
+    }
+    record
+}
+
 /// A branch with its whole record.
 pub(crate) fn record(
     head: &pb::GetBranchResponse,

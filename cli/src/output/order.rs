@@ -183,14 +183,31 @@ pub(crate) fn rows(lang: Lang, deliveries: &[pb::Delivery]) -> String {
 
 /// What an issued order came to, in a sentence.
 pub(crate) fn issued(lang: Lang, issued: &pb::Issued) -> String {
-    let mut text = tr!(
-        lang,
-        "done.issued",
-        order = format!("O{}", issued.order_id),
-        version = issued.version,
-        due = issued.due,
-        excused = issued.excused,
-    );
+    issued_of(lang, issued, 1)
+}
+
+/// The same as one of so many that went out together.
+pub(crate) fn issued_of(lang: Lang, issued: &pb::Issued, orders: usize) -> String {
+    let mut text = if orders > 1 {
+        tr!(
+            lang,
+            "done.issued_of_many",
+            orders = orders,
+            order = format!("O{}", issued.order_id),
+            version = issued.version,
+            due = issued.due,
+            excused = issued.excused,
+        )
+    } else {
+        tr!(
+            lang,
+            "done.issued",
+            order = format!("O{}", issued.order_id),
+            version = issued.version,
+            due = issued.due,
+            excused = issued.excused,
+        )
+    };
     if issued.preempted > 0 {
         text.push_str(&tr!(lang, "done.preempted", count = issued.preempted));
     }

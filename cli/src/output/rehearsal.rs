@@ -29,9 +29,20 @@ pub(crate) fn text(lang: Lang, [plan, level, scope]: [String; 3], answer: &pb::R
             return text;
         }
     }
-    text.push_str(&counts(lang, answer));
+    text.push_str(&if is_counted(answer) {
+        counts(lang, answer)
+    } else {
+        // Nobody is called by what is not decided: a nought would be read as a number.
+        let commands = Facts::new(lang).fact("commands", answer.commands.to_string());
+        commands.text() + &tr!(lang, "rehearsal.not_counted") + "\n"
+    });
     text.push_str(&findings(lang, &answer.findings));
     text
+}
+
+/// Whether people, windows and branches were counted: not where it would be refused before anybody is called.
+fn is_counted(answer: &pb::RehearseResponseResponse) -> bool {
+    answer.refusal_reason.is_empty() || answer.called > 0 || answer.windows > 0 || answer.branches > 0
 }
 
 /// Why it would be refused, as the refusal itself would be told.

@@ -11,7 +11,8 @@ fn id(reinforcement: u32) -> String {
     format!("Z{reinforcement}")
 }
 
-fn status(lang: Lang, row: &pb::Reinforcement) -> String {
+/// That it goes on, lacks people, or how it ended.
+pub(crate) fn status(lang: Lang, row: &pb::Reinforcement) -> String {
     let counts = row.counts.unwrap_or_default();
     match row.ending.as_str() {
         "" if counts.uncovered > 0 => loud(lang, &word(lang, "reinforcement", "uncovered")),

@@ -8,6 +8,9 @@ use crate::i18n::{Lang, tr, word};
 use crate::ids::level_text;
 use crate::when;
 
+/// So many orders are listed one by one among other columns.
+const FEW: usize = 4;
+
 /// Where a response stands, with the instant at which a provisional start lapses.
 pub(crate) fn phase(lang: Lang, response: &pb::Response) -> String {
     let phase = match response.phase.as_str() {
@@ -40,6 +43,7 @@ pub(crate) fn change(lang: Lang, change: &pb::LevelChange) -> String {
     let to = level_text(lang, change.to_level);
     match change.from_level {
         0 => to,
+        from if from == change.to_level => tr!(lang, "switch.same_level", level = to),
         from => format!("{} → {to}", level_text(lang, from)),
     }
 }
@@ -61,6 +65,20 @@ fn count(number: u32) -> String {
 fn orders(response: &pb::Response) -> String {
     let orders: Vec<_> = response.order_ids.iter().map(|order| format!("O{order}")).collect();
     orders.join(" ")
+}
+
+/// The same where there is room for a few: the first and the last, and how many they are.
+fn some_orders(lang: Lang, response: &pb::Response) -> String {
+    match response.order_ids.as_slice() {
+        [first, .., last] if response.order_ids.len() > FEW => tr!(
+            lang,
+            "switch.many_orders",
+            first = format!("O{first}"),
+            last = format!("O{last}"),
+            count = response.order_ids.len()
+        ),
+        _ => orders(response),
+    }
 }
 
 /// One response with its levels and who decided on them.
@@ -149,7 +167,7 @@ pub(crate) fn list(lang: Lang, responses: &[pb::Response]) -> String {
             response.scope_codes.join(" "),
             person(response.requested_by_id),
             decided.map_or_else(String::new, |decided| approved_by(lang, decided)),
-            orders(response),
+            some_orders(lang, response),
         ]);
     }
     sheet.text()

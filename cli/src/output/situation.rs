@@ -60,7 +60,7 @@ pub(crate) fn numbers(lang: Lang, numbers: pb::SituationNumbers) -> String {
 /// Reports in short.
 pub(crate) fn list(lang: Lang, reports: &[pb::SituationReport]) -> String {
     let columns = [
-        "number", "report", "form", "filed_at", "level", "due", "present", "absent", "trend", "actor", "late",
+        "number", "report", "form", "filed_at", "level", "due", "present", "absent", "gist", "actor", "late",
     ];
     let mut sheet = Sheet::new(lang, &columns).numbers([0, 5, 6, 7]);
     for report in reports {
@@ -146,9 +146,7 @@ pub(crate) fn clocks(lang: Lang, answer: &pb::ListClocksResponse) -> String {
                 tr!(lang, "duty.loud", what = late)
             } else {
                 let left = clock.due_unix_ms.saturating_sub(answer.now_unix_ms).max(0);
-                // To the minute: nobody reads milliseconds.
-                let left = when::duration(left.unsigned_abs() / 60_000 * 60_000);
-                tr!(lang, "report.left", left = left)
+                tr!(lang, "report.left", left = left_over(left.unsigned_abs()))
             };
             due.row([
                 id.clone(),
@@ -178,6 +176,12 @@ pub(crate) fn clocks(lang: Lang, answer: &pb::ListClocksResponse) -> String {
         text.push_str(&format!("\n{}\n{}", tr!(lang, "report.missed"), missed.text()));
     }
     text
+}
+
+/// How much time is left: to the minute, and to the second in the last hour.
+fn left_over(ms: u64) -> String {
+    let whole = if ms < 3_600_000 { 1000 } else { 60_000 };
+    when::duration(ms / whole * whole)
 }
 
 /// A timeline.
@@ -408,4 +412,39 @@ pub(crate) fn item_json(item: &pb::TimelineItem) -> Value {
         "target": target, "excused": excused, "report_seq": report_seq, "report_kind": report_kind,
         "report_number": report_number, "late": late, "clock": clock, "due_unix_ms": due_unix_ms, "times": times,
         "events": events, "subject": subject })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_report_says_first_does_not_stand_under_trend() {
+        let report = pb::SituationReport {
+            words: Some(pb::SituationWords {
+                nature: "管涌".into(),
+                ..pb::SituationWords::default()
+            }),
+            ..pb::SituationReport::default()
+        };
+        let text = list(Lang::ZhCn, &[report]);
+        assert!(
+            text.contains("管涌") && text.contains("摘要") && !text.contains("趋势"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_last_hour_counts_by_the_second() {
+        for (ms, left) in [
+            (0, "0s"),
+            (38_900, "38s"),
+            (98_000, "1m38s"),
+            (3_599_999, "59m59s"),
+            (3_660_000, "1h1m"),
+            (3_719_000, "1h1m"),
+        ] {
+            assert_eq!(left_over(ms), left);
+        }
+    }
 }

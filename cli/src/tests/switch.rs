@@ -256,6 +256,47 @@ fn every_word_of_the_switch_has_words() {
 }
 
 #[test]
+fn what_was_not_counted_is_no_nought() {
+    let refused = pb::RehearseResponseResponse {
+        commands: 109,
+        findings: vec![finding("no-commander", "town-commander", 0, 0)],
+        ..refused()
+    };
+    let text = rehearsal::text(Lang::ZhCn, words(), &refused);
+    assert!(
+        text.contains("109") && text.contains("未推算") && text.contains("无人指挥"),
+        "{text}"
+    );
+    assert!(!text.contains("临时党支部") && !text.contains("通知"), "{text}");
+    let counted = pb::RehearseResponseResponse { called: 5, ..refused };
+    assert!(!rehearsal::text(Lang::ZhCn, words(), &counted).contains("未推算"));
+}
+
+#[test]
+fn a_response_with_many_orders_is_one_short_row() {
+    let mut many = sample();
+    many.order_ids = (1..=83).collect();
+    let list = response::list(Lang::ZhCn, &[many.clone()]);
+    assert!(list.contains("O1 … O83（共 83 份）") && !list.contains("O42"), "{list}");
+    assert!(
+        response::show(Lang::ZhCn, &many).contains("O42"),
+        "shown alone, all of them"
+    );
+    many.order_ids.truncate(4);
+    assert!(response::list(Lang::ZhCn, &[many]).contains("O1 O2 O3 O4"));
+}
+
+#[test]
+fn another_scope_is_not_shown_as_another_level() {
+    let change = pb::LevelChange {
+        from_level: 4,
+        to_level: 4,
+        ..pb::LevelChange::default()
+    };
+    assert_eq!(response::change(Lang::ZhCn, &change), "Ⅳ级（调整范围）");
+}
+
+#[test]
 fn the_tables_of_the_switch() {
     let mut text = String::new();
     for lang in Lang::ALL {

@@ -9,6 +9,7 @@ use pb::response_service_server::{ResponseService, ResponseServiceServer};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status};
 
+use crate::i18n::{Lang, find};
 use crate::output::Ui;
 
 /// What the daemon was told, and how it answers.
@@ -244,7 +245,7 @@ fn an_activation_names_both_persons_and_shows_what_stands() {
         "R1",
         "Ⅱ级",
         "O2",
-        "应到 120",
+        "共下达指令 2 份，其中 O2 v1：应到 120",
         "指挥岗 2 个",
         "指令 2 条",
         "窗口 12 个",
@@ -365,6 +366,51 @@ fn a_rehearsal_says_by_its_exit_code_whether_anything_is_wrong() {
     let activation = told.rehearsals[0].activation.clone().unwrap();
     assert!(activation.context.is_none() && activation.plan_orders.is_some());
     assert!(told.activations.is_empty(), "a rehearsal changes nothing");
+}
+
+/// The words of a line as a shell has them.
+fn words(line: &str) -> Vec<String> {
+    let quoted = line.split('"').enumerate();
+    let words = quoted.flat_map(|(index, part)| match index % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
+        _ => vec![part.to_owned()],
+    });
+    words.collect()
+}
+
+#[test]
+fn the_examples_of_the_switch_are_taken_as_they_stand() {
+    let (_fake, url, _runtime) = daemon();
+    for lang in Lang::ALL {
+        for verb in ["activate", "rehearse", "request", "approve", "escalate", "de-escalate"] {
+            let examples = find(lang, &format!("example.response.{verb}")).expect(verb);
+            for example in examples.lines() {
+                let mut args = words(example);
+                args.splice(1..1, ["--server".to_owned(), url.clone()]);
+                let (ui, _, err) = Ui::captured();
+                let code = crate::run(args.into_iter().map(OsString::from).collect(), ui);
+                let err = String::from_utf8(err.lock().unwrap().clone()).unwrap();
+                assert_eq!(code, 0, "{example}: {err}");
+            }
+        }
+    }
+}
+
+#[test]
+fn drills_are_the_districts_and_are_not_looked_for_in_an_exercise() {
+    let (_fake, url, _runtime) = daemon();
+    for line in ["drill show Y4", "drill list", "drill action list", "drill end Y4"] {
+        let (code, _, err) = baiying(&url, &format!("--exercise Y4 {line}"));
+        assert!(code == 2 && err.contains("--exercise Y4"), "{line}: {err}");
+    }
+}
+
+#[test]
+fn a_schedule_needs_a_rule_or_an_instant() {
+    let (code, _, err) = baiying("http://127.0.0.1:1", "drill schedule typhoon --director P3");
+    assert!(code == 2 && err.contains("--cron") && err.contains("--once"), "{err}");
+    let both = "drill schedule typhoon --director P3 --cron * --once 2027-01-01T08:00:00Z";
+    assert_eq!(baiying("http://127.0.0.1:1", both).0, 2);
 }
 
 #[test]

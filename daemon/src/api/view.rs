@@ -32,15 +32,30 @@ impl Deref for View<'_> {
 
 /// The state of the past that a request asks for; none: the one that is now.
 pub(super) async fn past(context: &ApiContext, as_of: Option<v1::AsOf>) -> Result<Option<Arc<State>>, Status> {
-    use v1::as_of::When as Asked;
-    let when = match as_of.map(|as_of| as_of.when) {
-        None => return Ok(None),
-        Some(Some(Asked::Revision(revision))) if revision > 0 => When::Revision(revision),
-        Some(Some(Asked::AtUnixMs(at))) if at > 0 => When::At(Timestamp::from_unix_ms(at)),
-        Some(_) => return Err(invalid("as_of", "as_of has neither a revision nor an instant")),
+    let Some(as_of) = as_of else {
+        return Ok(None);
     };
     let engine = &context.engine;
+    // A clock that was set back lies behind what has happened.
+    let now = context.clock.now().max(engine.read().at());
+    let when = asked_for(as_of, now)?;
     engine.past().state(engine.published(), when).await.map_err(refused)
+}
+
+/// What a request asks for, which has to lie behind us: the state to come is not the one that is now.
+fn asked_for(as_of: v1::AsOf, now: Timestamp) -> Result<When, Status> {
+    use v1::as_of::When as Asked;
+    match as_of.when {
+        Some(Asked::Revision(revision)) if revision > 0 => Ok(When::Revision(revision)),
+        Some(Asked::AtUnixMs(at)) if at > now.unix_ms() => Err(invalid(
+            "as_of.at_unix_ms",
+            format!("{at} lies ahead of {}, the time now", now.unix_ms()),
+        )),
+        Some(Asked::AtUnixMs(at)) if at > 0 => Ok(When::At(Timestamp::from_unix_ms(at))),
+        Some(Asked::Revision(_) | Asked::AtUnixMs(_)) | None => {
+            Err(invalid("as_of", "as_of has neither a revision nor an instant"))
+        }
+    }
 }
 
 /// What is looked at.
@@ -61,5 +76,28 @@ pub(super) fn refused(error: PastError) -> Status {
         PastError::Ahead { .. } => invalid("as_of.revision", error.to_string()),
         PastError::Cancelled => Status::cancelled(error.to_string()),
         PastError::Journal(error) => unreadable(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use v1::as_of::When as Asked;
+
+    #[test]
+    fn what_is_to_come_is_not_shown() {
+        let now = Timestamp::from_unix_ms(1_000);
+        let asked = |when| asked_for(v1::AsOf { when }, now);
+        assert_eq!(asked(Some(Asked::AtUnixMs(1_000))).unwrap(), When::At(now));
+        assert_eq!(asked(Some(Asked::Revision(7))).unwrap(), When::Revision(7));
+        for when in [
+            Some(Asked::AtUnixMs(1_001)),
+            Some(Asked::AtUnixMs(0)),
+            Some(Asked::Revision(0)),
+            None,
+        ] {
+            let refused = asked(when).expect_err("refused");
+            assert_eq!(refused.code(), Code::InvalidArgument, "{when:?}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use baiying_proto::v1 as pb;
 use serde_json::json;
 
 use crate::app::App;
+use crate::client::Client;
 use crate::commands::{call, pages};
 use crate::error::{CliError, exit};
 use crate::ids;
@@ -26,22 +27,35 @@ pub(crate) struct Args {
     limit: pages::Limit,
 }
 
-/// Runs it.
-pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
-    let client = app.client()?;
-    let (unit_code, status) = (args.unit.unwrap_or_default(), args.status.unwrap_or_default());
-    let branches = pages::all(&args.limit, async |page| {
+/// The branches asked for.
+pub(crate) async fn fetch(
+    app: &App,
+    client: &Client,
+    which: &pb::ListBranchesRequest,
+    limit: &pages::Limit,
+) -> Result<Vec<pb::Branch>, CliError> {
+    pages::all(limit, async |page| {
         let request = pb::ListBranchesRequest {
-            response_id: args.response.unwrap_or_default(),
-            unit_code: unit_code.clone(),
-            status: status.clone(),
-            person_id: args.person.unwrap_or_default(),
             page: Some(page),
+            ..which.clone()
         };
         let answer = app.query(call!(client, branch.list_branches, request)).await?;
         Ok((answer.branches, answer.next_page_token))
     })
-    .await?;
+    .await
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    let client = app.client()?;
+    let which = pb::ListBranchesRequest {
+        response_id: args.response.unwrap_or_default(),
+        unit_code: args.unit.unwrap_or_default(),
+        status: args.status.unwrap_or_default(),
+        person_id: args.person.unwrap_or_default(),
+        page: None,
+    };
+    let branches = fetch(app, &client, &which, &args.limit).await?;
     app.emit(
         || json!({ "branches": json_duty::list(&branches, json_branch::branch) }),
         || branch::table(app.lang, &branches),

@@ -7,14 +7,14 @@ mod dissolve;
 mod feedback;
 mod join;
 mod leave;
-mod list;
+pub(crate) mod list;
 mod log;
 mod merge;
 mod officers;
 mod propose;
 mod reject;
 mod review;
-mod show;
+pub(crate) mod show;
 mod withdraw;
 
 use baiying_proto::v1 as pb;

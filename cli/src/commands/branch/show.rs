@@ -3,6 +3,7 @@
 use baiying_proto::v1 as pb;
 
 use crate::app::App;
+use crate::client::Client;
 use crate::commands::{call, pages};
 use crate::error::{CliError, exit};
 use crate::ids;
@@ -18,10 +19,19 @@ pub(crate) struct Args {
     branch: u32,
 }
 
-/// Runs it.
-pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
-    let client = app.client()?;
-    let branch_id = args.branch;
+/// A branch with everything that is kept of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Record {
+    /// What it is, its steps, its feedback, its seal.
+    pub(crate) head: pb::GetBranchResponse,
+    /// Who is and was in it.
+    pub(crate) members: Vec<pb::BranchMember>,
+    /// Its log.
+    pub(crate) activities: Vec<pb::BranchActivity>,
+}
+
+/// The record of one branch.
+pub(crate) async fn fetch(app: &App, client: &Client, branch_id: u32) -> Result<Record, CliError> {
     let request = pb::GetBranchRequest { branch_id };
     let head = app.query(call!(client, branch.get_branch, request)).await?;
     let members = pages::all(&ALL, async |page| {
@@ -43,6 +53,21 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         Ok((answer.activities, answer.next_page_token))
     })
     .await?;
+    Ok(Record {
+        head,
+        members,
+        activities,
+    })
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    let client = app.client()?;
+    let Record {
+        head,
+        members,
+        activities,
+    } = fetch(app, &client, args.branch).await?;
     app.emit(
         || json_branch::record(&head, &members, &activities),
         || branch::record(app.lang, &head, &members, &activities),

@@ -20,6 +20,7 @@ mod skip;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::i18n::tr;
 
 /// The verbs of `drill`, and the noun under it.
 #[derive(Debug, clap::Subcommand)]
@@ -51,6 +52,10 @@ pub(crate) enum Command {
 
 /// Runs one of them.
 pub(crate) async fn run(app: &App, command: Command) -> Result<u8, CliError> {
+    // Scenarios, runs and schedules are the district's: in an exercise there are none.
+    if let Some(id) = app.exercise() {
+        return Err(CliError::Usage(tr!(app.lang, "usage.drill_in_exercise", id = id)));
+    }
     match command {
         Command::Import(args) => import::run(app, args).await,
         Command::Scenarios(args) => scenarios::run(app, args).await,

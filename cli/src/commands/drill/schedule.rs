@@ -14,15 +14,11 @@ use crate::when;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("timing").args(["cron", "once"]).required(true)))]
 pub(crate) struct Args {
     #[command(flatten)]
     setting: Setting,
-    #[arg(
-        long,
-        value_name = "EXPRESSION",
-        required_unless_present = "once",
-        conflicts_with = "once"
-    )]
+    #[arg(long, value_name = "EXPRESSION")]
     cron: Option<String>,
     #[arg(long, value_name = "TIME", value_parser = when::instant_unix_ms, allow_negative_numbers = true)]
     once: Option<i64>,
@@ -48,6 +44,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         Some(seed) => seed,
         None => u64::from_be_bytes(random()?),
     };
+    let zone = args.zone.clone().unwrap_or_default();
     let client = app.client()?;
     let request = pb::ScheduleExerciseRequest {
         context: None,
@@ -81,7 +78,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         || {
             let id = answer.schedule_id;
             let next = match &answer.next {
-                Some(next) => drill_schedule::when_of(app.lang, next),
+                Some(next) => drill_schedule::when_of(app.lang, next, &zone),
                 None => tr!(app.lang, "drill.nothing_comes"),
             };
             tr!(app.lang, "drill.scheduled", id = id, next = next) + "\n"

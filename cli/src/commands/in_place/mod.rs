@@ -13,7 +13,7 @@ mod open;
 mod preregister;
 mod reject;
 mod report;
-mod windows;
+pub(crate) mod windows;
 
 use serde_json::json;
 

@@ -4,9 +4,10 @@ use baiying_proto::v1 as pb;
 use serde_json::json;
 
 use crate::app::App;
+use crate::client::Client;
 use crate::commands::{call, pages};
 use crate::error::{CliError, exit};
-use crate::i18n::word;
+use crate::i18n::{Lang, word};
 use crate::output::table::Sheet;
 use crate::output::{json_duty, json_in_place};
 use crate::{ids, when};
@@ -24,21 +25,42 @@ pub(crate) struct Args {
     limit: pages::Limit,
 }
 
-/// Runs it.
-pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
-    let client = app.client()?;
-    let unit_code = args.unit.unwrap_or_default();
-    let windows = pages::all(&args.limit, async |page| {
+/// The windows asked for.
+pub(crate) async fn fetch(
+    app: &App,
+    client: &Client,
+    which: &pb::ListWindowsRequest,
+    limit: &pages::Limit,
+) -> Result<Vec<pb::InPlaceWindow>, CliError> {
+    pages::all(limit, async |page| {
         let request = pb::ListWindowsRequest {
-            response_id: args.response.unwrap_or_default(),
-            unit_code: unit_code.clone(),
-            open_only: args.open_only,
             page: Some(page),
+            ..which.clone()
         };
         let answer = app.query(call!(client, in_place.list_windows, request)).await?;
         Ok((answer.windows, answer.next_page_token))
     })
-    .await?;
+    .await
+}
+
+/// That it is open, or why it was closed.
+pub(crate) fn status(lang: Lang, window: &pb::InPlaceWindow) -> String {
+    match window.closed_why.as_str() {
+        "" => word(lang, "window", "open"),
+        why => word(lang, "window", why),
+    }
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    let client = app.client()?;
+    let which = pb::ListWindowsRequest {
+        response_id: args.response.unwrap_or_default(),
+        unit_code: args.unit.unwrap_or_default(),
+        open_only: args.open_only,
+        page: None,
+    };
+    let windows = fetch(app, &client, &which, &args.limit).await?;
     app.emit(
         || json!({ "windows": json_duty::list(&windows, json_in_place::window) }),
         || {
@@ -54,7 +76,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                 "en_route",
                 "declined",
                 "excused",
-                "unanswered",
+                "yet_to_answer",
                 "absent",
                 "report_by",
                 "window_status",
@@ -62,11 +84,6 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             let mut sheet = Sheet::new(app.lang, &columns).numbers(4..13);
             for window in &windows {
                 let counts = window.counts.unwrap_or_default();
-                let status = if window.closed_why.is_empty() {
-                    word(app.lang, "window", "open")
-                } else {
-                    word(app.lang, "window", &window.closed_why)
-                };
                 sheet.row([
                     format!("W{}", window.window_id),
                     format!("R{}", window.response_id),
@@ -82,7 +99,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                     counts.unanswered.to_string(),
                     counts.absent.to_string(),
                     when::local(window.deadline_unix_ms),
-                    status,
+                    status(app.lang, window),
                 ]);
             }
             sheet.text()

@@ -4,6 +4,7 @@ use baiying_proto::v1 as pb;
 use serde_json::json;
 
 use crate::app::App;
+use crate::client::Client;
 use crate::commands::{call, pages};
 use crate::error::{CliError, exit};
 use crate::ids;
@@ -20,21 +21,35 @@ pub(crate) struct Args {
     limit: pages::Limit,
 }
 
-/// Runs it.
-pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
-    let client = app.client()?;
-    let rows = pages::all(&args.limit, async |page| {
+/// The requests asked for.
+pub(crate) async fn fetch(
+    app: &App,
+    client: &Client,
+    which: &pb::ListReinforcementsRequest,
+    limit: &pages::Limit,
+) -> Result<Vec<pb::Reinforcement>, CliError> {
+    pages::all(limit, async |page| {
         let request = pb::ListReinforcementsRequest {
-            response_id: args.response.unwrap_or_default(),
-            open: args.open,
             page: Some(page),
+            ..which.clone()
         };
         let answer = app
             .query(call!(client, reinforcement.list_reinforcements, request))
             .await?;
         Ok((answer.reinforcements, answer.next_page_token))
     })
-    .await?;
+    .await
+}
+
+/// Runs it.
+pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
+    let client = app.client()?;
+    let which = pb::ListReinforcementsRequest {
+        response_id: args.response.unwrap_or_default(),
+        open: args.open,
+        page: None,
+    };
+    let rows = fetch(app, &client, &which, &args.limit).await?;
     app.emit(
         || json!({ "reinforcements": json_duty::list(&rows, json_reinforcement::request) }),
         || reinforcement::list(app.lang, &rows),

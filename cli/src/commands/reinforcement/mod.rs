@@ -5,7 +5,7 @@ mod approve;
 mod assign;
 mod decline;
 mod links;
-mod list;
+pub(crate) mod list;
 mod propose;
 mod request;
 mod show;

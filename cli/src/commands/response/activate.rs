@@ -62,7 +62,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
             };
             text.push('\n');
             if let Some(issued) = &answer.order {
-                text.push_str(&show::issued(app.lang, issued));
+                text.push_str(&show::issued_of(app.lang, issued, Outcome::orders(outcome.as_ref())));
             }
             if let Some(outcome) = &outcome {
                 text.push_str(&outcome.text(app));

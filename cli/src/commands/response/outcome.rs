@@ -46,6 +46,11 @@ async fn ask(app: &App, client: &Client, response_id: u32) -> Result<Outcome, Cl
 }
 
 impl Outcome {
+    /// How many orders the response has.
+    pub(super) fn orders(outcome: Option<&Self>) -> usize {
+        outcome.map_or(1, |outcome| outcome.response.order_ids.len())
+    }
+
     /// For programs.
     pub(super) fn document(outcome: Option<&Self>) -> Value {
         outcome.map_or(Value::Null, |outcome| {

@@ -64,6 +64,21 @@ fn share(count: u64, of: u64) -> String {
     }
 }
 
+fn percent_up(count: u64, of: u64) -> Option<String> {
+    (of > 0).then(|| {
+        let tenths = (u128::from(count) * 1000).div_ceil(u128::from(of));
+        format!("{}.{}%", tenths / 10, tenths % 10)
+    })
+}
+
+/// So many that had better be none.
+fn lack(count: u64, of: u64) -> String {
+    match percent_up(count, of) {
+        Some(percent) => format!("{count} {percent}"),
+        None => count.to_string(),
+    }
+}
+
 fn points(value: &Value) -> String {
     match value.as_u64() {
         Some(score) => format!("{}.{}", score / 10, score % 10),
@@ -180,10 +195,10 @@ fn figures() {
             };
             let of = |key: &str, whole: u64| share(n(&counts[key]), whole);
             assert_eq!(find("called"), called.to_string());
-            assert_eq!(find("excused"), share(people(&counts["excused"]), called));
-            assert_eq!(find("taken by real events"), of("preempted", called));
+            assert_eq!(find("excused"), lack(people(&counts["excused"]), called));
+            assert_eq!(find("taken by real events"), lack(n(&counts["preempted"]), called));
             assert_eq!(find("due"), target.to_string());
-            assert_eq!(find("declined"), share(people(&counts["declined"]), target));
+            assert_eq!(find("declined"), lack(people(&counts["declined"]), target));
             for (head, key) in [
                 ("reached", "reached"),
                 ("acknowledged", "acknowledged"),
@@ -192,13 +207,14 @@ fn figures() {
                 ("arrived within 15 minutes", "assembled_15"),
                 ("arrived within 30 minutes", "assembled_30"),
                 ("arrived within 60 minutes", "assembled_60"),
-                ("absent", "absent"),
             ] {
                 assert_eq!(find(head), of(key, target), "{name} {head}");
             }
+            assert_eq!(find("absent"), lack(n(&counts["absent"]), target), "{name}");
             assert_eq!(find("on time (of those who arrived)"), of("on_time", arrived));
-            assert_eq!(find("late (of those who arrived)"), of("late", arrived));
-            assert_eq!(find("no usable number (of those called)"), of("dead_numbers", called));
+            assert_eq!(find("late (of those who arrived)"), lack(n(&counts["late"]), arrived));
+            let dead = lack(n(&counts["dead_numbers"]), called);
+            assert_eq!(find("no usable number (of those called)"), dead);
             assert_eq!(find("B roles that took over"), n(&counts["take_overs"]).to_string());
             assert_eq!(find("steps of escalation"), n(&counts["escalations"]).to_string());
             for (head, key) in [
@@ -222,7 +238,7 @@ fn figures() {
                     if !with.is_empty() {
                         assert_eq!(
                             find(&format!("of which: {word}")),
-                            share(with.iter().sum(), whole),
+                            lack(with.iter().sum(), whole),
                             "{name}"
                         );
                     }
@@ -234,14 +250,12 @@ fn figures() {
             Some(basis) => basis,
         };
         let all = &json["figures"][basis];
-        for (key, count) in [
-            ("acknowledged", "acknowledged"),
-            ("arrived", "arrived"),
-            ("absent", "absent"),
-        ] {
+        let cards: [(&str, fn(u64, u64) -> Option<String>); 3] =
+            [("acknowledged", percent), ("arrived", percent), ("absent", percent_up)];
+        for (key, percent) in cards {
             let (_, card) = page.split_once(&format!("id=\"card-{key}\"")).unwrap();
             let (card, _) = card.split_once("</div>").unwrap();
-            let (count, target) = (n(&all[count]), n(&all["target"]));
+            let (count, target) = (n(&all[key]), n(&all["target"]));
             let shown = percent(count, target).unwrap_or_else(|| "–".into());
             assert!(
                 card.contains(&format!("<dd>{shown}<small>{count} of {target}</small>")),

@@ -49,7 +49,7 @@ pub struct TemplateOrders {
 pub struct Asked {
     /// Kind of the plan.
     pub plan: Box<str>,
-    /// Which event; empty: named like the plan.
+    /// Which event; empty: the name of the plan, as its orders will have it.
     pub event: Box<str>,
     /// Whose response: a unit's code; empty: the root.
     pub jurisdiction: Box<str>,
@@ -120,7 +120,7 @@ impl Asked {
             resolve_scope(state, jurisdiction, scope)?
         };
         let event: Box<str> = match event.trim() {
-            "" => plan.clone(),
+            "" => in_force.name.clone(),
             event => event.into(),
         };
         let open = state
@@ -257,12 +257,12 @@ mod tests {
     fn m5_one_active_response_per_event_and_jurisdiction() {
         let mut district = district();
         let refused = Rejection::ResponseActive {
-            event: "typhoon".into(),
+            event: "plan for typhoon".into(),
             response: R1,
         };
         district.activate().when(command(|_| {})).rejects(refused.clone());
         district
-            .when(command(|it| it.asked.event = " typhoon ".into()))
+            .when(command(|it| it.asked.event = " plan for typhoon ".into()))
             .rejects(refused);
         district.accepts(command(|it| it.asked.jurisdiction = "T1".into()));
         district.accepts(command(|it| it.asked.event = "second typhoon".into()));

@@ -139,7 +139,7 @@ fn a_response_is_asked_for_then_approved_and_only_then_anything_happens() {
         None
     );
     district.when(request()).rejects(Rejection::ResponseActive {
-        event: "typhoon".into(),
+        event: "plan for typhoon".into(),
         response: R1,
     });
     district
@@ -411,7 +411,7 @@ fn m6_the_switch_twice_is_the_switch_once() {
     let mut district = commanded();
     district.accepts(switch(|_| {}));
     district.when(switch(|_| {})).rejects(Rejection::ResponseActive {
-        event: "typhoon".into(),
+        event: "plan for typhoon".into(),
         response: R1,
     });
 }
