@@ -61,6 +61,7 @@ fn nobody_who_may_still_come_is_absent() {
             facts: &facts,
             injects: &[],
             totals: Totals::default(),
+            uncalled: Uncalled::default(),
             open,
         };
         score(&run, &RatingPolicy::default())
