@@ -898,5 +898,6 @@ pub(super) fn examples() -> Vec<Entry> {
     let exercises = exercise::examples(&all);
     all.extend(exercises);
     all.extend(action::examples());
+    all.extend(schedule::noticed());
     all
 }

@@ -116,15 +116,7 @@ pub(super) fn examples() -> Vec<Event> {
         instead_of: Some((ScheduleId(1), at)),
         notice: None,
     });
-    let laid_down: Vec<ScheduleSpec> = laid_down.collect();
-    let first = laid_down[0].clone();
-    let noticed = Notice::ALL.iter().map(|(notice, word)| ScheduleSpec {
-        scenario: (*word).into(),
-        notice: Some(*notice),
-        ..first.clone()
-    });
-    let laid_down: Vec<ScheduleSpec> = laid_down.into_iter().chain(noticed).collect();
-    let laid_down = laid_down.into_iter().map(|spec| Event::ExerciseScheduled {
+    let laid_down = laid_down.map(|spec| Event::ExerciseScheduled {
         schedule,
         spec: Arc::new(spec),
     });
@@ -153,4 +145,42 @@ pub(super) fn examples() -> Vec<Event> {
     ];
     let changed = changes.map(|change| Event::ScheduleChanged { schedule, change });
     laid_down.chain(changed).collect()
+}
+
+/// What was laid down since it is stored what players were to know then: every notice. What stands before was laid down earlier.
+pub(super) fn noticed() -> Vec<Entry> {
+    let at = Timestamp::from_unix_ms(1_800_000_300_000);
+    let schedule = ScheduleId(2);
+    let entry = |(notice, word): &(Notice, &str)| Entry {
+        at: Timestamp::from_unix_ms(1_760_000_000_000),
+        actor: Actor("desk:2".into()),
+        request: Some(Answered {
+            request_id: "req-1".into(),
+            digest: 7,
+            answer: Answer::Schedule(schedule),
+        }),
+        events: vec![Event::ExerciseScheduled {
+            schedule,
+            spec: Arc::new(ScheduleSpec {
+                scenario: (*word).into(),
+                unit: UnitId(5),
+                rule: Rule {
+                    recurrence: Recurrence::Once(at),
+                    zone: "Asia/Shanghai".into(),
+                    days: DayKinds::ALL,
+                    spread_ms: 0,
+                    seed: 7,
+                    catch_up: CatchUp::Latest,
+                    max_lateness_ms: 7_200_000,
+                },
+                director: PersonId(3),
+                staff: Vec::new(),
+                simulated: Vec::new(),
+                rate: 1,
+                instead_of: None,
+                notice: Some(*notice),
+            }),
+        }],
+    };
+    Notice::ALL.iter().map(entry).collect()
 }
