@@ -589,13 +589,13 @@ fn m4_below_a_response_to_the_same_event_nothing_calmer_is_put_in_force() {
         })
     };
     district
-        .when(below(3, "typhoon", "T1"))
+        .when(below(3, "plan for typhoon", "T1"))
         .rejects(Rejection::CalmerThanAbove {
             response: R1,
             level: Level::II,
         });
     district.accepts(below(4, "outbreak", "T1"));
-    district.accepts(below(2, "typhoon", "T1"));
+    district.accepts(below(2, "plan for typhoon", "T1"));
     let lower = Command::ChangeLevel(ChangeLevel {
         response: ResponseId(3),
         up: false,
