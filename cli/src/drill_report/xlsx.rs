@@ -162,22 +162,28 @@ fn one(sheet: &mut Worksheet, (line, place): (u32, u16), cell: &Cell, formats: &
         Cell::Count(count) => {
             sheet.write_number(line, place, *count as f64)?;
         }
-        Cell::Share(count, of) | Cell::Lack(count, of) => {
-            sheet.write_number(line, place, *count as f64)?;
-            let share = match cell {
-                Cell::Lack(..) => shown::share_up(*count, *of),
-                _share => shown::share(*count, *of),
-            };
-            if let Some(share) = share {
-                sheet.write_number_with_format(line, place + 1, share as f64 / 1000.0, &formats.percent)?;
-            }
-        }
+        Cell::Share(count, of) => shared(sheet, (line, place), (*count, shown::share(*count, *of)), formats)?,
+        Cell::Lack(count, of) => shared(sheet, (line, place), (*count, shown::share_up(*count, *of)), formats)?,
         Cell::Ms(ms) | Cell::Offset(ms) => {
             sheet.write_number_with_format(line, place, *ms as f64 / DAY_MS, &formats.time)?;
         }
         Cell::Score(score) => {
             sheet.write_number_with_format(line, place, f64::from(*score) / 10.0, &formats.tenth)?;
         }
+    }
+    Ok(())
+}
+
+/// A number, and its share in the column beside it.
+fn shared(
+    sheet: &mut Worksheet,
+    (line, place): (u32, u16),
+    (count, share): (u64, Option<u64>),
+    formats: &Formats,
+) -> Result<(), XlsxError> {
+    sheet.write_number(line, place, count as f64)?;
+    if let Some(share) = share {
+        sheet.write_number_with_format(line, place + 1, share as f64 / 1000.0, &formats.percent)?;
     }
     Ok(())
 }
