@@ -250,8 +250,8 @@ fn figures() {
             Some(basis) => basis,
         };
         let all = &json["figures"][basis];
-        let cards: [(&str, fn(u64, u64) -> Option<String>); 3] =
-            [("acknowledged", percent), ("arrived", percent), ("absent", percent_up)];
+        type Shown = fn(u64, u64) -> Option<String>;
+        let cards: [(&str, Shown); 3] = [("acknowledged", percent), ("arrived", percent), ("absent", percent_up)];
         for (key, percent) in cards {
             let (_, card) = page.split_once(&format!("id=\"card-{key}\"")).unwrap();
             let (card, _) = card.split_once("</div>").unwrap();
