@@ -211,7 +211,9 @@ async fn who_is_sent_nowhere_answers_and_stays() {
     let caller = of_exercise(shared.channel.clone(), RUN);
     let units = ["A".to_owned()];
     let (population, _) = Population::of_units(caller, 1, 1, &units).await.expect("people");
-    let of = |version: &OrderVersion| script(&run(), (&population, &sites()), seed(SEED, RUN, 1), version);
+    let mut run = run();
+    run.behaviour.no_show = 0.2;
+    let of = |version: &OrderVersion| script(&run, (&population, &sites()), seed(SEED, RUN, 1), version);
     let version = order().versions.remove(0);
     let nowhere = OrderVersion {
         arrive_deadline_unix_ms: 0,
