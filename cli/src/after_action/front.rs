@@ -94,7 +94,7 @@ fn branch(lang: Lang, record: &Record) -> String {
     });
     part(
         "branch.feedback",
-        &["unit", "people", "written_by", "at", "note"],
+        &["unit", "persons", "written_by", "at", "note"],
         rows.collect(),
     );
     text.push_str("</article>\n");

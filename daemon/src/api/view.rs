@@ -38,7 +38,7 @@ pub(super) async fn past(context: &ApiContext, as_of: Option<v1::AsOf>) -> Resul
     let engine = &context.engine;
     // A clock that was set back lies behind what has happened.
     let now = context.clock.now();
-    let now = engine.read().at().map_or(now, |at| at.max(now));
+    let now = engine.read().at().map_or(now, |last| last.max(now));
     let when = asked_for(as_of, now)?;
     engine.past().state(engine.published(), when).await.map_err(refused)
 }
