@@ -171,7 +171,11 @@ async fn a_provisional_start_that_nobody_confirms_lapses_even_while_the_daemon_i
         let words = [
             "response", "activate", "--plan", "flood", "--level", "4", "--event", event,
         ];
-        cli.ok(&[&words[..], &["--provisional", &asks, &deputy, "--by-plan"]].concat())
+        cli.ok(&[
+            &words[..],
+            &["--provisional", &asks, &deputy, "--by-plan", "--muster", "M1"],
+        ]
+        .concat())
     };
     let (first, second) = (start("first")?, start("second")?);
     anyhow::ensure!(

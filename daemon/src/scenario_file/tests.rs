@@ -219,7 +219,7 @@ after_minutes = 150 | after_minutes = 50 | after_minutes = 50 | inject[8].after_
 after_minutes = 150 | after_minutes = 170 | within_minutes = 20\nobjective = 5\ncontroller = "导调组（水文席 | inject[8].within_minutes | 20 | after-end | 180
 arrived_percent = 90 | arrived_percent = 190 | arrived_percent | inject[7].arrived_percent | 190 | out-of-range | 1..100
 arrived_percent = 90 | arrived_percent = 300 | arrived_percent | inject[7].arrived_percent | 300 | out-of-range | 1..100
-objective = 4 | objective = 6 | objective = 6 | inject[7].objective | 6 | unknown-objective | 5
+objective = 5 | objective = 6 | objective = 6 | inject[0].objective | 6 | unknown-objective | 5
 to = "all" | to = "大家" | to = "大家" | inject[7].to | 大家 | not-a-word |
 "acknowledge-p90" | "p90" | metric = "p90" | objective[0].metric | p90 | not-one-of | METRICS
 expects = "order" | expects = "orders" | expects = "orders" | inject[1].expects | orders | not-one-of | EXPECTATIONS

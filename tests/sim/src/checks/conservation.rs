@@ -61,7 +61,15 @@ pub(super) fn everything(state: &State) -> Held {
     for scope in responses.chain([Scope::Active]) {
         let mut sum = Counts::default();
         for order in state.board_orders(scope) {
-            sum.merge(&order.current().ledger.total());
+            let total = order.current().ledger.total();
+            // A member whom a team's order calls counts there, and not where they live.
+            let is_of_a_village = state.in_place.of_order(order.id).is_some();
+            let is_one = matches!(scope, Scope::Order(_));
+            sum.merge(&if is_of_a_village && !is_one {
+                total.without_elsewhere()
+            } else {
+                total
+            });
         }
         let shown = state.board(scope, root.id).total.counts;
         hold(CHECK, shown == sum && shown.adds_up(), || {
