@@ -63,12 +63,9 @@ pub(super) fn everything(state: &State) -> Held {
         for order in state.board_orders(scope) {
             let total = order.current().ledger.total();
             // A member whom a team's order calls counts there, and not where they live.
-            let is_of_a_village = state.in_place.of_order(order.id).is_some();
-            let is_one = matches!(scope, Scope::Order(_));
-            sum.merge(&if is_of_a_village && !is_one {
-                total.without_elsewhere()
-            } else {
-                total
+            sum.merge(&match state.in_place.of_order(order.id) {
+                Some(_) => total.without_elsewhere(),
+                None => total,
             });
         }
         let shown = state.board(scope, root.id).total.counts;
