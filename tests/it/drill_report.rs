@@ -92,7 +92,7 @@ pub(crate) fn is_refused(cli: &Cli, dir: &Path) -> anyhow::Result<()> {
     let taken = dir.join("taken.html");
     fs::create_dir(&taken)?;
     let taken = cli.run(&["drill", "report", "Y1", "--out", &taken.to_string_lossy()])?;
-    ensure!(taken.code == 1, "{taken:?}");
+    ensure!(taken.code == 2 && taken.stderr.contains("taken.html"), "{taken:?}");
     Ok(())
 }
 
