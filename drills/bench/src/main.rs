@@ -83,6 +83,8 @@ enum Section {
     FanOut,
     /// Activation, and memory after it
     Activate,
+    /// The whole switch, by the plan's own orders
+    Switch,
     /// Acknowledgements
     Acks,
     /// The board while acknowledgements arrive
@@ -145,6 +147,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     let of_the_daemon = [
         Section::FanOut,
         Section::Activate,
+        Section::Switch,
         Section::Acks,
         Section::Board,
         Section::Restart,
@@ -156,7 +159,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         if wanted(Section::FanOut) {
             fan_out::measure(&site, &scale, &mut report).await?;
         }
-        let order = activate::measure(&mut site, &scale, &mut report).await?;
+        let (active, order) = activate::measure(&mut site, &scale, &mut report).await?;
         let mut facts = 0;
         if wanted(Section::Acks) {
             facts += acks::measure(&site, order, &scale, &mut report).await?;
@@ -166,6 +169,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         }
         if wanted(Section::Restart) {
             redone = Some(restart::measure(&mut site, order, facts, &scale, &mut report).await?);
+        }
+        if wanted(Section::Switch) {
+            activate::switch(&mut site, active, &scale, &mut report).await?;
         }
     }
     if scale.peers && wanted(Section::Postgres) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use baiying_proto::v1::deadline::When;
 use baiying_proto::v1::response_service_client::ResponseServiceClient;
-use baiying_proto::v1::{ActivateResponseRequest, CommandContext, Deadline, OrderDraft};
+use baiying_proto::v1::{ActivateResponseRequest, CommandContext, Deadline, OrderDraft, PlanOrders};
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -34,6 +34,8 @@ pub struct ActivateOptions {
     pub arrive_within: Option<Duration>,
     /// No ladder: no timers of the daemon's in the measurement.
     pub no_ladder: bool,
+    /// The whole switch by the plan's own orders, instead of one order to whom the plan calls out.
+    pub by_plan: bool,
     /// Makes the request ids.
     pub seed: u64,
 }
@@ -51,6 +53,7 @@ impl ActivateOptions {
             acknowledge_within: None,
             arrive_within: None,
             no_ladder: true,
+            by_plan: false,
             seed: 1,
         }
     }
@@ -83,6 +86,20 @@ pub async fn activate(options: &ActivateOptions) -> Result<ActivateResult, Clien
     let channel = Connections::open(&options.endpoint, 1).await?.first();
     let muster_points = some_muster_points(&channel, &options.muster_points).await?;
     let approval = approval(&options.endpoint).await?;
+    let (order, plan_orders) = if options.by_plan {
+        let muster_point_codes = muster_points;
+        (None, Some(PlanOrders { muster_point_codes }))
+    } else {
+        let order = OrderDraft {
+            text: "负载测试：请立即回令并到集结点报到。".to_owned(),
+            muster_points,
+            acknowledge: deadline(options.acknowledge_within),
+            arrive: deadline(options.arrive_within),
+            no_ladder: options.no_ladder,
+            ..OrderDraft::default()
+        };
+        (Some(order), None)
+    };
     let request = ActivateResponseRequest {
         approval: Some(approval),
         context: Some(CommandContext {
@@ -93,14 +110,8 @@ pub async fn activate(options: &ActivateOptions) -> Result<ActivateResult, Clien
         event: options.event.clone(),
         level: options.level,
         reason: "load test".to_owned(),
-        order: Some(OrderDraft {
-            text: "负载测试：请立即回令并到集结点报到。".to_owned(),
-            muster_points,
-            acknowledge: deadline(options.acknowledge_within),
-            arrive: deadline(options.arrive_within),
-            no_ladder: options.no_ladder,
-            ..OrderDraft::default()
-        }),
+        order,
+        plan_orders,
         ..ActivateResponseRequest::default()
     };
     let mut client = ResponseServiceClient::new(channel);
