@@ -36,7 +36,7 @@ pub(crate) fn duration_ms(text: &str) -> Result<u64, ArgError> {
     Ok(total)
 }
 
-/// An instant: RFC 3339 (`2026-07-01T08:00:00+08:00`), or date and time of this machine's zone (`2026-07-01 08:00`).
+/// An instant: RFC 3339 (`2026-07-01T08:00:00+08:00`, or as [`minute_in`] shows it), or date and time of this machine's zone (`2026-07-01 08:00`).
 pub(crate) fn instant_unix_ms(text: &str) -> Result<i64, ArgError> {
     instant_in(text, zone())
 }
@@ -70,7 +70,9 @@ fn zone() -> TimeZone {
 
 fn instant_in(text: &str, zone: TimeZone) -> Result<i64, ArgError> {
     let text = text.trim();
-    if let Ok(timestamp) = text.parse::<Timestamp>() {
+    // As times of another zone are shown: 2026-07-01 08:00 +08:00.
+    let joined = text.replacen(" +", "+", 1).replacen(" -", "-", 1);
+    if let Ok(timestamp) = joined.parse::<Timestamp>() {
         return Ok(timestamp.as_millisecond());
     }
     let error = || ArgError::new("arg_error.instant", vec![("value", text.to_owned())]);
@@ -88,6 +90,14 @@ fn instant_in(text: &str, zone: TimeZone) -> Result<i64, ArgError> {
 /// Date and time in this machine's zone; a dash for 0.
 pub(crate) fn local(at_unix_ms: i64) -> String {
     show(at_unix_ms, "%Y-%m-%d %H:%M:%S")
+}
+
+/// Date and time in this machine's zone; nothing for 0.
+pub(crate) fn local_if_any(at_unix_ms: i64) -> String {
+    match at_unix_ms {
+        0 => String::new(),
+        at => local(at),
+    }
 }
 
 /// Time of day in this machine's zone; a dash for 0.
@@ -257,6 +267,10 @@ mod tests {
         );
         assert_eq!(instant_in("2026-07-01T00:00:00Z", zone.clone()), Ok(1_782_864_000_000));
         assert_eq!(instant_in("2026-07-01 08:00", zone.clone()), Ok(1_782_864_000_000));
+        // What is shown can be typed.
+        for text in ["2026-07-01 08:00 +08:00", "2026-06-30 19:00:00 -05:00"] {
+            assert_eq!(instant_in(text, zone.clone()), Ok(1_782_864_000_000), "{text}");
+        }
         for text in ["2026-07-01", "08:00", "tomorrow", "2026-13-01 08:00"] {
             assert!(instant_in(text, zone.clone()).is_err(), "{text}");
         }

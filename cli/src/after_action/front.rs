@@ -2,6 +2,8 @@
 //!
 //! Many responses have none of these: an empty section is left out, and so is an empty part of a branch's record.
 
+use std::collections::BTreeSet;
+
 use baiying_proto::v1 as pb;
 
 use super::History;
@@ -9,7 +11,7 @@ use crate::commands::branch::show::Record;
 use crate::commands::in_place::windows::status;
 use crate::error::CliError;
 use crate::i18n::{Lang, fill, tr, word};
-use crate::output::duty::person;
+use crate::output::duty::{people, person};
 use crate::output::page::{escaped, facts, table};
 use crate::output::{branch as branches_shown, reinforcement};
 use crate::when;
@@ -39,11 +41,11 @@ fn branch(lang: Lang, record: &Record) -> String {
             ("status", word(lang, "branch_status", &branch.status)),
             ("approved_by", branch.authority_code.clone()),
             ("document", branch.document.clone()),
-            ("approved_at", at(branch.approved_unix_ms)),
+            ("approved_at", when::local_if_any(branch.approved_unix_ms)),
             ("secretary", in_office(members, "secretary")),
             ("deputy_secretary", in_office(members, "deputy")),
             ("committee", in_office(members, "committee")),
-            ("members", branches_shown::numbers(lang, &branch)),
+            ("members", strength(lang, members)),
             ("expected", days),
             ("merged_into", branches_shown::id(branch.merged_into)),
             ("owed", head.owed_unit_codes.join(" ")),
@@ -67,7 +69,7 @@ fn branch(lang: Lang, record: &Record) -> String {
     );
     let rows = head.steps.iter().map(|step| {
         vec![
-            at(step.at_unix_ms),
+            when::local_if_any(step.at_unix_ms),
             word(lang, "branch_status", &step.status),
             step.unit_code.clone(),
             step.note.clone(),
@@ -86,9 +88,9 @@ fn branch(lang: Lang, record: &Record) -> String {
     let rows = head.feedback.iter().map(|told| {
         vec![
             told.unit_code.clone(),
-            people(told.person_ids.iter().copied()),
+            people(&told.person_ids),
             person(told.written_by_id),
-            at(told.at_unix_ms),
+            when::local_if_any(told.at_unix_ms),
             told.note.clone(),
         ]
     });
@@ -106,28 +108,41 @@ fn member_row(lang: Lang, member: &pb::BranchMember) -> Vec<String> {
         person(member.person_id),
         word(lang, "branch_role", &member.role),
         member.home_unit_code.clone(),
-        at(member.joined_unix_ms),
-        at(member.left_unix_ms),
+        when::local_if_any(member.joined_unix_ms),
+        when::local_if_any(member.left_unix_ms),
         word(lang, "branch_left", &member.left_reason),
     ]
 }
 
-/// Who held an office in it to the last: until they left for another role, they did not.
+/// What everybody was in it at last; nobody is twice, whose role changed.
+fn at_last(members: &[pb::BranchMember]) -> impl Iterator<Item = &pb::BranchMember> {
+    members.iter().filter(|member| member.left_reason != "role-changed")
+}
+
+/// How many of each kind served in it, also when they have left since.
+fn strength(lang: Lang, members: &[pb::BranchMember]) -> String {
+    let of = |roles: &[&str]| {
+        let people = at_last(members).filter(|member| roles.contains(&member.role.as_str()));
+        let people: BTreeSet<u32> = people.map(|member| member.person_id).collect();
+        people.len() as u32
+    };
+    let served = pb::Branch {
+        full: of(&["secretary", "deputy", "committee", "member"]),
+        probationary: of(&["probationary"]),
+        applicants: of(&["applicant"]),
+        ..pb::Branch::default()
+    };
+    branches_shown::numbers(lang, &served)
+}
+
+/// Who held an office in it until it ended; where they were all released before, whoever held it.
 fn in_office(members: &[pb::BranchMember], role: &str) -> String {
-    let held = members
-        .iter()
-        .filter(|member| member.role == role && matches!(member.left_reason.as_str(), "" | "merged" | "ended"));
-    people(held.map(|member| member.person_id))
-}
-
-fn people(ids: impl Iterator<Item = u32>) -> String {
-    ids.map(person).collect::<Vec<_>>().join(" ")
-}
-
-fn at(unix_ms: i64) -> String {
-    match unix_ms {
-        0 => String::new(),
-        at => when::local(at),
+    let held: Vec<_> = at_last(members).filter(|member| member.role == role).collect();
+    let stayed = |member: &&&pb::BranchMember| matches!(member.left_reason.as_str(), "" | "merged" | "ended");
+    let to_the_end: Vec<u32> = held.iter().filter(stayed).map(|member| member.person_id).collect();
+    match to_the_end.as_slice() {
+        [] => people(&held.iter().map(|member| member.person_id).collect::<Vec<_>>()),
+        _ => people(&to_the_end),
     }
 }
 
@@ -137,29 +152,28 @@ pub(super) fn windows(lang: Lang, history: &History) -> Result<String, CliError>
         return Ok(String::new());
     }
     let rows = history.windows.iter().map(|window| {
-        let pb::InPlaceCounts {
-            due,
-            confirmed,
-            released,
-            reported,
-            coming,
-            declined,
-            excused,
-            unanswered,
-            absent,
-        } = window.counts.unwrap_or_default();
+        let counts = window.counts.unwrap_or_default();
+        // At the end everybody is released: whoever was confirmed was there.
+        let there = counts.confirmed + counts.released;
+        let numbers = [
+            counts.due,
+            there,
+            counts.reported,
+            counts.coming,
+            counts.declined,
+            counts.excused,
+            counts.unanswered,
+            counts.absent,
+        ];
         let mut row = vec![
             format!("W{}", window.window_id),
             window.village_code.clone(),
             format!("O{}", window.order_id),
         ];
-        let counts = [
-            due, confirmed, released, reported, coming, declined, excused, unanswered, absent,
-        ];
-        row.extend(counts.map(|count| count.to_string()));
+        row.extend(numbers.map(|number| number.to_string()));
         row.extend([
-            at(window.opened_at_unix_ms),
-            at(window.closed_at_unix_ms),
+            when::local_if_any(window.opened_at_unix_ms),
+            when::local_if_any(window.closed_at_unix_ms),
             status(lang, window),
         ]);
         row
@@ -170,7 +184,6 @@ pub(super) fn windows(lang: Lang, history: &History) -> Result<String, CliError>
         "order",
         "due",
         "confirmed",
-        "released_after",
         "awaiting",
         "en_route",
         "declined",
@@ -181,7 +194,7 @@ pub(super) fn windows(lang: Lang, history: &History) -> Result<String, CliError>
         "ended_at",
         "window_status",
     ];
-    let numbers: Vec<usize> = (3..12).collect();
+    let numbers: Vec<usize> = (3..11).collect();
     Ok(table(lang, &columns, &numbers, &rows.collect::<Vec<_>>()))
 }
 
@@ -207,10 +220,13 @@ pub(super) fn reinforcements(lang: Lang, history: &History) -> Result<String, Cl
             request.task.clone(),
             request.reason.clone(),
             request.requested_by.clone(),
-            at(request.requested_at_unix_ms),
+            when::local_if_any(request.requested_at_unix_ms),
         ];
         row.extend(numbers.map(|number| number.to_string()));
-        row.extend([at(request.ended_at_unix_ms), reinforcement::status(lang, request)]);
+        row.extend([
+            when::local_if_any(request.ended_at_unix_ms),
+            reinforcement::status(lang, request),
+        ]);
         row
     });
     let columns = [

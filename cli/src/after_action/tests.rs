@@ -189,8 +189,6 @@ fn branch() -> Record {
                 front: "西江大堤".into(),
                 name: "西江大堤临时党支部".into(),
                 status: "dissolving".into(),
-                full: 4,
-                probationary: 1,
                 authority_code: "440608106".into(),
                 approved_unix_ms: BEGAN + 22 * 60_000,
                 document: "荷工委〔2026〕7号".into(),
@@ -242,14 +240,14 @@ fn window() -> pb::InPlaceWindow {
         closed_why: "response-ended".into(),
         counts: Some(pb::InPlaceCounts {
             due: 590,
-            confirmed: 500,
-            released: 40,
+            released: 540,
             reported: 3,
             coming: 7,
             declined: 5,
             excused: 15,
             unanswered: 18,
             absent: 2,
+            ..pb::InPlaceCounts::default()
         }),
         ..pb::InPlaceWindow::default()
     }

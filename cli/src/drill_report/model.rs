@@ -225,7 +225,7 @@ pub(crate) struct Counts {
     pub(crate) late: u32,
     /// Neither arrived nor declined, and the time to come is over; where nobody was to go anywhere, never answered.
     pub(crate) absent: u32,
-    /// A roles for whom B stood in (B角接替).
+    /// B roles that took over a command (B角接替).
     pub(crate) take_overs: u32,
     /// People of whom no usable number is known (空号、错号).
     pub(crate) dead_numbers: u32,

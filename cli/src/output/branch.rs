@@ -16,14 +16,6 @@ pub(crate) fn id(branch: u32) -> String {
     }
 }
 
-fn at(unix_ms: i64) -> String {
-    if unix_ms == 0 {
-        String::new()
-    } else {
-        when::local(unix_ms)
-    }
-}
-
 /// Unit, muster point, front.
 pub(crate) fn place(branch: &pb::Branch) -> String {
     let point = match branch.muster_point_id {
@@ -112,9 +104,9 @@ pub(crate) fn record(
         .fact("secretary", person(branch.secretary_id))
         .fact("approved_by", &branch.authority_code)
         .fact("document", &branch.document)
-        .fact("approved_at", at(branch.approved_unix_ms))
+        .fact("approved_at", when::local_if_any(branch.approved_unix_ms))
         .fact("expected", days)
-        .fact("strength_until", at(branch.strength_until_unix_ms))
+        .fact("strength_until", when::local_if_any(branch.strength_until_unix_ms))
         .fact("merged_into", id(branch.merged_into))
         .fact("owed", head.owed_unit_codes.join(" "))
         .fact("seal", seal.map_or("", |seal| &seal.digest))
@@ -128,7 +120,7 @@ pub(crate) fn record(
     let mut sheet = Sheet::new(lang, &["at", "status", "unit", "note", "actor"]);
     for step in &head.steps {
         sheet.row([
-            at(step.at_unix_ms),
+            when::local_if_any(step.at_unix_ms),
             word(lang, "branch_status", &step.status),
             step.unit_code.clone(),
             step.note.clone(),
@@ -162,8 +154,8 @@ fn member_table(lang: Lang, members: &[pb::BranchMember]) -> Sheet {
             named(member.person_id, &member.masked_name),
             word(lang, "branch_role", &member.role),
             member.home_unit_code.clone(),
-            at(member.joined_unix_ms),
-            at(member.left_unix_ms),
+            when::local_if_any(member.joined_unix_ms),
+            when::local_if_any(member.left_unix_ms),
             word(lang, "branch_left", &member.left_reason),
         ]);
     }

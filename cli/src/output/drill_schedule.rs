@@ -24,11 +24,12 @@ pub(crate) fn occurrence_json(occurrence: &pb::ScheduledOccurrence) -> Value {
         unit_code,
         unit_name,
         started_unix_ms,
+        zone,
     } = occurrence;
     json!({ "schedule_id": schedule_id, "nominal_unix_ms": nominal_unix_ms, "start_unix_ms": start_unix_ms,
         "is_skipped": is_skipped, "reason": reason, "instead_schedule_id": instead_schedule_id, "outcome": outcome,
         "exercise_id": exercise_id, "response_id": response_id, "problem": problem, "scenario": scenario,
-        "unit_code": unit_code, "unit_name": unit_name, "started_unix_ms": started_unix_ms })
+        "unit_code": unit_code, "unit_name": unit_name, "started_unix_ms": started_unix_ms, "zone": zone })
 }
 
 /// A schedule in short, for programs.
@@ -94,21 +95,16 @@ pub(crate) fn json(whole: &pb::GetScheduleResponse) -> Value {
         "past": past.iter().map(occurrence_json).collect::<Vec<_>>() })
 }
 
-/// When one comes: at what time, or that only a window is known. On the wall clock of the rule's zone, as the rule beside it; of this
-/// machine's where the zone is empty.
-pub(crate) fn when_of(lang: Lang, occurrence: &pb::ScheduledOccurrence, zone: &str) -> String {
+/// When one comes: at what time, or that only a window is known. On the wall clock of the rule's zone, as the rule beside it.
+pub(crate) fn when_of(lang: Lang, occurrence: &pb::ScheduledOccurrence) -> String {
     if occurrence.start_unix_ms == 0 {
         return tr!(
             lang,
             "drill.from",
-            at = when::minute_in(occurrence.nominal_unix_ms, zone)
+            at = when::minute_in(occurrence.nominal_unix_ms, &occurrence.zone)
         );
     }
-    when::second_in(occurrence.start_unix_ms, zone)
-}
-
-fn zone(line: &pb::ScheduleLine) -> &str {
-    line.rule.as_ref().map_or("", |rule| &rule.zone)
+    when::second_in(occurrence.start_unix_ms, &occurrence.zone)
 }
 
 /// A rule in words.
@@ -155,8 +151,11 @@ fn next(lang: Lang, line: &pb::ScheduleLine) -> String {
         return tr!(lang, "drill.past_schedule");
     }
     match &line.next {
-        Some(next) if next.is_skipped => when_of(lang, next, zone(line)) + &skipped(lang, next),
-        Some(next) => when_of(lang, next, zone(line)),
+        Some(next) if next.is_skipped => {
+            let at = when_of(lang, next);
+            format!("{at} {}", skipped(lang, next))
+        }
+        Some(next) => when_of(lang, next),
         None if line.is_hidden => tr!(lang, "drill.hidden"),
         None => tr!(lang, "drill.nothing_comes"),
     }
@@ -176,10 +175,6 @@ fn skipped(lang: Lang, occurrence: &pb::ScheduledOccurrence) -> String {
 
 /// What comes, of any schedules.
 pub(crate) fn coming(lang: Lang, occurrences: &[pb::ScheduledOccurrence], hidden: u32) -> String {
-    coming_in(lang, occurrences, hidden, "")
-}
-
-fn coming_in(lang: Lang, occurrences: &[pb::ScheduledOccurrence], hidden: u32, zone: &str) -> String {
     let mut sheet = Sheet::new(
         lang,
         &["starts", "schedule", "scenario", "unit", "occurrence", "remark"],
@@ -190,11 +185,11 @@ fn coming_in(lang: Lang, occurrences: &[pb::ScheduledOccurrence], hidden: u32, z
             false => String::new(),
         };
         sheet.row([
-            when_of(lang, occurrence, zone),
+            when_of(lang, occurrence),
             format!("N{}", occurrence.schedule_id),
             occurrence.scenario.clone(),
             safe::line(&occurrence.unit_name),
-            when::minute_in(occurrence.nominal_unix_ms, zone),
+            when::minute_in(occurrence.nominal_unix_ms, &occurrence.zone),
             remark,
         ]);
     }
@@ -236,34 +231,32 @@ pub(crate) fn text(lang: Lang, whole: &pb::GetScheduleResponse) -> String {
         facts = facts.fact("simulated", whole.simulated_unit_codes.join(" "));
     }
     if let Some(instead) = &line.instead_of {
-        let at = when::local_minute(instead.nominal_unix_ms);
+        let at = when::minute_in(instead.nominal_unix_ms, &instead.zone);
         facts = facts.fact("instead_of", format!("N{} {at}", instead.schedule_id));
     }
     if line.is_hidden {
         facts = facts.fact("next_run", tr!(lang, "drill.hidden"));
     }
     if line.ended_unix_ms > 0 {
-        let ended = format!(
-            "{} {}：{}",
-            when::local(line.ended_unix_ms),
-            safe::line(&line.ended_by),
-            safe::line(&line.ended_reason)
-        );
-        facts = facts.fact("ended_schedule", ended);
+        let by = safe::line(&line.ended_by);
+        facts = facts.fact("ended_schedule", format!("{} {by}", when::local(line.ended_unix_ms)));
+        if !line.ended_reason.is_empty() {
+            facts = facts.fact("reason", safe::line(&line.ended_reason));
+        }
     }
     let mut out = facts.text();
     if !whole.coming.is_empty() {
         out.push('\n');
-        out.push_str(&coming_in(lang, &whole.coming, 0, zone(&line)));
+        out.push_str(&coming(lang, &whole.coming, 0));
     }
     if !whole.past.is_empty() {
         out.push('\n');
-        out.push_str(&past(lang, &whole.past, zone(&line)));
+        out.push_str(&past(lang, &whole.past));
     }
     out
 }
 
-fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence], zone: &str) -> String {
+fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence]) -> String {
     let mut sheet = Sheet::new(lang, &["occurrence", "due_start", "started", "outcome", "remark"]);
     for occurrence in occurrences {
         let remark = match occurrence.outcome.as_str() {
@@ -275,11 +268,11 @@ fn past(lang: Lang, occurrences: &[pb::ScheduledOccurrence], zone: &str) -> Stri
         };
         let started = match occurrence.started_unix_ms {
             0 => String::new(),
-            at => when::second_in(at, zone),
+            at => when::second_in(at, &occurrence.zone),
         };
         sheet.row([
-            when::minute_in(occurrence.nominal_unix_ms, zone),
-            when::second_in(occurrence.start_unix_ms, zone),
+            when::minute_in(occurrence.nominal_unix_ms, &occurrence.zone),
+            when::second_in(occurrence.start_unix_ms, &occurrence.zone),
             started,
             word(lang, "occurrence", &occurrence.outcome),
             remark,
@@ -299,6 +292,7 @@ mod tests {
             started_unix_ms,
             outcome: outcome.to_owned(),
             exercise_id: u32::from(started_unix_ms > 0),
+            zone: "Asia/Urumqi".to_owned(),
             ..pb::ScheduledOccurrence::default()
         }
     }
@@ -310,7 +304,7 @@ mod tests {
         let zone = "Asia/Urumqi";
         let due = when::second_in(1_800_000_100_000, zone);
         for lang in [Lang::ZhCn, Lang::En] {
-            let table = past(lang, &rows, zone);
+            let table = past(lang, &rows);
             let lines: Vec<&str> = table.lines().collect();
             let [header, .., ran, did_not] = &lines[..] else {
                 panic!("{table}")

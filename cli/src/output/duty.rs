@@ -27,6 +27,11 @@ pub(crate) fn person(id: u32) -> String {
     if id == 0 { String::new() } else { format!("P{id}") }
 }
 
+/// People by their ids.
+pub(crate) fn people(ids: &[u32]) -> String {
+    ids.iter().map(|it| person(*it)).collect::<Vec<_>>().join(" ")
+}
+
 /// A person with the masked name, if there is one.
 pub(crate) fn named(id: u32, masked_name: &str) -> String {
     match (id, masked_name) {

@@ -83,7 +83,7 @@ fn activity(activity: &pb::BranchActivity) -> Value {
     json!({ "on_date": on_date, "text": text, "actor": actor, "at_unix_ms": at_unix_ms })
 }
 
-/// The same with people by their ids only.
+/// A branch with its whole record, its people by their ids only.
 pub(crate) fn record_by_id(
     head: &pb::GetBranchResponse,
     members: &[pb::BranchMember],

@@ -85,10 +85,7 @@ pub(crate) fn warnings(lang: Lang, warnings: &[pb::PlanWarning]) -> String {
 /// A plan: what it is, who commands, what each level does.
 pub(crate) fn text(lang: Lang, plan: &pb::GetPlanResponse) -> String {
     let head = plan.summary.clone().unwrap_or_default();
-    let imported_at = match head.imported_unix_ms {
-        0 => String::new(),
-        at => when::local(at),
-    };
+    let imported_at = when::local_if_any(head.imported_unix_ms);
     let mut out = Facts::new(lang)
         .fact("plan", kind(lang, &head.kind))
         .fact("name", &head.name)

@@ -2,7 +2,7 @@
 
 use baiying_proto::v1 as pb;
 
-use super::duty::{loud, person};
+use super::duty::{loud, people, person};
 use super::table::{Facts, Sheet};
 use crate::i18n::{Lang, tr, word};
 use crate::when;
@@ -61,10 +61,6 @@ fn skills(lang: Lang, skills: &[pb::SkillNumber]) -> String {
         .iter()
         .map(|it| format!("{} {}", crate::text::line(&it.skill), it.number));
     each.collect::<Vec<_>>().join(&tr!(lang, "duty.separator"))
-}
-
-fn people(ids: &[u32]) -> String {
-    ids.iter().map(|it| person(*it)).collect::<Vec<_>>().join(" ")
 }
 
 /// Grounds in words: `team 12, free 8`.

@@ -48,13 +48,6 @@ pub(crate) fn change(lang: Lang, change: &pb::LevelChange) -> String {
     }
 }
 
-fn instant(at_unix_ms: i64) -> String {
-    match at_unix_ms {
-        0 => String::new(),
-        at => when::local(at),
-    }
-}
-
 fn count(number: u32) -> String {
     match number {
         0 => String::new(),
@@ -99,14 +92,14 @@ pub(crate) fn show(lang: Lang, response: &pb::Response) -> String {
         .fact("scope", response.scope_codes.join(" "))
         .fact("epoch", count(response.epoch))
         .fact("requested_by", person(response.requested_by_id))
-        .fact("lapses_at", instant(response.lapses_at_unix_ms))
+        .fact("lapses_at", when::local_if_any(response.lapses_at_unix_ms))
         .fact("rejected_by", person(response.rejected_by_id))
         .fact("rejection_reason", &response.rejection_reason)
         .fact("orders", orders(response))
         .fact("open_windows", count(response.open_windows))
         .fact("open_branches", count(response.open_branches))
         .fact("roster_revision", roster)
-        .fact("ended_at", instant(response.terminated_at_unix_ms))
+        .fact("ended_at", when::local_if_any(response.terminated_at_unix_ms))
         .fact("reason", &response.termination_reason);
     let columns = [
         "version",

@@ -132,7 +132,9 @@ impl<'a> Planner<'a> {
         });
         let lead = speaker.map(|(id, from, behaviour)| {
             self.leads.insert(id);
-            if let Some(lasts) = behaviour.offline_for.filter(|_| !self.input.stays) {
+            // Who stays has a network all the while.
+            let offline = behaviour.offline_for.filter(|_| !self.input.stays);
+            if let Some(lasts) = offline {
                 let from = from + behaviour.leaves_after;
                 let until = from + behaviour.travel + lasts;
                 self.offline.insert(
@@ -148,7 +150,7 @@ impl<'a> Planner<'a> {
             Lead {
                 id,
                 from,
-                offline: behaviour.offline_for.is_some() && !self.input.stays,
+                offline: offline.is_some(),
             }
         });
         for person in &team.people {

@@ -44,7 +44,6 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         Some(seed) => seed,
         None => u64::from_be_bytes(random()?),
     };
-    let zone = args.zone.clone().unwrap_or_default();
     let client = app.client()?;
     let request = pb::ScheduleExerciseRequest {
         context: None,
@@ -78,7 +77,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
         || {
             let id = answer.schedule_id;
             let next = match &answer.next {
-                Some(next) => drill_schedule::when_of(app.lang, next, &zone),
+                Some(next) => drill_schedule::when_of(app.lang, next),
                 None => tr!(app.lang, "drill.nothing_comes"),
             };
             tr!(app.lang, "drill.scheduled", id = id, next = next) + "\n"

@@ -47,10 +47,7 @@ pub(super) async fn run(app: &App, args: Args) -> Result<u8, CliError> {
                     row.name.clone(),
                     row.basis.clone(),
                     row.imported_by.clone(),
-                    match row.imported_unix_ms {
-                        0 => String::new(),
-                        at => when::local(at),
-                    },
+                    when::local_if_any(row.imported_unix_ms),
                 ]);
             }
             sheet.text()

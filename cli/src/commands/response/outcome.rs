@@ -46,7 +46,7 @@ async fn ask(app: &App, client: &Client, response_id: u32) -> Result<Outcome, Cl
 }
 
 impl Outcome {
-    /// How many orders the response has.
+    /// How many orders the response has; one, where it could not be looked at.
     pub(super) fn orders(outcome: Option<&Self>) -> usize {
         outcome.map_or(1, |outcome| outcome.response.order_ids.len())
     }

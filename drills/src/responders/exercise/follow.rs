@@ -18,9 +18,9 @@ use crate::seed::Seeds;
 
 /// How soon a run is noticed: at 600 times the speed that is a minute of exercise time.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// Looking takes no more than one part in so many of the time, however many runs there are.
+/// Looking takes no more than one part in so many of the time, unless the pause would be longer than [`LOOK_LATEST`].
 const LOOK_SHARE: u32 = 20;
-/// A run is noticed after so long at the latest, however slow the daemon is.
+/// The longest pause between two looks.
 const LOOK_LATEST: Duration = Duration::from_secs(5);
 /// Calls at a time: below the streams that a daemon allows on one connection.
 const CALLS: usize = 64;
