@@ -1,7 +1,7 @@
 //! The board (到位总览): counts by unit over the orders of a response. Adds up, always (A1).
 //!
 //! A person with rows in several orders of a response counts once in each: who was moved from one to another is excused there
-//! and due here.
+//! and due here. Only a member whom a team's order calls is not counted where they live as well: that is one call, not two (C3).
 
 use std::collections::BTreeMap;
 
@@ -82,16 +82,12 @@ impl State {
             let Some((own, under)) = order.current().ledger.lines(unit) else {
                 continue;
             };
-            let counts = |slot: &Slot| match scope {
-                Scope::Order(_) => slot.counts,
-                Scope::Active | Scope::Response(_) => self.counted_once(order.id, slot.counts),
-            };
-            add(&mut total, own, counts(own));
+            add(&mut total, own, Self::counted(scope, own));
             for slot in under {
                 add(
                     rows.entry(slot.unit).or_insert_with(|| line(slot.unit)),
                     slot,
-                    counts(slot),
+                    Self::counted(scope, slot),
                 );
             }
         }
@@ -103,11 +99,11 @@ impl State {
         Board { total, rows }
     }
 
-    /// The counts of an order beside those of others: a member whom a team's order calls is due there, and not again where they live.
-    pub(crate) fn counted_once(&self, order: OrderId, counts: Counts) -> Counts {
-        match self.in_place.of_order(order) {
-            Some(_) => counts.without_elsewhere(),
-            None => counts,
+    /// What a line of an order's ledger counts for a board of this scope.
+    fn counted(scope: Scope, slot: &Slot) -> Counts {
+        match scope {
+            Scope::Order(_) => slot.counts,
+            Scope::Active | Scope::Response(_) => slot.once(),
         }
     }
 
@@ -120,10 +116,12 @@ impl State {
         if simulated.is_empty() {
             return 0;
         }
-        let orders = self.board_orders(scope);
-        let ledgers = orders.iter().map(|order| &order.current().ledger);
-        let lines = ledgers.flat_map(|ledger| simulated.iter().filter_map(|unit| ledger.lines(*unit)));
-        lines.map(|(whole, _)| whole.counts.due).sum()
+        let mut due = 0;
+        for order in self.board_orders(scope) {
+            let lines = simulated.iter().filter_map(|unit| order.current().ledger.lines(*unit));
+            due += lines.map(|(whole, _)| Self::counted(scope, whole).due).sum::<u32>();
+        }
+        due
     }
 }
 

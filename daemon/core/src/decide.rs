@@ -146,7 +146,7 @@ pub(crate) fn decide_in(
         Command::EndDoubleReport(command) => in_place::EndDoubleReport::decide(command, state),
         Command::EvaluateQuota => Ok(Decision::done(quota::evaluate(state, &policy.team, context.at))),
         Command::FireTimers => {
-            // What lapses closes its orders, windows and requests: nothing else is due in them any more.
+            // What lapses withdraws its orders, and ends its windows and requests: nothing else is due in them any more.
             let lapsed = response::fire_timers(state, context.at, policy);
             let without = (!lapsed.is_empty()).then(|| after(state, context, &lapsed));
             let state = without.as_ref().unwrap_or(state);

@@ -126,6 +126,8 @@ pub enum Event {
         version: u32,
         /// Who.
         people: PersonSet,
+        /// The response whose order takes them; none: people of an exercise, whom a real order takes.
+        by: Option<ResponseId>,
     },
     /// An order was withdrawn (撤销).
     OrderCancelled {

@@ -28,7 +28,7 @@ use crate::deployment::SKEW_MS;
 use crate::duty::{RosterVersion, Swap, SwapStatus};
 use crate::event::Entry;
 use crate::id::{OrderId, PersonId, Timestamp, UnitId};
-use crate::order::{Bucket, Counts, DeliveryState, Excuse, Ledger, OrderStatus, OrderVersion, Row};
+use crate::order::{Bucket, Counts, DeliveryState, Ledger, OrderStatus, OrderVersion, Row};
 use crate::org::DEPTH_MAX;
 
 /// A law that does not hold, and where.
@@ -134,6 +134,14 @@ pub fn counts(version: &OrderVersion) -> Held {
                 slot.unit, slot.counts
             )
         })?;
+        let once = count(under(ledger, slot.unit).into_iter().filter(|row| !row.elsewhere));
+        holds(slot.once() == once, || {
+            format!(
+                "{} counts {:?} beside other orders and its rows are {once:?} (A1)",
+                slot.unit,
+                slot.once()
+            )
+        })?;
     }
     let is_settled = total.en_route == 0 && total.unconfirmed == 0;
     let has_ended = matches!(version.status, OrderStatus::Closed | OrderStatus::Cancelled(_));
@@ -167,8 +175,6 @@ fn count<'a>(rows: impl Iterator<Item = &'a Row>) -> Counts {
         counts.departed += u32::from(row.departed_at.is_some());
         counts.late += u32::from(row.late);
         counts.unreached += u32::from(row.unreached);
-        let is_elsewhere = row.bucket() == Bucket::Excused && row.excuse == Some(Excuse::OtherDuty);
-        counts.elsewhere += u32::from(is_elsewhere);
     }
     counts
 }

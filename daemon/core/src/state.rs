@@ -13,12 +13,12 @@ use crate::duty::{Rosters, Swap, SwapStatus};
 use crate::event::{Entry, Event, Tenant};
 use crate::exercise::Exercises;
 use crate::field::{Devices, LastBatch};
-use crate::id::{ExerciseId, OrderId, PersonId, PersonSet, Revision, Timestamp, UnitId};
+use crate::id::{ExerciseId, OrderId, PersonId, PersonSet, ResponseId, Revision, Timestamp, UnitId};
 use crate::in_place::{InPlace, Settlement};
 use crate::leave::{Leave, LeaveVerdict, Leaves};
 use crate::muster::MusterPoints;
 use crate::order::{
-    DeliveryState, EVIDENCE_MAX, Evidence, Excuse, Ledger, OrderSpec, OrderStatus, OrderVersion, Orders, Row,
+    DeliveryState, DutyClass, EVIDENCE_MAX, Evidence, Excuse, Ledger, OrderSpec, OrderStatus, OrderVersion, Orders, Row,
 };
 use crate::org::Org;
 use crate::people::People;
@@ -121,21 +121,16 @@ impl State {
     }
     /// When [`crate::command::Command::FireTimers`] has something to do; the earliest instant if several.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        let quota = self.quota.next_deadline();
-        let responses = self.responses.next_deadline();
-        let situations = self.situations.next_deadline();
-        let branches = self.branches.next_deadline(self.at);
-        let reinforcement = self.reinforcement.next_deadline();
-        let exercises = self.exercises.next_deadline();
         let all = [
             self.next_order_deadline(),
             self.spot_checks.next_deadline(),
-            quota,
-            responses,
-            situations,
-            branches,
-            reinforcement,
-            exercises,
+            self.quota.next_deadline(),
+            self.responses.next_deadline(),
+            self.situations.next_deadline(),
+            self.branches.next_deadline(self.at),
+            self.reinforcement.next_deadline(),
+            self.in_place.next_deadline(),
+            self.exercises.next_deadline(),
         ];
         all.into_iter().flatten().min()
     }
@@ -232,9 +227,19 @@ impl State {
             } => {
                 self.order_issued(*order, *version, spec, audience, excused, carried, actor);
             }
-            Event::Preempted { order, version, people } => {
+            Event::Preempted {
+                order,
+                version,
+                people,
+                by,
+            } => {
+                let elsewhere = self.orders.get(*order).is_some_and(|order| {
+                    let spec = &order.current().spec;
+                    spec.duty == DutyClass::InPlace && Some(spec.response) == *by
+                });
                 self.change_rows(*order, *version, people, |row| {
                     row.released_at = Some(at);
+                    row.elsewhere = elsewhere;
                     if row.arrived_at.is_none() && row.excuse.is_none() && !row.missed {
                         row.excuse = Some(Excuse::OtherDuty);
                     }
@@ -327,6 +332,7 @@ impl State {
                 self.change_rows(*order, *version, people, |row| {
                     acknowledge(row, at);
                     row.excuse = None;
+                    row.elsewhere = false;
                     row.arrived_at = Some(at);
                     row.observed_at = Some(*observed_at);
                     row.arrival = Some((*muster_point, *method, *proxy));
@@ -763,10 +769,17 @@ impl State {
             .iter()
             .filter_map(|person| Some((person, self.people.get(person)?.home_unit)));
         let mut ledger = Ledger::open(&self.org, homes, revision);
+        let is_in_place = spec.duty == DutyClass::InPlace;
         for person in audience.iter() {
             // Who is excused keeps the duty they have, if any.
             match excused.iter().find(|(_, people)| people.contains(person)) {
-                Some((excuse, _)) => ledger.change(person, revision, |row| row.excuse = Some(*excuse)),
+                Some((excuse, _)) => {
+                    let elsewhere = is_in_place && self.is_called_by(person, spec.response);
+                    ledger.change(person, revision, |row| {
+                        row.excuse = Some(*excuse);
+                        row.elsewhere = elsewhere;
+                    });
+                }
                 None => self.deploy(person, order),
             }
         }
@@ -896,6 +909,12 @@ impl State {
             }
         }
         self.concerns_branches(people.iter());
+    }
+
+    /// Whether the duty that somebody has is under an order of this response.
+    fn is_called_by(&self, person: PersonId, response: ResponseId) -> bool {
+        let order = self.duty(person).and_then(|order| self.orders.get(order));
+        order.is_some_and(|order| order.current().spec.response == response)
     }
 
     /// From now on this person is deployed under `order`.

@@ -403,9 +403,12 @@ impl District {
         let reason = reason.into();
         self.accepts(Command::TerminateResponse(TerminateResponse { response: R1, reason }))
     }
-    /// The timers fire, if the engine would fire them.
+    /// The timers fire. What they do is announced: without a deadline the engine would not fire them.
     pub(crate) fn fire(&mut self) -> &mut Self {
-        self.accepts(Command::FireTimers)
+        let due = self.state.next_deadline();
+        self.accepts(Command::FireTimers);
+        let is_due = due.is_some_and(|due| due <= self.state.at().expect("a time"));
+        self.then(|events| assert!(events.is_empty() || is_due, "at {due:?} is due: {events:?}"))
     }
 
     /// The version of an order in force.

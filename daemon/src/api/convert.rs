@@ -195,7 +195,6 @@ pub(super) fn counts(counts: &Counts) -> v1::Counts {
         departed,
         late,
         unreached,
-        elsewhere: _,
     } = *counts;
     debug_assert!(counts.adds_up());
     v1::Counts {

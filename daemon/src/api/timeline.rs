@@ -240,7 +240,12 @@ fn shown(about: &About, event: &Event) -> Option<Found> {
             text: spec.text.to_string(),
             ..of_order(*order, *version, audience)
         }),
-        Event::Preempted { order, version, people } if mine(order) => alone(of_order(*order, *version, people)),
+        Event::Preempted {
+            order,
+            version,
+            people,
+            by: _,
+        } if mine(order) => alone(of_order(*order, *version, people)),
         Event::OrderCancelled { order, reason } if mine(order) => alone(v1::TimelineItem {
             text: reason.to_string(),
             ..of_order(*order, 0, &PersonSet::default())

@@ -48,15 +48,27 @@ fn asked_for(as_of: v1::AsOf, now: Timestamp) -> Result<When, Status> {
     use v1::as_of::When as Asked;
     match as_of.when {
         Some(Asked::Revision(revision)) if revision > 0 => Ok(When::Revision(revision)),
-        Some(Asked::AtUnixMs(at)) if at > now.unix_ms() => Err(invalid(
-            "as_of.at_unix_ms",
-            format!("{at} lies ahead of {}, the time now", now.unix_ms()),
-        )),
+        Some(Asked::AtUnixMs(at)) if at > now.unix_ms() => {
+            let message = format!("{at} lies ahead of {}, the time now", now.unix_ms());
+            Err(ahead("as_of.at_unix_ms", message))
+        }
         Some(Asked::AtUnixMs(at)) if at > 0 => Ok(When::At(Timestamp::from_unix_ms(at))),
         Some(Asked::Revision(_) | Asked::AtUnixMs(_)) | None => {
             Err(invalid("as_of", "as_of has neither a revision nor an instant"))
         }
     }
+}
+
+/// What is asked for has not come yet.
+fn ahead(field: &'static str, message: String) -> Status {
+    Shown {
+        code: Code::InvalidArgument,
+        reason: "AS_OF_AHEAD",
+        metadata: Vec::new(),
+        field,
+        message,
+    }
+    .into()
 }
 
 /// What is looked at.
@@ -74,7 +86,7 @@ pub(super) fn refused(error: PastError) -> Status {
             message: error.to_string(),
         }
         .into(),
-        PastError::Ahead { .. } => invalid("as_of.revision", error.to_string()),
+        PastError::Ahead { .. } => ahead("as_of.revision", error.to_string()),
         PastError::Cancelled => Status::cancelled(error.to_string()),
         PastError::Journal(error) => unreadable(&error),
     }

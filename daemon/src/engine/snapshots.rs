@@ -14,7 +14,7 @@ use super::publish::Published;
 
 /// Counts the layouts of the serialised state. Raise it with every change of a stored type: older snapshots are then passed
 /// over, and the state is made from the journal.
-pub(super) const STATE_FORMAT: u32 = 7;
+pub(super) const STATE_FORMAT: u32 = 8;
 
 /// How many snapshots are kept: the last one, and one to fall back on.
 const KEPT: usize = 2;

@@ -72,12 +72,11 @@ impl Model {
     }
 }
 
-/// The counts of a line by their names, in the order of the schema: the core's and the API's, with nothing left out of the latter. How many
-/// are counted elsewhere only the core needs.
+/// The counts of a line by their names, in the order of the schema: the core's and the API's, with nothing left out of either.
 macro_rules! counts {
     ($($count:ident),*) => {
         fn line(counts: &Counts) -> Line {
-            let Counts { $($count),*, elsewhere: _ } = *counts;
+            let Counts { $($count),* } = *counts;
             [$($count),*]
         }
 

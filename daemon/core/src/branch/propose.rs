@@ -174,7 +174,14 @@ fn is_enough(people: &[Joined]) -> bool {
 /// What is proposed for the people of one place: one branch, or where they are too many for one, several of about the same size.
 pub(super) fn proposed_at(unit: UnitId, muster_point: Option<MusterPointId>, mut people: Vec<Joined>) -> Vec<Proposal> {
     people.sort_by_key(|joined| (!joined.role.is_full(), joined.person));
-    let branches = people.len().div_ceil(super::PEOPLE_MAX).max(1);
+    let full = people.iter().filter(|joined| joined.role.is_full()).count();
+    // No more than there are full members for: who has no room in one then, is not proposed.
+    let branches = people
+        .len()
+        .div_ceil(super::PEOPLE_MAX)
+        .min(full / FULL_MIN as usize)
+        .max(1);
+    people.truncate(branches * super::PEOPLE_MAX);
     let mut parts: Vec<Vec<Joined>> = vec![Vec::new(); branches];
     // Dealt round, so that each has its share of full members.
     for (number, joined) in people.into_iter().enumerate() {

@@ -14,12 +14,20 @@ pub struct TreeNode {
     pub under: Option<UnitId>,
     /// The response whose command counts here: the one with the highest level.
     pub response: ResponseId,
-    /// The level in force here (M4); at units above the areas covered, the level of that response.
+    /// The level in force here (M4); at units above the areas covered, and in the tree of one response, the level of that response.
     pub level: Level,
     /// The nodes of that response here, the one that commands first.
     pub commands: Vec<Command>,
     /// Who acts in each of them at the instant.
     pub acting: Vec<Option<PersonId>>,
+}
+
+/// The level in force at a unit, where the command of every response counts.
+fn in_force(state: &State, unit: UnitId, only: Option<ResponseId>) -> Option<Level> {
+    match only {
+        Some(_) => None,
+        None => state.responses.effective_level(&state.org, unit),
+    }
 }
 
 /// Every unit within another (or anywhere) at which somebody commands, units above first. Empty in peacetime; that of one response
@@ -49,7 +57,7 @@ pub fn tree(state: &State, within: Option<UnitId>, only: Option<ResponseId>, at:
                 unit,
                 under,
                 response: response.id,
-                level: response.level(),
+                level: in_force(state, unit, only).unwrap_or(response.level()),
                 acting: commands.iter().map(|command| command.acting(state, at)).collect(),
                 commands,
             });

@@ -67,13 +67,7 @@ pub(crate) fn decided_in(
         ..context.clone()
     };
     let decision = decide(world, &context)?;
-    let outside = Outside {
-        state,
-        run: run.id,
-        spec: &run.spec,
-        world,
-    };
-    Ok(outside.excuse(decision))
+    Ok(Outside::of(state, (run.id, &run.spec), world).excuse(decision))
 }
 
 /// An event in the world of a run. Every text that goes out says what it is.

@@ -13,7 +13,7 @@ use super::world::World;
 use crate::command::{Answer, Context};
 use crate::decide::Decision;
 use crate::event::Event;
-use crate::id::{ExerciseId, PersonId, ResponseId, UnitId};
+use crate::id::{PersonId, ResponseId, UnitId};
 use crate::order::audience::Address;
 use crate::order::{Deadline, DutyClass, Excuse, issue_to};
 use crate::plan::CallOut;
@@ -210,7 +210,7 @@ pub(super) fn begin(state: &State, context: &Context, policy: &Policy, spec: Run
         template(&spec.scenario).as_ref(),
     )?;
     let revision = state.revision();
-    let activated = outside(state, run, &spec, &world).excuse(Decision::done(activated));
+    let activated = Outside::of(state, (run, &spec), world.state()).excuse(Decision::done(activated));
     let mut inside = activated.events;
     for event in &inside {
         world.apply(event, context.at, revision, &context.actor);
@@ -218,7 +218,7 @@ pub(super) fn begin(state: &State, context: &Context, policy: &Policy, spec: Run
     let mut issued = None;
     if let Some(order) = &spec.scenario.order {
         let decision = call(world.state(), context, policy, &spec, order)?;
-        let decision = outside(state, run, &spec, &world).excuse(decision);
+        let decision = Outside::of(state, (run, &spec), world.state()).excuse(decision);
         if let Answer::Issued(answer) = decision.answer {
             issued = Some(answer);
         }
@@ -273,16 +273,6 @@ fn somebody_can_come(state: &State, spec: &RunSpec, events: &[Event]) -> Result<
         in_exercises,
         real_duty,
     })
-}
-
-fn outside<'a>(state: &'a State, run: ExerciseId, spec: &'a RunSpec, world: &'a World) -> Outside<'a> {
-    let world = world.state();
-    Outside {
-        state,
-        run,
-        spec,
-        world,
-    }
 }
 
 fn asked(state: &State, spec: &RunSpec) -> Asked {

@@ -4,19 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fact::Fact;
 use super::run::Run;
-use super::take_over;
 use crate::event::Event;
-use crate::id::{MusterPointId, PersonId, TeamId, Timestamp};
+use crate::id::{MusterPointId, OrderId, PersonId, TeamId, Timestamp};
 use crate::order::{Bucket, DeliveryState, Order, OrderVersion, Row};
 use crate::state::State;
 
 /// A fact for each person and order, in that order: the ledger of the last version, with what came after the window left out (E2).
-pub(super) fn facts(run: &Run) -> Vec<Fact> {
+pub(super) fn facts(run: &Run, backups: &BTreeMap<PersonId, bool>) -> Vec<Fact> {
     let Some(world) = run.world() else {
         return Vec::new();
     };
-    let backups = take_over::backups(run);
-    let backups = &backups;
     let facts = world.orders.iter().flat_map(|order| {
         let version = order.current();
         let rows = version.ledger.rows().iter();
@@ -65,11 +62,11 @@ fn fact(
 }
 
 /// Who has not come to an order and still may: the count of the order has not found them absent.
-pub(super) fn open(run: &Run) -> BTreeSet<PersonId> {
+pub(super) fn open(run: &Run) -> BTreeSet<(OrderId, PersonId)> {
     let orders = run.world().into_iter().flat_map(|world| world.orders.iter());
-    let rows = orders.flat_map(|order| order.current().ledger.rows());
-    let is_open = |row: &&Row| matches!(row.bucket(), Bucket::EnRoute | Bucket::Unconfirmed);
-    rows.filter(is_open).map(|row| row.person).collect()
+    let rows = orders.flat_map(|order| order.current().ledger.rows().iter().map(|row| (order.id, row)));
+    let open = rows.filter(|(_, row)| matches!(row.bucket(), Bucket::EnRoute | Bucket::Unconfirmed));
+    open.map(|(order, row)| (order, row.person)).collect()
 }
 
 /// Teams that were called: of the kinds that the scenario names, or of any kind where the plan's own orders went out.
@@ -107,6 +104,9 @@ pub(super) fn count(run: &mut Run, event: &Event, at: Timestamp) {
         let elapsed = run.elapsed_ms(at);
         run.totals.first_notified_ms.get_or_insert(elapsed);
         run.totals.last_notified_ms = Some(elapsed);
+    }
+    if let Event::OrderIssued { spec, .. } = event {
+        run.totals.asks_arrival |= spec.arrive_deadline.is_some();
     }
     if let Event::EscalationStepped { people, .. } = event
         && !people.is_empty()

@@ -39,7 +39,15 @@ pub(super) struct Outside<'a> {
     pub(super) world: &'a State,
 }
 
-impl Outside<'_> {
+impl<'a> Outside<'a> {
+    pub(super) fn of(state: &'a State, (run, spec): (ExerciseId, &'a RunSpec), world: &'a State) -> Self {
+        Self {
+            state,
+            run,
+            spec,
+            world,
+        }
+    }
     /// Whether a person has a duty of the district, or in another exercise that goes on, or was taken out of this one. Who is only simulated
     /// is not there.
     fn has(&self, person: PersonId) -> bool {

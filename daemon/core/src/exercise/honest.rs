@@ -32,10 +32,18 @@ const fn any(words: &'static str) -> Denial {
         before: &[],
     }
 }
-/// "非演练", and not "除非演练结束".
+/// "非演练", and not "除非演练结束" or "非演练人员请勿进入".
 const fn not_of(words: &'static str) -> Denial {
     Denial {
         after: &["除"],
+        before: &["人员", "区", "单位", "车辆", "时间", "范围", "科目", "内容"],
+        ..any(words)
+    }
+}
+/// "这是真实险情", and not "这不是真实险情".
+const fn real_event(words: &'static str) -> Denial {
+    Denial {
+        after: &["不", "并非", "假设", "若", "如", "如果"],
         ..any(words)
     }
 }
@@ -45,19 +53,20 @@ const fn whole(words: &'static str) -> Denial {
         ..any(words)
     }
 }
-/// "这是真实命令", and not "如遇真实命令，以真实命令为准".
+/// "这是真实命令", and not "如遇真实命令，以真实命令为准" or "这不是真实命令".
 const fn real(words: &'static str) -> Denial {
     Denial {
-        after: &["有", "遇", "到", "以", "按", "同"],
+        after: &["有", "遇", "到", "以", "按", "同", "不是", "非"],
         before: &["优先", "为准", "除外"],
         ..any(words)
     }
 }
-/// "This is a real order", and not "if a real order comes, follow it".
+/// "This is a real order", and not "if a real order comes, follow it" or "this is not a real order".
 const fn real_en(words: &'static str) -> Denial {
     Denial {
         after: &[
             "any", "ifa", "receivea", "geta", "untila", "unlessa", "likea", "asa", "toa", "fora", "if", "to", "for",
+            "nota", "not", "no",
         ],
         before: &["gofirst", "goesfirst", "takeprecedence", "takesprecedence"],
         ..whole(words)
@@ -77,18 +86,18 @@ const DENIALS: [Denial; 34] = [
     any("不再是演习"),
     not_of("非演练"),
     not_of("非演习"),
-    any("不属演练"),
-    any("不属演习"),
-    any("不属于演练"),
-    any("不属于演习"),
+    not_of("不属演练"),
+    not_of("不属演习"),
+    not_of("不属于演练"),
+    not_of("不属于演习"),
     real("真实命令"),
     real("真实的命令"),
     real("真实指令"),
     real("真实的指令"),
-    any("是真实险情"),
-    any("是真实灾情"),
-    any("是真实警报"),
-    any("是真实响应"),
+    real_event("是真实险情"),
+    real_event("是真实灾情"),
+    real_event("是真实警报"),
+    real_event("是真实响应"),
     any("notadrill"),
     any("isntadrill"),
     any("notanexercise"),
@@ -178,7 +187,7 @@ pub(super) fn label(text: &str) -> Option<&'static str> {
 
 /// A text with the label before it, once. One that was written by hand stands for it, unless it is the beginning of a sentence: "【演练】已结束"
 /// says of itself that it is none.
-pub(super) fn labelled(text: &str) -> Box<str> {
+pub(crate) fn labelled(text: &str) -> Box<str> {
     let goes_on = |rest: &str| {
         let (bare, _) = letters(rest);
         ENDS.iter().any(|word| bare.starts_with(word))
@@ -201,16 +210,19 @@ pub(super) fn named(command: &mut Command) {
     } else {
         return;
     };
-    asked.event = match asked.event.trim() {
-        "" => labelled(&asked.plan),
-        event => labelled(event),
-    };
+    let event = asked.event.trim();
+    // Where none is given, one is made for it: with the label.
+    if !event.is_empty() {
+        asked.event = labelled(event);
+    }
 }
 
 /// An event of an exercise, which says what it is.
 pub(super) fn label_event(event: &mut Event) {
     if let Event::OrderIssued { spec, .. } = event {
         spec.text = labelled(&spec.text);
+    } else if let Event::OrderCancelled { reason, .. } = event {
+        *reason = labelled(reason);
     }
 }
 
@@ -219,14 +231,19 @@ pub(super) fn label_event(event: &mut Event) {
 /// # Errors
 /// One does.
 pub(super) fn denies_nothing(events: &[Event]) -> Result<(), Rejection> {
-    for event in events {
-        if let Some((field, text)) = goes_out(event)
-            && let Some(words) = denial(text)
-        {
-            return Err(Rejection::DeniesExercise { field, words });
-        }
+    let mut texts = events.iter().filter_map(goes_out);
+    texts.try_for_each(|(field, text)| denies_not(field, text))
+}
+
+/// A text does not deny that it is of an exercise.
+///
+/// # Errors
+/// It does.
+pub(super) fn denies_not(field: &'static str, text: &str) -> Result<(), Rejection> {
+    match denial(text) {
+        Some(words) => Err(Rejection::DeniesExercise { field, words }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// A real order or response never looks like one of an exercise.
@@ -251,6 +268,10 @@ fn goes_out(event: &Event) -> Option<(&'static str, &str)> {
     }
     if let Event::ResponseActivated { spec, .. } | Event::ResponseRequested { spec, .. } = event {
         return Some(("event", &spec.event));
+    }
+    // Leads are told why an order was withdrawn.
+    if let Event::OrderCancelled { reason, .. } = event {
+        return Some(("reason", reason));
     }
     None
 }
@@ -305,6 +326,12 @@ mod tests {
             "This is a drill",
             "If you receive a real order, leave the exercise",
             "Real orders go first",
+            "这不是真实命令，是演练",
+            "这不是真实险情",
+            "并非真实指令",
+            "This is not a real order",
+            "非演练人员请勿进入",
+            "不属于演练范围的单位正常办公",
             "",
         ];
         for text in honest {

@@ -39,7 +39,7 @@ pub(crate) use act::{decided_in, in_world};
 pub use action::{AmendAction, RaiseAction, ReopenAction, ReportAction, VerifyAction, WithdrawAction};
 pub(crate) use begin::points_of;
 pub use begin::{AskedRun, RATE_MAX, RUNNING_MAX, StartExercise};
-pub(crate) use honest::says_what_it_is;
+pub(crate) use honest::{labelled, says_what_it_is};
 pub use import::ImportScenario;
 pub use inject::{InjectNow, ObserveInject};
 pub(crate) use preempt::with_preemptions;

@@ -89,6 +89,7 @@ fn leave(run: &Run, world: &State, by: OrderId, people: PersonSet) -> Vec<Event>
         order,
         version: world.orders.get(order).map_or(1, |order| order.current().version),
         people: people.into_iter().collect(),
+        by: None,
     });
     let mut events: Vec<Event> = released.map(|event| in_world(run.id, event)).collect();
     let change = RunChange::Preempted { by, people };

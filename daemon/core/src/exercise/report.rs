@@ -1,5 +1,6 @@
 //! What the report of a run (演练总结报告) is made from: copied in little time while the state is held, worked out by whoever needs it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::score::{
     self, Brief, ComparePolicy, Comparison, Player, RatingPolicy, RunSummary, Score, Totals, Uncalled, compare, players,
 };
 use super::take_over;
-use crate::id::{ExerciseId, MusterPointId, PersonId, TeamId, Timestamp, UnitId};
+use crate::id::{ExerciseId, MusterPointId, OrderId, PersonId, TeamId, Timestamp, UnitId};
 use crate::state::State;
 
 /// All that figures and scores of one run are made from.
@@ -33,8 +34,8 @@ pub struct Material {
     pub totals: Totals,
     /// Who took over as a B role and was called by no order.
     pub uncalled: Uncalled,
-    /// Who has not come and still may; nobody, once it is over.
-    pub open: BTreeSet<PersonId>,
+    /// Who has not come to an order and still may; nobody, once it is over.
+    pub open: BTreeSet<(OrderId, PersonId)>,
 }
 
 impl Material {
@@ -70,16 +71,19 @@ impl Material {
 impl Run {
     /// What its figures are made from: once it is over, the same for ever but for what observers add.
     pub fn material(&self) -> Material {
-        let facts = match self.phase {
-            RunPhase::Over { .. } => Arc::clone(&self.facts),
-            RunPhase::Running | RunPhase::Paused => Arc::new(collect::facts(self)),
+        let (facts, backups) = match self.phase {
+            RunPhase::Over { .. } => (Arc::clone(&self.facts), Cow::Borrowed(&self.backups)),
+            RunPhase::Running | RunPhase::Paused => {
+                let backups = take_over::backups(self);
+                (Arc::new(collect::facts(self, &backups)), Cow::Owned(backups))
+            }
         };
         Material {
             id: self.id,
             spec: Arc::clone(&self.spec),
             began: self.began,
             is_over: self.is_over(),
-            uncalled: Uncalled::of(&take_over::backups(self), &facts),
+            uncalled: Uncalled::of(&backups, &facts),
             facts,
             injects: self.outcomes(),
             totals: self.totals,

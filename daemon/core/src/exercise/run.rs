@@ -12,7 +12,7 @@ use super::scenario::Scenario;
 use super::score::Totals;
 use super::take_over::{self, HandedOver};
 use super::world::World;
-use super::{collect, inject};
+use super::{collect, honest, inject};
 use crate::command::{Actor, Context};
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
@@ -339,7 +339,9 @@ impl Run {
             return false;
         }
         let total = self.counts();
-        total.due > 0 && total.en_route == 0 && total.unconfirmed == 0
+        // Where nobody is to go anywhere, an answer is all there is to wait for.
+        let is_on_the_way = total.en_route > 0 && self.totals.asks_arrival;
+        total.due > 0 && total.unconfirmed == 0 && !is_on_the_way
     }
     /// How long it was paused until now, or until its end.
     pub fn paused_ms(&self, now: Timestamp) -> u64 {
@@ -354,12 +356,11 @@ impl Run {
     /// What its orders count together now.
     pub fn counts(&self) -> crate::order::Counts {
         let mut total = crate::order::Counts::default();
-        for (world, order) in self
-            .world()
-            .into_iter()
-            .flat_map(|world| world.orders.iter().map(move |order| (world, order)))
-        {
-            total.merge(&world.counted_once(order.id, order.current().ledger.total()));
+        let Some(world) = self.world() else {
+            return total;
+        };
+        for order in world.orders.iter() {
+            total.merge(&order.current().ledger.total_once());
         }
         total
     }
@@ -427,7 +428,7 @@ impl Run {
             }),
             RunChange::Over(ending) => {
                 self.backups = take_over::backups(self);
-                self.facts = Arc::new(collect::facts(self));
+                self.facts = Arc::new(collect::facts(self, &self.backups));
                 (self.teams, self.points) = (collect::teams(self), collect::points(self));
                 self.clock.turn(at, 0);
                 self.phase = RunPhase::Over {
@@ -487,6 +488,7 @@ impl ControlExercise {
             (TurnTo::Abort(reason), _) => {
                 needed("reason", reason)?;
                 at_most("reason", reason, 500)?;
+                honest::denies_not("reason", reason)?;
                 let ending = Ending::Aborted(reason.clone());
                 return Ok(Decision::done(end(context, policy, found, ending)));
             }

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::run::Run;
-use crate::command_post::Command;
 use crate::event::Event;
 use crate::id::{PersonId, ResponseId, Timestamp, UnitId};
 use crate::state::State;
@@ -29,8 +28,9 @@ pub struct HandedOver {
 }
 
 impl HandedOver {
-    fn is_of(&self, response: ResponseId, command: &Command) -> bool {
-        self.response == response && self.unit == command.unit && self.role == command.role
+    /// Which command.
+    fn command(&self) -> (ResponseId, UnitId, &str) {
+        (self.response, self.unit, &self.role)
     }
 }
 
@@ -63,11 +63,8 @@ pub(super) fn noted(run: &mut Run, event: &Event) {
     run.hand_overs.push(handed_over);
 }
 
-/// Everybody who took over as a B role, with whether they are simulated.
+/// Everybody who took over as a B role so far, with whether they are simulated.
 pub(super) fn backups(run: &Run) -> BTreeMap<PersonId, bool> {
-    if run.is_over() {
-        return run.backups.clone();
-    }
     let Some(world) = run.world() else {
         return BTreeMap::new();
     };
@@ -80,8 +77,7 @@ pub(super) fn backups(run: &Run) -> BTreeMap<PersonId, bool> {
 /// Those who were given a command that they were to take over. Whoever had it once and got it back did not stand in.
 fn handed(hand_overs: &[HandedOver]) -> impl Iterator<Item = PersonId> {
     let taken = hand_overs.iter().enumerate().filter(|(index, now)| {
-        let is_same =
-            |then: &&HandedOver| then.response == now.response && then.unit == now.unit && then.role == now.role;
+        let is_same = |then: &&HandedOver| then.command() == now.command();
         let mut before = hand_overs[..*index].iter().filter(is_same);
         now.is_to_backup && !before.any(|then| then.from == Some(now.to))
     });
@@ -99,7 +95,8 @@ fn acting<'r>(run: &'r Run, world: &'r State) -> impl Iterator<Item = PersonId> 
         .flat_map(|response| response.commands.iter().map(move |command| (response, command)));
     commands.filter_map(move |(response, command)| {
         let backup = command.backup?;
-        let had_it = |it: &HandedOver| it.is_of(response.id, command) && it.from == Some(backup);
+        let which = (response.id, command.unit, &*command.role);
+        let had_it = |it: &HandedOver| it.command() == which && it.from == Some(backup);
         if run.hand_overs.iter().any(had_it) {
             return None;
         }

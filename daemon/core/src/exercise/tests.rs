@@ -20,7 +20,7 @@ use crate::board::Scope;
 use crate::command::{Answer, Command, ExceptionKind};
 use crate::event::Event;
 use crate::id::{ExerciseId, OrderId, PersonId, ResponseId, Revision};
-use crate::order::Bucket;
+use crate::order::{Bucket, CancelOrder, OrderStatus};
 use crate::rejection::Rejection;
 use crate::response::{Level, RequestResponse};
 use crate::team::TeamKind;
@@ -553,6 +553,12 @@ fn it_is_ended_or_broken_off_and_remarked_on() {
         .at(5)
         .turn(TurnTo::Abort(" ".into()))
         .rejects(Rejection::Missing { field: "reason" });
+    aborted
+        .turn(TurnTo::Abort("这不是演练，立即上堤".into()))
+        .rejects(Rejection::DeniesExercise {
+            field: "reason",
+            words: "不是演练",
+        });
     aborted.turn(TurnTo::Abort("雷雨".into()));
     assert!(
         aborted.run().facts.iter().all(|fact| fact.excuse.is_some()),
@@ -570,6 +576,16 @@ fn it_ends_when_everybody_is_accounted_for() {
     assert!(!district.run().is_over());
     district.at(11).within(Command::CheckIn(check_in(O1, [13]))).fire();
     assert!(matches!(district.run().phase, RunPhase::Over { ref ending, .. } if *ending == Ending::Complete));
+    // Where nobody is to go anywhere, it is over when everybody has answered.
+    let mut desk = begun(|scenario| {
+        scenario.ends_when_complete = true;
+        scenario.order.as_mut().expect("an order").arrive_ms = None;
+    });
+    let most = (1..=6).chain(9..=12);
+    desk.at(3).within(Command::Acknowledge(acknowledge(O1, most))).fire();
+    assert!(!desk.run().is_over());
+    desk.at(4).within(Command::Acknowledge(acknowledge(O1, [13]))).fire();
+    assert!(matches!(desk.run().phase, RunPhase::Over { ref ending, .. } if *ending == Ending::Complete));
 }
 
 #[test]
@@ -658,9 +674,8 @@ fn nothing_that_is_ordered_in_an_exercise_denies_it() {
     }
     // A plan's own orders say what plans say for real: not in an exercise.
     let mut district = with(|scenario| scenario.order = None);
-    let mut plan = crate::plan::tests::plan("typhoon", Default::default());
+    let mut plan = calling_agencies();
     for level in &mut plan.levels {
-        level.call_out.teams = vec![TeamKind::Agency];
         level.order.text = "这不是演练，立即到位".into();
         level.order.muster_points = vec!["MP-EAST".into()];
     }
@@ -674,6 +689,63 @@ fn nothing_that_is_ordered_in_an_exercise_denies_it() {
 }
 
 #[test]
+fn why_an_order_is_withdrawn_says_what_it_is_too() {
+    let withdraw = |order, reason: &str| {
+        let reason = reason.into();
+        Command::CancelOrder(CancelOrder { order, reason })
+    };
+    let mut district = begun(|_| {});
+    district.activate().issue([15]);
+    district
+        .within(withdraw(O1, "真实命令：立即上堤"))
+        .rejects(Rejection::DeniesExercise {
+            field: "reason",
+            words: "真实命令",
+        });
+    district.within(withdraw(O1, "发错了"));
+    let withdrawn = district
+        .run()
+        .world()
+        .expect("a world")
+        .orders
+        .get(O1)
+        .expect("it")
+        .current();
+    assert_eq!(withdrawn.status, OrderStatus::Cancelled("【演练】发错了".into()));
+    district
+        .when(withdraw(O1, "【演练】结束"))
+        .rejects(Rejection::RealOrderSaysExercise {
+            field: "reason",
+            word: PREFIX,
+        });
+}
+
+#[test]
+fn whom_a_real_order_took_no_change_of_level_of_the_exercise_calls_again() {
+    let mut district = with(|scenario| scenario.order = None);
+    let plan = Arc::new(calling_agencies());
+    district.accepts(Command::ImportPlan(crate::plan::ImportPlan { plan }));
+    district.accepts(Command::StartExercise(start_of("muster")));
+    district.activate().issue([1]);
+    let orders = |district: &District| district.run().world().expect("a world").orders.iter().count();
+    let before = orders(&district);
+    district.within(Command::ChangeLevel(crate::response::ChangeLevel {
+        response: ResponseId(1),
+        up: true,
+        level: 3,
+        scope: Vec::new(),
+        reason: "水涨".into(),
+        basis: "".into(),
+        approval: crate::testing::approval(),
+        template: Some(crate::response::TemplateOrders {
+            muster_points: vec!["MP-EAST".into()],
+        }),
+    }));
+    assert!(district.is_accepted(), "{:?}", district.outcome());
+    assert_eq!(orders(&district), before);
+}
+
+#[test]
 fn every_response_of_an_exercise_bears_its_label() {
     let mut district = begun(|_| {});
     let asked = |event: &str| {
@@ -684,7 +756,7 @@ fn every_response_of_an_exercise_bears_its_label() {
     };
     for (event, named) in [
         ("dyke", "【演练】dyke"),
-        ("", "【演练】flood"),
+        ("", "【演练】plan for flood"),
         ("【演练】wave", "【演练】wave"),
     ] {
         district.within(Command::ActivateResponse(asked(event)));
@@ -711,10 +783,7 @@ fn every_response_of_an_exercise_bears_its_label() {
 #[test]
 fn the_plans_own_orders_of_an_exercise_go_to_the_points_of_the_place() {
     let mut district = with(|scenario| scenario.order = None);
-    let mut plan = crate::plan::tests::plan("typhoon", Default::default());
-    for level in &mut plan.levels {
-        level.call_out.teams = vec![TeamKind::Agency];
-    }
+    let plan = calling_agencies();
     assert!(plan.levels.iter().all(|level| level.order.muster_points.is_empty()));
     district.accepts(Command::ImportPlan(crate::plan::ImportPlan { plan: Arc::new(plan) }));
     district.accepts(Command::StartExercise(start_of("muster")));
@@ -808,4 +877,13 @@ fn past_runs_are_those_that_are_over_and_were_not_broken_off() {
     let day = 24 * 60;
     assert_eq!(told(&district, 10 + day, 1, 1000), [1, 3]);
     assert_eq!(told(&district, 11 + day, 1, 1000), [3], "the first is too long ago");
+}
+
+/// A plan whose own orders call the agencies' teams at every level.
+fn calling_agencies() -> crate::plan::Plan {
+    let mut plan = crate::plan::tests::plan("typhoon", Default::default());
+    for level in &mut plan.levels {
+        level.call_out.teams = vec![TeamKind::Agency];
+    }
+    plan
 }

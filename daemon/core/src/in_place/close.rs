@@ -41,7 +41,16 @@ fn close(state: &State, row: &Window, why: CloseReason) -> Vec<Event> {
     let (window, order) = (row.opening.window, row.opening.order);
     let mut events = vec![Event::InPlaceWindowClosed { window, why }];
     if state.orders.get(order).is_some_and(|order| order.current().is_open()) {
-        events.push(Event::OrderClosed { order });
+        events.push(match why {
+            CloseReason::Deadline | CloseReason::ByHand | CloseReason::OrderEnded | CloseReason::ResponseEnded => {
+                Event::OrderClosed { order }
+            }
+            // Nobody is absent from what they are asked for no more.
+            CloseReason::LeftScope => Event::OrderCancelled {
+                order,
+                reason: "响应范围调整".into(),
+            },
+        });
     }
     events
 }

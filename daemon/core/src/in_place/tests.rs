@@ -476,7 +476,12 @@ fn c3_a_called_agency_team_takes_its_members_and_the_village_sees_a_gap() {
         .board(crate::board::Scope::Response(R1), root)
         .total
         .counts;
-    assert_eq!((all.due, all.excused, all.present, all.unconfirmed), (9, 0, 1, 8));
+    assert_eq!((all.due, all.excused, all.present, all.unconfirmed), (8, 0, 0, 8));
+    assert_eq!(
+        (all.acked, all.late),
+        (0, 0),
+        "nor is what the tenth did in the village counted"
+    );
     assert!(all.adds_up());
     // Gone, not absent; and their report does not bring them back.
     is_at(&district, 9, ReportStatus::Excused);
@@ -526,6 +531,12 @@ fn a_second_response_does_not_call_the_same_people_twice() {
         ..open_windows(&["V12"])
     }));
     district.board(O2, [8, 0, 0, 8, 0, 0]).duty(9, Some(O1));
+    // Nobody is lost from the board of either: what keeps them belongs to the other.
+    let root = district.state.org.root().expect("a root").id;
+    for response in [R1, crate::id::ResponseId(2)] {
+        let board = district.state.board(crate::board::Scope::Response(response), root);
+        assert_eq!(board.total.counts.due, 8, "{response}");
+    }
     // A report goes where they are due.
     district.accepts(report(9)).then(|events| {
         assert!(

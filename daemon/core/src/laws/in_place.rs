@@ -7,7 +7,7 @@ use crate::State;
 use crate::event::{Entry, Event};
 use crate::id::{OrderId, PersonId, PersonSet, WindowId};
 use crate::in_place::{Settlement, Window, counts, is_member, village_of};
-use crate::order::DutyClass;
+use crate::order::{DutyClass, OrderVersion, Row};
 
 /// Every window: its counts add up and are the ledger's, it is open only while its order and its response are, and a village has
 /// one at a time in a response.
@@ -43,6 +43,22 @@ pub fn in_place(after: &State) -> Held {
         };
         let own = window.reports.keys().find(|person| is_own(person, window));
         holds(own.is_none(), || format!("{own:?} settled their own report in {id}"))?;
+    }
+    for order in after.orders.iter() {
+        let OrderVersion { spec, ledger, .. } = order.current();
+        let mut elsewhere = ledger.rows().iter().filter(|row| row.elsewhere).peekable();
+        if elsewhere.peek().is_none() {
+            continue;
+        }
+        let others = after.orders.iter().filter(|other| other.id != order.id);
+        let others = others.filter(|other| other.current().spec.response == spec.response);
+        let others: Vec<_> = others.flat_map(|other| &other.versions).collect();
+        let counts = |other: &OrderVersion, person| other.ledger.row(person).is_some_and(|row| !row.elsewhere);
+        let is_lost = |row: &&Row| !others.iter().any(|other| counts(other, row.person));
+        let lost = elsewhere.find(is_lost).map(|row| row.person);
+        holds(lost.is_none() && spec.duty == DutyClass::InPlace, || {
+            format!("{lost:?} is not counted in {} and nowhere else (A1)", order.id)
+        })?;
     }
     for registration in after.in_place.registrations() {
         let person = registration.person;

@@ -214,6 +214,7 @@ pub(crate) fn issue(
             order: other,
             version,
             people: people.into_iter().collect(),
+            by: Some(response),
         });
     }
     events.push(Event::OrderIssued {

@@ -48,8 +48,6 @@ pub struct Counts {
     pub late: u32,
     /// Of all due: did not answer in time.
     pub unreached: u32,
-    /// Of those excused: another duty keeps them.
-    pub elsewhere: u32,
 }
 
 impl Counts {
@@ -84,33 +82,33 @@ impl Counts {
         }
     }
 
-    /// Without those who are counted where their other duty is.
-    #[must_use]
-    pub fn without_elsewhere(self) -> Self {
-        Self {
-            due: self.due - self.elsewhere,
-            excused: self.excused - self.elsewhere,
-            elsewhere: 0,
-            ..self
-        }
-    }
-
-    fn flags(&mut self, row: &Row) -> [(&mut u32, bool); 6] {
+    fn flags(&mut self, row: &Row) -> [(&mut u32, bool); 5] {
         [
             (&mut self.delivered, row.delivery >= DeliveryState::Delivered),
             (&mut self.acked, row.acked_at.is_some()),
             (&mut self.departed, row.departed_at.is_some()),
             (&mut self.late, row.late && row.arrived_at.is_some()),
             (&mut self.unreached, row.unreached),
-            (
-                &mut self.elsewhere,
-                row.bucket() == Bucket::Excused && row.excuse == Some(Excuse::OtherDuty),
-            ),
         ]
     }
 
     /// Adds another unit's or order's counts.
     pub fn merge(&mut self, other: &Self) {
+        for (count, more) in self.each(other) {
+            *count += more;
+        }
+    }
+
+    /// Without those of `some` of the people.
+    #[must_use]
+    fn without(mut self, some: &Self) -> Self {
+        for (count, less) in self.each(some) {
+            *count -= less;
+        }
+        self
+    }
+
+    fn each(&mut self, other: &Self) -> [(&mut u32, u32); 11] {
         let Self {
             due,
             present,
@@ -123,20 +121,20 @@ impl Counts {
             departed,
             late,
             unreached,
-            elsewhere,
         } = other;
-        self.due += due;
-        self.present += present;
-        self.en_route += en_route;
-        self.excused += excused;
-        self.absent += absent;
-        self.unconfirmed += unconfirmed;
-        self.delivered += delivered;
-        self.acked += acked;
-        self.departed += departed;
-        self.late += late;
-        self.unreached += unreached;
-        self.elsewhere += elsewhere;
+        [
+            (&mut self.due, *due),
+            (&mut self.present, *present),
+            (&mut self.en_route, *en_route),
+            (&mut self.excused, *excused),
+            (&mut self.absent, *absent),
+            (&mut self.unconfirmed, *unconfirmed),
+            (&mut self.delivered, *delivered),
+            (&mut self.acked, *acked),
+            (&mut self.departed, *departed),
+            (&mut self.late, *late),
+            (&mut self.unreached, *unreached),
+        ]
     }
 }
 
@@ -160,6 +158,8 @@ pub struct Row {
     pub missed: bool,
     /// Excused, and why.
     pub excuse: Option<Excuse>,
+    /// A member whom a team's order of the same response calls: counted there, and not again where they live (C3).
+    pub elsewhere: bool,
     /// Declined; the leave says whether that was approved.
     pub declined: Option<LeaveId>,
     /// 回令
@@ -205,8 +205,31 @@ pub struct Slot {
     parent: Option<u32>,
     /// People of this unit and of everything under it.
     pub counts: Counts,
+    /// Of them, those who are counted in another order.
+    elsewhere: Counts,
     /// The state at which they last changed.
     pub changed: Revision,
+}
+
+impl Slot {
+    /// The counts beside those of other orders: without those who are counted there.
+    pub fn once(&self) -> Counts {
+        self.counts.without(&self.elsewhere)
+    }
+
+    fn add(&mut self, row: &Row) {
+        self.counts.add(row);
+        if row.elsewhere {
+            self.elsewhere.add(row);
+        }
+    }
+
+    fn remove(&mut self, row: &Row) {
+        self.counts.remove(row);
+        if row.elsewhere {
+            self.elsewhere.remove(row);
+        }
+    }
 }
 
 /// All rows of an order's version, in the order of their people.
@@ -238,6 +261,7 @@ impl Ledger {
                 late: false,
                 missed: false,
                 excuse: None,
+                elsewhere: false,
                 declined: None,
                 acked_at: None,
                 departed_at: None,
@@ -246,7 +270,7 @@ impl Ledger {
                 arrival: None,
                 released_at: None,
             };
-            count(&mut ledger.slots, slot, changed, |counts| counts.add(&row));
+            count(&mut ledger.slots, slot, changed, |slot| slot.add(&row));
             ledger.rows.push(row);
         }
         ledger
@@ -271,6 +295,7 @@ impl Ledger {
             unit,
             parent,
             counts: Counts::default(),
+            elsewhere: Counts::default(),
             changed,
         });
         slot_of.insert(unit, slot);
@@ -307,11 +332,16 @@ impl Ledger {
     }
     /// Counts of everybody.
     pub fn total(&self) -> Counts {
+        self.sum(|root| root.counts)
+    }
+    /// Counts of everybody who is not counted in another order.
+    pub fn total_once(&self) -> Counts {
+        self.sum(Slot::once)
+    }
+    fn sum(&self, counts: impl Fn(&Slot) -> Counts) -> Counts {
         let mut total = Counts::default();
-        self.slots
-            .iter()
-            .filter(|slot| slot.parent.is_none())
-            .for_each(|root| total.merge(&root.counts));
+        let roots = self.slots.iter().filter(|slot| slot.parent.is_none());
+        roots.for_each(|root| total.merge(&counts(root)));
         total
     }
     /// The unit whose count this row is in.
@@ -337,9 +367,9 @@ impl Ledger {
         change(&mut rows[index]);
         let after = &rows[index];
         if before != *after {
-            count(slots, after.slot, at, |counts| {
-                counts.remove(&before);
-                counts.add(after);
+            count(slots, after.slot, at, |slot| {
+                slot.remove(&before);
+                slot.add(after);
             });
         }
     }
@@ -353,11 +383,11 @@ impl Ledger {
 }
 
 /// Applies a change to the counts of a slot and of every slot above it.
-fn count(slots: &mut [Slot], slot: u32, at: Revision, mut change: impl FnMut(&mut Counts)) {
+fn count(slots: &mut [Slot], slot: u32, at: Revision, mut change: impl FnMut(&mut Slot)) {
     let mut next = Some(slot);
     while let Some(index) = next {
         let slot = &mut slots[index as usize];
-        change(&mut slot.counts);
+        change(slot);
         slot.changed = at;
         next = slot.parent;
     }

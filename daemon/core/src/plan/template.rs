@@ -29,6 +29,16 @@ fn roman(level: Level) -> &'static str {
     }
 }
 
+/// Names of areas that an order lists; the others are counted.
+const AREAS_MAX: usize = 20;
+
+fn areas(names: &[Box<str>]) -> String {
+    match names.get(..AREAS_MAX).filter(|_| names.len() > AREAS_MAX) {
+        Some(first) => format!("{}等{}处", first.join("、"), names.len()),
+        None => names.join("、"),
+    }
+}
+
 impl Plan {
     /// The order that a level sends out; none if the plan has no such level. What the words hold is not looked into: a name in
     /// braces stays as it is.
@@ -61,7 +71,7 @@ impl Plan {
                 "event" => out.push_str(event),
                 "plan" => out.push_str(&self.name),
                 "level" => out.push_str(roman(level)),
-                "scope" => out.push_str(&scope.join("、")),
+                "scope" => out.push_str(&areas(scope)),
                 "jurisdiction" => out.push_str(jurisdiction),
                 other => {
                     out.push('{');

@@ -274,6 +274,18 @@ fn the_order_names_what_happened_and_leaves_other_braces_alone() {
     assert_eq!(&*draft.text, "高明区 plan for flood “{level}” Ⅱ级 荷城、明城 { ");
     assert_eq!(draft.acknowledge, Deadline::WithinMs(300_000));
     assert_eq!((draft.ladder.len(), draft.sign_offs.len()), (3, 1));
+    // An order stays readable however many villages it is about.
+    flood.levels[2].order.text = "{scope}".into();
+    let words = Words {
+        scope: (1..=79).map(|number| format!("村{number}").into()).collect(),
+        ..words
+    };
+    let draft = flood.draft(Level::II, &words).expect("a level");
+    assert!(
+        draft.text.starts_with("村1、村2、") && draft.text.ends_with("、村20等79处"),
+        "{}",
+        draft.text
+    );
 }
 
 #[test]

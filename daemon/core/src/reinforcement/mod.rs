@@ -205,13 +205,13 @@ impl Reinforcement {
         let pending = self.requisitions().filter(|(.., it)| **it == Commitment::Pending);
         pending.map(|(round, ..)| round.answer_by).min()
     }
-    /// Whether this agency was asked here and said no, said yes to fewer only, or did not answer.
     /// Whether whoever approved last asked this agency for nobody.
     fn spares(&self, agency: UnitId) -> bool {
         let mut approved = self.rounds.iter().rev().map(|(round, ..)| round);
         let last = approved.find(|round| !round.automatic);
         last.is_some_and(|round| round.spared.contains(&agency))
     }
+    /// Whether this agency was asked here and said no, said yes to fewer only, or did not answer.
     fn has_refused(&self, agency: UnitId) -> bool {
         let mut own = self.requisitions().filter(|(_, it, _)| it.agency == agency);
         own.any(|(_, requisition, commitment)| match commitment {

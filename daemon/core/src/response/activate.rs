@@ -120,7 +120,7 @@ impl Asked {
             resolve_scope(state, jurisdiction, scope)?
         };
         let event: Box<str> = match event.trim() {
-            "" => in_force.name.clone(),
+            "" => state.event_by_default(plan, in_force, policy),
             event => event.into(),
         };
         let open = state

@@ -1,5 +1,7 @@
 //! Escalate and de-escalate a response (升级、降级).
 
+use std::collections::BTreeSet;
+
 use super::activate::{TemplateOrders, resolve_scope};
 use super::switch::{Orders, Sending, send};
 use super::{Approval, Level, LevelChange, Response, ResponseSpec};
@@ -8,7 +10,7 @@ use crate::command_post::{Command, overlay, overlay_after};
 use crate::decide::{Decision, at_most, needed};
 use crate::event::Event;
 use crate::id::{PersonId, PersonSet, ResponseId, UnitId};
-use crate::order::{Excuse, Row};
+use crate::order::{DutyClass, Excuse, Order, Row};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
@@ -136,21 +138,13 @@ fn orders(
     let orders = Orders::Template(template);
     let (calls, in_place_ms) = orders.calls(plan, level);
     let called = state.call_out(&calls, spec.jurisdiction, scope, context.at);
-    let is_held = |person: PersonId| {
-        let orders = row.orders.iter().filter_map(|order| state.orders.get(*order));
-        orders.filter(|order| order.current().is_open()).any(|order| {
-            let row = order.current().ledger.row(person);
-            // Another duty kept them, and is over: they are asked now.
-            let is_free = |row: &Row| row.excuse == Some(Excuse::OtherDuty) && state.duty(person).is_none();
-            row.is_some_and(|row| !is_free(row))
-        })
+    let held = held(state, row);
+    let call_out: PersonSet = called.iter().filter(|person| !held.contains(person)).collect();
+    let is_new = |command: &&Command| {
+        let acting = command.acting(state, context.at);
+        acting.is_some_and(|person| !held.contains(&person))
     };
-    let call_out: PersonSet = called.iter().filter(|person| !is_held(*person)).collect();
-    let commands = commands.iter();
-    let new: Vec<_> = commands
-        .filter(|command| command.acting(state, context.at).is_some_and(|person| !is_held(person)))
-        .cloned()
-        .collect();
+    let new: Vec<_> = commands.iter().filter(is_new).cloned().collect();
     let sending = Sending {
         response: row.id,
         spec: &spec,
@@ -161,6 +155,21 @@ fn orders(
         orders,
     };
     Ok(send(state, context, policy, sending)?.0)
+}
+
+/// Whom open orders of a response call out already. Whoever is only to report where they live is not: a team goes first (C3).
+fn held(state: &State, row: &Response) -> BTreeSet<PersonId> {
+    let orders = row.orders.iter().filter_map(|order| state.orders.get(*order));
+    let calling = orders
+        .map(Order::current)
+        .filter(|version| version.is_open() && version.spec.duty != DutyClass::InPlace);
+    // Another duty kept them, and is over: they are asked now. In an exercise that duty may be a real one, of which its world knows nothing.
+    let is_free = |row: &&Row| {
+        let is_kept = row.excuse == Some(Excuse::OtherDuty);
+        is_kept && state.world_of().is_none() && state.duty(row.person).is_none()
+    };
+    let rows = calling.flat_map(|version| version.ledger.rows());
+    rows.filter(|row| !is_free(row)).map(|row| row.person).collect()
 }
 
 fn next_version(row: &Response) -> u32 {

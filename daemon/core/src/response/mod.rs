@@ -27,6 +27,7 @@ pub use request::{RejectResponse, RequestResponse};
 pub use terminate::TerminateResponse;
 
 use crate::command_post::Command;
+use crate::exercise::labelled;
 use crate::id::{OrderId, PersonId, ResponseId, Revision, Timestamp, UnitId};
 use crate::org::Org;
 use crate::plan::Plan;
@@ -356,6 +357,24 @@ impl State {
                 level: other.level(),
             }),
         }
+    }
+    /// What an event is called that nobody named: as the plan is. As long as a response goes on that was called so, it is called as that one,
+    /// whatever the plan is called since: it is the same event (M5).
+    pub(crate) fn event_by_default(&self, kind: &str, in_force: &Plan, policy: &Policy) -> Box<str> {
+        let by_default = |plan: &Plan| match self.world_of() {
+            None => plan.name.clone(),
+            Some(_) => labelled(&plan.name),
+        };
+        let is_named_so = |other: &&Response| {
+            let plan = self.plan_version(kind, other.spec.plan_version, policy);
+            plan.is_some_and(|plan| by_default(plan) == other.spec.event)
+        };
+        let mut open = self
+            .responses
+            .iter()
+            .filter(|other| !other.has_ended() && *other.spec.plan == *kind);
+        open.find(is_named_so)
+            .map_or_else(|| by_default(in_force), |other| other.spec.event.clone())
     }
     /// When is reported of a response, by its plan and level.
     pub(crate) fn report_clocks(&self, response: ResponseId, policy: &Policy) -> SituationPolicy {

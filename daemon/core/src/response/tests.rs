@@ -376,8 +376,88 @@ fn the_windows_of_villages_that_leave_the_scope_close_and_the_others_stay() {
             window.closed.map(|(_, why)| why),
             Some(crate::in_place::CloseReason::LeftScope)
         );
-        assert!(!district.current(window.opening.order).is_open());
+        let order = district.current(window.opening.order);
+        assert!(matches!(order.status, crate::order::OrderStatus::Cancelled(_)));
+        assert_eq!(
+            order.ledger.total().absent,
+            0,
+            "nobody failed to do what is asked no more"
+        );
     }
+}
+
+#[test]
+fn c3_a_team_that_an_escalation_calls_takes_its_members_from_their_villages() {
+    let mut district = with_posts(crate::in_place::tests::members());
+    let mut plan = crate::plan::tests::plan("typhoon", Default::default());
+    for level in &mut plan.levels {
+        level.call_out.teams = vec![crate::team::TeamKind::Agency];
+    }
+    let plan = std::sync::Arc::new(plan);
+    district.accepts(Command::ImportPlan(crate::plan::ImportPlan { plan }));
+    district
+        .activate()
+        .accepts(Command::OpenWindows(crate::in_place::OpenWindows {
+            response: R1,
+            key_area: vec!["V12".into()],
+            mobilized_by: "A1".into(),
+            deadline: Deadline::WithinMs(20 * 60_000),
+            text: "".into(),
+        }));
+    district.duty(9, Some(O1));
+    let due = |district: &District| {
+        let root = district.state.org.root().expect("a root").id;
+        let board = district.state.board(crate::board::Scope::Response(R1), root);
+        board.total.counts.due
+    };
+    assert_eq!(due(&district), 8);
+    district.accepts(Command::ChangeLevel(ChangeLevel {
+        response: R1,
+        up: true,
+        level: 3,
+        scope: Vec::new(),
+        reason: "water rises".into(),
+        basis: "".into(),
+        approval: approval(),
+        template: Some(TemplateOrders {
+            muster_points: vec![EAST.into()],
+        }),
+    }));
+    let now = district.state.duty(PersonId(9)).expect("called with the team");
+    assert_ne!(now, O1);
+    let row = district.current(O1).ledger.row(PersonId(9)).expect("a row").clone();
+    assert_eq!(
+        (row.excuse, row.elsewhere),
+        (Some(crate::order::Excuse::OtherDuty), true)
+    );
+    let mut all: Vec<u32> = Vec::new();
+    for order in district.state.board_orders(crate::board::Scope::Response(R1)) {
+        all.extend(order.current().ledger.rows().iter().map(|row| row.person.0));
+    }
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(due(&district) as usize, all.len(), "each is due once");
+}
+
+#[test]
+fn m5_an_event_that_nobody_named_stays_the_same_when_its_plan_gets_another_name() {
+    let mut district = district();
+    district.accepts(Command::ActivateResponse(activate(3)));
+    let event = district.state.responses.get(R1).expect("it").spec.event.clone();
+    let mut plan = crate::plan::tests::plan("typhoon", Default::default());
+    plan.name = "another name".into();
+    let plan = std::sync::Arc::new(plan);
+    district.accepts(Command::ImportPlan(crate::plan::ImportPlan { plan }));
+    district
+        .when(Command::ActivateResponse(activate(3)))
+        .rejects(Rejection::ResponseActive { event, response: R1 });
+    district.terminate("over");
+    district.accepts(Command::ActivateResponse(activate(3)));
+    let event = |response| {
+        let found = district.state.responses.get(ResponseId(response));
+        &*found.expect("it").spec.event
+    };
+    assert_eq!(event(2), "another name");
 }
 
 #[test]

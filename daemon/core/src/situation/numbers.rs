@@ -41,7 +41,7 @@ pub fn numbers(state: &State, response: ResponseId) -> Numbers {
     let (mut deployed, mut open_orders) = (0, 0);
     for order in state.board_orders(Scope::Response(response)) {
         let current = order.current();
-        all.merge(&state.counted_once(order.id, current.ledger.total()));
+        all.merge(&current.ledger.total_once());
         open_orders += u32::from(current.is_open());
         let people = current.ledger.rows().iter().map(|row| row.person);
         deployed += people.filter(|person| state.duty(*person) == Some(order.id)).count() as u32;
@@ -58,7 +58,6 @@ pub fn numbers(state: &State, response: ResponseId) -> Numbers {
         departed: _,
         late: _,
         unreached: _,
-        elsewhere: _,
     } = all;
     Numbers {
         due,

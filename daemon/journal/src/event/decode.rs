@@ -29,10 +29,12 @@ pub(super) fn event(kind: Kind) -> Result<Event, EventError> {
             order,
             version: number,
             people: who,
+            by_response,
         }) => Event::Preempted {
             order: id("order.id", order)?,
             version: version("order.version", number)?,
             people: people("order.people", &who)?,
+            by: optional_id("order.by_response", by_response)?,
         },
         Kind::OrderCancelled(pb::OrderCancelled { order, reason }) => Event::OrderCancelled {
             order: id("order.id", order)?,

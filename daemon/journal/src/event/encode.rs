@@ -45,10 +45,16 @@ pub(super) fn event(event: &Event) -> Kind {
             excused: excused.iter().map(orders::encode_excused).collect(),
             carried: runs(carried),
         }),
-        Event::Preempted { order, version, people } => Kind::Preempted(pb::Preempted {
+        Event::Preempted {
+            order,
+            version,
+            people,
+            by,
+        } => Kind::Preempted(pb::Preempted {
             order: order.0,
             version: *version,
             people: runs(people),
+            by_response: by.map(|response| response.0),
         }),
         Event::OrderCancelled { order, reason } => Kind::OrderCancelled(pb::OrderCancelled {
             order: order.0,

@@ -201,6 +201,7 @@ impl<'a> View<'a> {
             instead_of: spec.instead_of.map(|(instead_of, nominal)| v1::ScheduledOccurrence {
                 schedule_id: instead_of.0,
                 nominal_unix_ms: nominal.unix_ms(),
+                zone: spec.rule.zone.to_string(),
                 ..v1::ScheduledOccurrence::default()
             }),
             ..line
@@ -251,6 +252,7 @@ impl<'a> View<'a> {
             scenario: schedule.spec.scenario.to_string(),
             unit_code: unit.code.to_string(),
             unit_name: unit.name.to_string(),
+            zone: schedule.spec.rule.zone.to_string(),
             ..v1::ScheduledOccurrence::default()
         }
     }

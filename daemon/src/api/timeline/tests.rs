@@ -128,6 +128,7 @@ fn happened(response: ResponseId, order: OrderId, leave: LeaveId) -> Vec<Event> 
             order,
             version,
             people: some(),
+            by: None,
         },
         Event::OrderCancelled {
             order,

@@ -199,11 +199,12 @@ fn parts(event: &Event) -> (&'static str, String, usize, Value) {
             order,
             version,
             people: set,
+            by,
         } => (
             "preempted",
             order.to_string(),
             set.len(),
-            json!({ "version": version, "people": people(set) }),
+            json!({ "version": version, "people": people(set), "by": by.map(|response| response.to_string()) }),
         ),
         Event::OrderCancelled { order, reason } => {
             ("order-cancelled", order.to_string(), 0, json!({ "reason": &**reason }))

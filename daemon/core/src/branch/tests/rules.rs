@@ -191,4 +191,9 @@ fn too_many_for_one_branch_are_proposed_as_several_and_nobody_is_left_out() {
     assert_eq!(sizes, [(667, 3), (667, 3), (667, 3)]);
     let people: std::collections::BTreeSet<_> = all.iter().flat_map(|it| &it.people).map(|it| it.person).collect();
     assert_eq!(people.len(), 2_001);
+    // For one branch there are full members enough, for two there are not.
+    let few = (1..=1_200).map(|person| joined(if person <= 4 { person } else { person + 9 }));
+    let one = crate::branch::propose::proposed_at(UnitId(1), None, few.collect());
+    let sizes: Vec<_> = one.iter().map(|it| (it.people.len(), full(it))).collect();
+    assert_eq!(sizes, [(1_000, 4)]);
 }

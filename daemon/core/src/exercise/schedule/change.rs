@@ -14,8 +14,8 @@ use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::state::State;
 
-/// Occurrences that can be skipped ahead of time.
-pub const SKIPPED_MAX: usize = 400;
+/// Occurrences of a schedule that can be skipped in all.
+pub const SKIPPED_MAX: usize = 800;
 /// How far ahead an occurrence is looked for that is to be skipped.
 const AHEAD_MAX: usize = 20_000;
 
@@ -164,7 +164,7 @@ fn to_skip(state: &State, found: &Schedule, nominal: Option<Timestamp>) -> Resul
                 .ok_or(Rejection::NothingToCome { schedule })?
         }
     };
-    if found.skipped.len() >= 2 * SKIPPED_MAX {
+    if found.skipped.len() >= SKIPPED_MAX {
         return Err(Rejection::TooManySkipped {
             schedule,
             max: SKIPPED_MAX as u32,

@@ -7,12 +7,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Basis;
 use super::compare::{ComparePolicy, RunSummary, Trend, compare};
 use super::figures::Crowd;
 use super::forecast::{Forecast, ForecastPolicy, NEVER, foretell};
 use super::players::{Player, players};
 use super::rate::{RatingPolicy, rate};
-use super::{Basis, asks_arrival};
 use crate::exercise::fact::Fact;
 use crate::exercise::run::{Ending, Run, RunPhase, RunSpec};
 use crate::id::{ExerciseId, Timestamp, UnitId};
@@ -57,6 +57,8 @@ pub struct PastRun {
     pub spec: Arc<RunSpec>,
     /// What everybody did.
     pub facts: Arc<Vec<Fact>>,
+    /// Whether people were to go somewhere.
+    pub asks_arrival: bool,
 }
 
 impl PastRun {
@@ -78,6 +80,7 @@ impl PastRun {
             ended,
             spec: Arc::clone(&run.spec),
             facts: Arc::clone(&run.facts),
+            asks_arrival: run.totals.asks_arrival,
         })
     }
 }
@@ -158,11 +161,10 @@ pub fn experience<G: IntoIterator<Item = UnitId>>(
                 by_unit.entry(unit).or_default().push(player);
             }
         }
-        let asks_arrival = asks_arrival(&past.spec.scenario, &past.facts);
         for (unit, players) in by_unit {
             let of_unit = gathered.entry(unit).or_default();
             of_unit.took_part(past, unit, &players, policy);
-            if asks_arrival {
+            if past.asks_arrival {
                 let times = players.iter().map(|player| player.arrived_ms.unwrap_or(NEVER));
                 of_unit.times.push((past.run.0, times.collect()));
             }

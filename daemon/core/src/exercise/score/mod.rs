@@ -48,7 +48,7 @@ pub struct Run<'a> {
     /// Who took over as a B role and was called by no order.
     pub uncalled: Uncalled,
     /// Who may still come; nobody, once it is over.
-    pub open: &'a BTreeSet<PersonId>,
+    pub open: &'a BTreeSet<(OrderId, PersonId)>,
 }
 
 /// B roles that took over a command and were called by no order: no fact is theirs, and yet the run is about them.
@@ -63,24 +63,23 @@ pub struct Uncalled {
 impl Uncalled {
     /// Those of `backups`, of whom it is known whether they are simulated, of whom there is no fact.
     pub fn of(backups: &BTreeMap<PersonId, bool>, facts: &[Fact]) -> Self {
-        let mut uncalled = Self::default();
-        for (person, is_simulated) in backups {
-            if facts.iter().any(|fact| fact.person == *person) {
-                continue;
-            }
-            *(if *is_simulated {
-                &mut uncalled.simulated
-            } else {
-                &mut uncalled.real
-            }) += 1;
+        let mut left = backups.clone();
+        for fact in facts {
+            left.remove(&fact.person);
         }
-        uncalled
+        let simulated = left.values().filter(|is_simulated| **is_simulated).count() as u32;
+        Self {
+            real: left.len() as u32 - simulated,
+            simulated,
+        }
     }
 }
 
 /// Figures of a run as a whole, which no fact holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
+    /// Whether an order called people to be somewhere in time.
+    pub asks_arrival: bool,
     /// Steps of its orders' ladders that turned to somebody (催办升级), for however many people.
     pub escalations: u32,
     /// When the first person was tried to reach or heard of an order, in milliseconds of exercise time from the start.
@@ -244,7 +243,7 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
     };
     Score {
         basis,
-        asks_arrival: asks_arrival(scenario, facts),
+        asks_arrival: totals.asks_arrival,
         figures: Split::of(&all).with(*uncalled),
         orders: by_order(facts, open),
         rated: rate(&scenario.objectives, &crowd, &scenario.injects, injects, policy),
@@ -258,15 +257,7 @@ pub fn score(run: &Run<'_>, policy: &RatingPolicy) -> Score {
     }
 }
 
-/// Whether people were to go somewhere: by the scenario's order, and where the plan's own orders went out, by whether anybody did.
-pub fn asks_arrival(scenario: &Scenario, facts: &[Fact]) -> bool {
-    scenario.order.as_ref().map_or_else(
-        || facts.iter().any(|fact| fact.departed_ms.or(fact.arrived_ms).is_some()),
-        |order| order.arrive_ms.is_some(),
-    )
-}
-
-fn by_order(facts: &[Fact], open: &BTreeSet<PersonId>) -> Vec<(OrderId, Split)> {
+fn by_order(facts: &[Fact], open: &BTreeSet<(OrderId, PersonId)>) -> Vec<(OrderId, Split)> {
     let mut by_order: BTreeMap<OrderId, Vec<Fact>> = BTreeMap::new();
     for fact in facts {
         by_order.entry(fact.order).or_default().push(fact.clone());

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::exercise::fact::Fact;
-use crate::id::{PersonId, UnitId};
+use crate::id::{OrderId, PersonId, UnitId};
 use crate::leave::LeaveReason;
 use crate::order::Excuse;
 
@@ -114,11 +114,13 @@ pub fn players(facts: &[Fact]) -> Vec<Player> {
         .collect()
 }
 
-/// The people of a run that may still go on, in which those whom `open` names may still come.
-pub(super) fn so_far(facts: &[Fact], open: &BTreeSet<PersonId>) -> Vec<Player> {
+/// The people of a run that may still go on, in which those whom `open` names may still come to its orders.
+pub(super) fn so_far(facts: &[Fact], open: &BTreeSet<(OrderId, PersonId)>) -> Vec<Player> {
+    let still = facts.iter().filter(|fact| open.contains(&(fact.order, fact.person)));
+    let still: BTreeSet<PersonId> = still.map(|fact| fact.person).collect();
     let mut all = players(facts);
     for player in &mut all {
-        player.is_open = player.outcome.is_missing() && open.contains(&player.person);
+        player.is_open = player.outcome.is_missing() && still.contains(&player.person);
     }
     all
 }

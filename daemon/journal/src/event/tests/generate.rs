@@ -491,7 +491,12 @@ fn rows() -> impl Strategy<Value = Event> {
     ];
     let seen = || (num().prop_map(MusterPointId), one(&CheckInMethod::ALL), lead(), at());
     prop_oneof![
-        key().prop_map(|(order, version, people)| Event::Preempted { order, version, people }),
+        (key(), option::of(num().prop_map(ResponseId))).prop_map(|((order, version, people), by)| Event::Preempted {
+            order,
+            version,
+            people,
+            by
+        }),
         key().prop_map(|(order, version, people)| Event::Released { order, version, people }),
         key().prop_map(|(order, version, people)| Event::AckDeadlinePassed { order, version, people }),
         key().prop_map(|(order, version, people)| Event::ArrivalDeadlinePassed { order, version, people }),
@@ -731,6 +736,7 @@ pub(super) fn examples() -> Vec<Entry> {
             order,
             version,
             people: some(),
+            by: None,
         },
         Event::OrderCancelled {
             order,
@@ -899,5 +905,41 @@ pub(super) fn examples() -> Vec<Entry> {
     all.extend(exercises);
     all.extend(action::examples());
     all.extend(schedule::noticed());
+    all.extend(added());
     all
+}
+
+/// What was added to kinds that stand above, an entry each.
+fn added() -> Vec<Entry> {
+    let people: PersonSet = [4, 5].into_iter().map(PersonId).collect();
+    let exception = Exception {
+        person: PersonId(4),
+        kind: ExceptionKind::ExerciseEnded,
+    };
+    let ended = FieldReport {
+        applied: 0,
+        exceptions: vec![exception],
+        ..FieldReport::default()
+    };
+    let events = [
+        Event::Preempted {
+            order: OrderId(7),
+            version: 1,
+            people,
+            by: Some(ResponseId(2)),
+        },
+        in_place::left_scope(),
+        reinforcement::spared(),
+    ];
+    let entry = |event| Entry {
+        at: Timestamp::from_unix_ms(1_760_000_000_000),
+        actor: Actor("desk:2".into()),
+        request: Some(Answered {
+            request_id: "req-1".into(),
+            digest: 7,
+            answer: Answer::Field(Arc::new(ended.clone())),
+        }),
+        events: vec![event],
+    };
+    events.into_iter().map(entry).collect()
 }

@@ -35,6 +35,7 @@ fn past(run: u32, code: &str, facts: Vec<Fact>) -> PastRun {
             scheduled: None,
         }),
         facts: Arc::new(facts),
+        asks_arrival: true,
     }
 }
 
@@ -122,9 +123,7 @@ fn who_does_not_count_is_no_experience_and_too_few_have_no_score() {
 #[test]
 fn a_forecast_needs_runs_in_which_people_were_to_go_somewhere() {
     let mut desk = past(3, "desk", ten(11, 0));
-    let spec = Arc::make_mut(&mut desk.spec);
-    let scenario = Arc::make_mut(&mut spec.scenario);
-    scenario.order.as_mut().expect("an order").arrive_ms = None;
+    desk.asks_arrival = false;
     let runs = [past(1, "night", ten(11, 9)), past(2, "night", ten(11, 9)), desk];
     let found = of(&runs);
     assert_eq!(last(&found, 11), (3, Some(0), None, 10), "it has a score all the same");

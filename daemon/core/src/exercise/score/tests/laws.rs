@@ -166,15 +166,8 @@ proptest! {
             let bars: u32 = histogram.bars.iter().map(|bar| bar.people).sum();
             prop_assert_eq!((bars, histogram.never), (of.acknowledged, of.target - of.acknowledged));
         }
-        let run = Run {
-            scenario: &scenario,
-            facts: &facts,
-            injects: &[],
-            totals: Totals::default(),
-            uncalled: Uncalled::default(),
-            open: &BTreeSet::new(),
-        };
-        let short = brief(&run, &RatingPolicy::default());
+        let nobody = BTreeSet::new();
+        let short = brief(&run_of(&scenario, &facts, &[], &nobody), &RatingPolicy::default());
         prop_assert_eq!((&short.basis, &short.rated), (&score.basis, &score.rated));
         let basis = match score.basis {
             Basis::Real => real,

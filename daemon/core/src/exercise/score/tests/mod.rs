@@ -220,16 +220,29 @@ fn scenario(objectives: Vec<Objective>, injects: Vec<Inject>) -> Scenario {
     }
 }
 
-fn scored(scenario: &Scenario, facts: &[Fact], injects: &[InjectOutcome]) -> Score {
-    let run = Run {
+fn run_of<'r>(
+    scenario: &'r Scenario,
+    facts: &'r [Fact],
+    injects: &'r [InjectOutcome],
+    open: &'r BTreeSet<(OrderId, PersonId)>,
+) -> Run<'r> {
+    let order = scenario.order.as_ref();
+    Run {
         scenario,
         facts,
         injects,
-        totals: Totals::default(),
+        totals: Totals {
+            asks_arrival: order.is_some_and(|order| order.arrive_ms.is_some()),
+            ..Totals::default()
+        },
         uncalled: Uncalled::default(),
-        open: &BTreeSet::new(),
-    };
-    score(&run, &RatingPolicy::default())
+        open,
+    }
+}
+
+fn scored(scenario: &Scenario, facts: &[Fact], injects: &[InjectOutcome]) -> Score {
+    let nobody = BTreeSet::new();
+    score(&run_of(scenario, facts, injects, &nobody), &RatingPolicy::default())
 }
 
 fn figures_of(facts: &[Fact]) -> Figures {

@@ -55,23 +55,19 @@ fn nobody_who_may_still_come_is_absent() {
     let missing: BTreeSet<PersonId> = missing.map(|player| player.person).collect();
     assert_eq!(missing.len(), 4);
     let scenario = scenario(vec![objective(Metric::Arrived, Target::AtLeast(900))], vec![]);
-    let of = |open: &BTreeSet<PersonId>| {
-        let run = Run {
-            scenario: &scenario,
-            facts: &facts,
-            injects: &[],
-            totals: Totals::default(),
-            uncalled: Uncalled::default(),
-            open,
-        };
-        score(&run, &RatingPolicy::default())
-    };
-    let all: BTreeSet<PersonId> = facts.iter().map(|fact| fact.person).collect();
+    let of =
+        |open: &BTreeSet<(OrderId, PersonId)>| score(&run_of(&scenario, &facts, &[], open), &RatingPolicy::default());
+    let all: BTreeSet<_> = facts.iter().map(|fact| (fact.order, fact.person)).collect();
     let (over, running) = (of(&BTreeSet::new()), of(&all));
     assert_eq!((over.figures.all.absent(), over.figures.all.open), (4, 0));
     assert_eq!((running.figures.all.absent(), running.figures.all.open), (0, 4));
-    let one: BTreeSet<PersonId> = missing.iter().copied().take(1).collect();
+    let is_first = |fact: &&Fact| missing.first() == Some(&fact.person);
+    let first = facts.iter().find(is_first).unwrap();
+    let one = BTreeSet::from([(first.order, first.person)]);
     assert_eq!((of(&one).figures.all.absent(), of(&one).figures.real.absent()), (3, 3));
+    // To another order they may come; from this one they are absent.
+    let other = BTreeSet::from([(OrderId(u32::MAX), first.person)]);
+    assert_eq!(of(&other).figures.all.absent(), 4);
     assert_eq!(running.rated, over.rated, "the rest is the same");
 }
 

@@ -128,6 +128,14 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// A window that closed because its village is in no scope any more.
+pub(super) fn left_scope() -> Event {
+    Event::InPlaceWindowClosed {
+        window: WindowId(4),
+        why: CloseReason::LeftScope,
+    }
+}
+
 /// One entry of each kind.
 pub(super) fn examples() -> Vec<Entry> {
     let at = |after: i64| Timestamp::from_unix_ms(1_790_000_000_000 + after);

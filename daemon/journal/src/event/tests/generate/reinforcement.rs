@@ -122,6 +122,23 @@ pub(super) fn answers() -> impl Strategy<Value = Answer> {
     ]
 }
 
+/// A round in which agencies were set to nobody.
+pub(super) fn spared() -> Event {
+    Event::ReinforcementAllocated {
+        reinforcement: ReinforcementId(3),
+        round: Round {
+            number: 2,
+            automatic: false,
+            allocator: UnitId(2),
+            approved_by: "陈某".into(),
+            target: 3,
+            answer_by: Timestamp::from_unix_ms(1_760_001_800_000),
+            requisitions: Vec::new(),
+            spared: vec![UnitId(6), UnitId(9)],
+        },
+    }
+}
+
 /// One entry a kind of event, always the same.
 pub(super) fn examples() -> Vec<Entry> {
     let reinforcement = ReinforcementId(3);
