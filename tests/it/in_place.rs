@@ -4,7 +4,7 @@
 use std::fs;
 
 use baiying_drills::load::import_all;
-use baiying_e2e::{Cli, Site, small};
+use baiying_e2e::{Cli, Site, small, wait};
 use serde_json::Value;
 
 /// Where P1 to P8 live; no window is opened in the other one.
@@ -21,7 +21,10 @@ fn number(value: &Value) -> u64 {
 
 /// The small district, with the staff of both agencies as Party members; nobody knows where P21 to P24 live.
 async fn district() -> anyhow::Result<Site> {
-    let site = Site::start()?;
+    populated(Site::start()?).await
+}
+
+async fn populated(site: Site) -> anyhow::Result<Site> {
     let mut data = small::district();
     for (person, number) in data.people.iter_mut().zip(1..) {
         if number <= 24 {
@@ -355,6 +358,41 @@ fn not_told(cli: &Cli) -> anyhow::Result<()> {
     anyhow::ensure!(
         !home.to_string().contains("medical") && !home.to_string().contains("pregnant"),
         "{home}"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_closes_by_itself_when_its_time_has_come() -> anyhow::Result<()> {
+    let short = [("confirm_ms = 7200000", "confirm_ms = 1000")];
+    let site = populated(Site::with_policy(&short)?).await?;
+    let cli = site.cli();
+    cli.approved(&[
+        "response", "activate", "--plan", "flood", "--level", "4", "--reason", "台风", "--yes",
+    ])?;
+    let open = [
+        "in-place",
+        "open",
+        "--response",
+        "R1",
+        "--key-area",
+        "440608001",
+        "--mobilized-by",
+        "440608-A01",
+        "--report-within",
+        "1s",
+        "--yes",
+    ];
+    cli.ok(&open)?;
+    let window = wait::until("the window closes", async || {
+        let windows = cli.ok(&["in-place", "windows", "--unit", VILLAGE])?;
+        let window = list(&windows, "windows")[0].clone();
+        Ok((window["closed_why"] != "").then_some(window))
+    });
+    let window = window.await?;
+    anyhow::ensure!(
+        window["closed_why"] == "deadline" && number(&window["counts"]["absent"]) == 8,
+        "{window}"
     );
     Ok(())
 }
