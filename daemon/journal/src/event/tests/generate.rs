@@ -919,7 +919,6 @@ fn added() -> Vec<Entry> {
     let ended = FieldReport {
         applied: 0,
         exceptions: vec![exception],
-        ..FieldReport::default()
     };
     let events = [
         Event::Preempted {
