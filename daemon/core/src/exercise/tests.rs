@@ -567,6 +567,24 @@ fn it_is_ended_or_broken_off_and_remarked_on() {
 }
 
 #[test]
+fn e2_who_answers_after_the_window_has_not_answered() {
+    let mut district = begun(|_| {});
+    district.at(59).within(Command::Acknowledge(acknowledge(O1, [1])));
+    // The window is over, and nobody has looked yet.
+    district
+        .at(61)
+        .within(Command::Acknowledge(acknowledge(O1, [2])))
+        .fire();
+    assert!(district.run().is_over());
+    let acked = |who| {
+        let mut facts = district.run().facts.iter();
+        let fact = facts.find(|fact| fact.person == PersonId(who)).expect("a fact");
+        fact.acked_ms
+    };
+    assert_eq!([acked(1), acked(2)], [Some(59 * MINUTE), None]);
+}
+
+#[test]
 fn it_ends_when_everybody_is_accounted_for() {
     let mut district = begun(|scenario| scenario.ends_when_complete = true);
     district

@@ -37,7 +37,7 @@ pub use lines::{InPlaceCounts, MobileStatus, ReportLine, ReportStatus, counts, l
     unused_imports,
     reason = "for the switch, which opens windows in the step that activates"
 )]
-pub(crate) use open::{OpenFor, mobilizer_over, open_by_plan};
+pub(crate) use open::{OpenFor, open_by_plan};
 pub use open::{OpenWindows, Opened, WindowsOpened};
 pub use preregister::{ImportPreRegistrations, PreRegistration, PreRegistrationRow, SERVICE_MAX};
 pub use reject::RejectReports;

@@ -1,6 +1,6 @@
 //! Open windows for the villages of a key area.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +77,8 @@ impl OpenWindows {
             also_called: &PersonSet::default(),
             is_lenient: false,
         };
-        let (events, opened) = open(state, context, policy, self, opens)?;
+        let mobilized_by = mobilizer(state, policy, Some(row), &self.mobilized_by)?;
+        let (events, opened) = open(state, context, policy, self, opens, |_village| mobilized_by)?;
         Ok(Decision::new(events, Answer::WindowsOpened(opened.into())))
     }
 }
@@ -94,18 +95,19 @@ pub(crate) struct OpenFor<'a> {
     pub(crate) is_lenient: bool,
 }
 
-/// What opening windows comes to.
-pub(crate) fn open(
+/// What opening windows comes to, with who mobilizes each village.
+fn open(
     state: &State,
     context: &Context,
     policy: &Policy,
     command: &OpenWindows,
     opens: OpenFor<'_>,
+    mobilized_by: impl Fn(UnitId) -> UnitId,
 ) -> Result<(Vec<Event>, WindowsOpened), Rejection> {
     let OpenWindows {
         response,
         key_area,
-        mobilized_by,
+        mobilized_by: _,
         deadline,
         text,
     } = command;
@@ -116,7 +118,6 @@ pub(crate) fn open(
         also_called,
         is_lenient,
     } = opens;
-    let mobilized_by = mobilizer(state, policy, state.responses.get(*response), mobilized_by)?;
     let deadline = match deadline.resolve("deadline", context.at)? {
         Some(deadline) => deadline,
         None => context.at.plus_ms(policy.in_place.report_ms),
@@ -126,6 +127,7 @@ pub(crate) fn open(
         Err(Rejection::NoVillage { .. }) if is_lenient => return Ok((events, answer)),
         villages => villages?,
     };
+    let points = Points::of(state);
     for village in villages {
         let mut open = state.in_place.open_in(village);
         if open.any(|window| window.opening.response == *response) {
@@ -139,7 +141,7 @@ pub(crate) fn open(
         let number = answer.opened.len();
         let order = OrderId::from_index(next_order.index() + number);
         let window = WindowId::from_index(next_window.index() + number);
-        let draft = match draft(state, context, policy, village, deadline, text) {
+        let draft = match draft(state, context, policy, (village, &points), deadline, text) {
             Err(Rejection::NoVillageMusterPoint { .. }) if is_lenient => continue,
             draft => draft?,
         };
@@ -159,7 +161,7 @@ pub(crate) fn open(
             response: *response,
             village,
             order,
-            mobilized_by,
+            mobilized_by: mobilized_by(village),
             deadline,
             closes_at: deadline.plus_ms(policy.in_place.confirm_ms),
         }));
@@ -180,27 +182,26 @@ pub(crate) fn open_by_plan(
     (response, jurisdiction, report_ms): (ResponseId, UnitId, u64),
     opens: OpenFor<'_>,
 ) -> Result<Vec<Event>, Rejection> {
-    let Some(mobilized_by) = mobilizer_over(state, policy, jurisdiction) else {
-        return Ok(Vec::new());
-    };
     let command = OpenWindows {
         response,
         key_area: Vec::new(),
-        mobilized_by: state.org.get(mobilized_by).code.clone(),
+        mobilized_by: "".into(),
         deadline: Deadline::WithinMs(report_ms),
         text: "".into(),
     };
-    Ok(open(state, context, policy, &command, opens)?.0)
+    // A response of a city or a province has villages of many districts. Where there are none, whoever responds mobilizes.
+    let mobilizer = |village| mobilizer_over(state, policy, village).unwrap_or(jurisdiction);
+    Ok(open(state, context, policy, &command, opens, mobilizer)?.0)
 }
 
-/// Who mobilizes in a jurisdiction: the first that policy names, or the nearest unit above that may; none: nobody may.
-pub(crate) fn mobilizer_over(state: &State, policy: &Policy, jurisdiction: UnitId) -> Option<UnitId> {
+/// Who mobilizes the members of a village by the plan: the first that policy names, or the district it lies in; none: it lies in no district.
+fn mobilizer_over(state: &State, policy: &Policy, village: UnitId) -> Option<UnitId> {
     let named = policy.in_place.mobilized_by.iter();
     let mut named = named.filter_map(|code| state.org.by_code(code).map(|unit| unit.id));
-    named.next().or_else(|| {
-        let mut above = state.org.path(jurisdiction);
-        above.find(|unit| mobilizer(state, policy, None, &state.org.get(*unit).code).is_ok())
-    })
+    let mut above = state.org.path(village);
+    named
+        .next()
+        .or_else(|| above.find(|unit| state.org.get(*unit).kind == UnitKind::District))
 }
 
 /// The unit that mobilizes, if it is one that may (G5): one that the policy names; if it names none, the district, or the agency that
@@ -268,23 +269,42 @@ fn villages(
     Ok(villages)
 }
 
-/// The order of a village: to its own muster points, or where it has none, to those of the unit above it.
+/// The muster points of each unit: those at it, and those at it or under it.
+struct Points<'a> {
+    at: BTreeMap<UnitId, Vec<&'a MusterPoint>>,
+    within: BTreeMap<UnitId, Vec<&'a MusterPoint>>,
+}
+
+impl<'a> Points<'a> {
+    fn of(state: &'a State) -> Self {
+        let (mut at, mut within): (BTreeMap<_, Vec<_>>, BTreeMap<_, Vec<_>>) = Default::default();
+        for point in state.muster_points.iter() {
+            at.entry(point.unit).or_default().push(point);
+            for unit in state.org.path(point.unit) {
+                within.entry(unit).or_default().push(point);
+            }
+        }
+        Self { at, within }
+    }
+    /// A village's own, or where it has none, those of the unit above it.
+    fn of_village(&self, state: &State, village: UnitId) -> impl Iterator<Item = Box<str>> {
+        let above = state.org.get(village).parent;
+        let own = self.within.get(&village);
+        let points = own.or_else(|| above.and_then(|above| self.at.get(&above)));
+        points.into_iter().flatten().map(|point| point.code.clone())
+    }
+}
+
+/// The order of a village.
 fn draft(
     state: &State,
     context: &Context,
     policy: &Policy,
-    village: UnitId,
+    (village, points): (UnitId, &Points<'_>),
     deadline: Timestamp,
     text: &str,
 ) -> Result<OrderDraft, Rejection> {
-    let own = |point: &&MusterPoint| state.org.is_within(point.unit, village);
-    let codes = |points: Vec<&MusterPoint>| points.into_iter().map(|point| point.code.clone()).collect::<Vec<_>>();
-    let mut points = codes(state.muster_points.iter().filter(own).collect());
-    if points.is_empty() {
-        let above = state.org.get(village).parent;
-        let in_town = state.muster_points.iter().filter(|point| Some(point.unit) == above);
-        points = codes(in_town.collect());
-    }
+    let points: Vec<_> = points.of_village(state, village).collect();
     if points.is_empty() {
         let unit = state.org.get(village).code.clone();
         return Err(Rejection::NoVillageMusterPoint { unit });

@@ -625,6 +625,38 @@ fn the_switch_opens_windows_and_proposes_branches_and_the_end_leaves_nothing_ope
 }
 
 /// What rehearsing an activation of level Ⅳ by the plan finds, in short: kind and unit.
+#[test]
+fn g5_in_the_response_of_a_city_each_district_mobilizes_its_villages() {
+    let rows = [("D", "", "city"), ("T1", "D", "district"), ("T2", "D", "town")];
+    let rows = (1..)
+        .zip(rows)
+        .map(|(row, (code, above, kind))| crate::testing::unit_row(row, code, above, kind));
+    let mut district = crate::in_place::tests::members();
+    district.accepts(Command::ImportUnits(crate::org::ImportUnits {
+        mode: ALL,
+        rows: rows.collect(),
+    }));
+    district.accepts(switch(|it| it.asked.level = 1));
+    let code = |unit| &*district.state.org.get(unit).code;
+    let windows = district.state.in_place.windows();
+    let mobilized: Vec<_> = windows
+        .map(|window| (code(window.opening.village), code(window.opening.mobilized_by)))
+        .collect();
+    // Where there is no district, whoever responds.
+    let by_town = |village: &str| if village.starts_with("V1") { "T1" } else { "D" };
+    assert!(
+        mobilized.iter().any(|(village, _)| village.starts_with("V1")),
+        "{mobilized:?}"
+    );
+    assert!(
+        mobilized.iter().any(|(village, _)| village.starts_with("V2")),
+        "{mobilized:?}"
+    );
+    for (village, by) in mobilized {
+        assert_eq!(by, by_town(village), "{village}");
+    }
+}
+
 fn rehearse(district: &District, change: impl FnOnce(&mut ActivateResponse)) -> (Rehearsal, Vec<String>) {
     let Command::ActivateResponse(activation) = switch(change) else {
         unreachable!()
