@@ -128,9 +128,11 @@ fn open(
         villages => villages?,
     };
     let points = Points::of(state);
+    let open = state.in_place.windows().filter(|window| window.is_open());
+    let own = open.filter(|window| window.opening.response == *response);
+    let open_before: BTreeSet<UnitId> = own.map(|window| window.opening.village).collect();
     for village in villages {
-        let mut open = state.in_place.open_in(village);
-        if open.any(|window| window.opening.response == *response) {
+        if open_before.contains(&village) {
             answer.open_before.push(village);
             continue;
         }
